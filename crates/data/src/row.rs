@@ -1,0 +1,90 @@
+//! One row of market data: 48 bytes, in exchange-time order, with the place of the k-th arrival beside it.
+
+use haggle_model::{Side, time::Nanos};
+
+/// What a row is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum RowKind {
+    /// Best bid and ask.
+    Quote = 0,
+    /// A print whose aggressor bought.
+    Buy = 1,
+    /// A print whose aggressor sold.
+    Sell = 2,
+    /// A bar; `a` is its place in [`crate::Store::bars`]. Its exchange time is its close.
+    Bar = 3,
+    /// A reconnect: no book until the next quote.
+    Gap = 4,
+}
+
+impl RowKind {
+    /// The aggressor of a print.
+    pub const fn aggressor(self) -> Option<Side> {
+        match self {
+            Self::Buy => Some(Side::Buy),
+            Self::Sell => Some(Side::Sell),
+            Self::Quote | Self::Bar | Self::Gap => None,
+        }
+    }
+}
+
+/// In a [`Row`]: the true value stands in [`crate::Store::wide`].
+pub const WIDE: u32 = u32::MAX;
+
+/// A row. Prices are ticks, sizes lots of the row's instrument in its store.
+///
+/// A store keeps its rows in exchange-time order. The order of arrival is a permutation beside it: the k-th row to
+/// arrive is `rows[rows[k].arrival]`. So both orders cost 48 bytes a row in all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub struct Row {
+    /// When the exchange applies it.
+    pub time: Nanos,
+    /// Quote: bid price. Print: price. Bar: place in the bars.
+    pub a: i64,
+    /// Quote: bid size (0: no bid). Print: quantity.
+    pub b: i64,
+    /// Quote: ask size (0: no ask).
+    pub c: i64,
+    /// Quote: ask price less bid price, never negative; [`WIDE`] where that does not fit.
+    pub spread: u32,
+    /// Arrival less exchange time, never negative, ns; [`WIDE`] where that does not fit.
+    pub latency: u32,
+    /// Place in `rows` of the row that arrives k-th, where k is the place of this row.
+    pub arrival: u32,
+    /// Place in the store's instruments.
+    pub instrument: u16,
+    /// What it is.
+    pub kind: RowKind,
+}
+
+const _: () = assert!(std::mem::size_of::<Row>() == 48);
+
+/// What did not fit a row's 32-bit fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wide {
+    /// Place of the row.
+    pub row: u32,
+    /// Arrival less exchange time, ns.
+    pub latency: i64,
+    /// Ask price less bid price, ticks.
+    pub spread: i64,
+}
+
+/// Open, high, low and close of a period, in ticks, with its volume in lots.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bar {
+    /// Start of the period.
+    pub time_open: Nanos,
+    /// First price.
+    pub open: i64,
+    /// Highest price.
+    pub high: i64,
+    /// Lowest price.
+    pub low: i64,
+    /// Last price.
+    pub close: i64,
+    /// Traded quantity; 0 where it is not known.
+    pub volume: i64,
+}
