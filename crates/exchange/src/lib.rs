@@ -1,1 +1,35 @@
-//! `exchange`
+//! The mock exchange: a state machine of accounts, orders and fill rules. Market rows and requests go in, order events
+//! come out. It has no clock of its own: every call says what time it is, and calls come in time order.
+//!
+//! | file | what |
+//! |---|---|
+//! | `exchange` | the state, and how a step in an order's life becomes an event |
+//! | `request` | opening, cancelling, amending |
+//! | `take` | what a taking order finds on L1, and at which price |
+//! | `quote` `print` `bar` | what a market row does to resting and waiting orders |
+//! | `queue` | the queue ahead of a resting order |
+//! | `size` | amounts of quote and shares of equity as lots |
+//! | `settle` | what a fill does to the account |
+//! | `close` | positions traded away by the exchange or at the end of a run |
+//! | `ledger` `fees` `filters` `market` `order` | the parts |
+
+mod bar;
+mod close;
+mod exchange;
+mod fees;
+mod filters;
+mod ledger;
+mod market;
+mod order;
+mod print;
+mod queue;
+mod quote;
+mod request;
+mod settle;
+mod size;
+mod take;
+
+pub use bar::BarRow;
+pub use exchange::{Exchange, Setup};
+pub use ledger::{Account, Ledger};
+pub use market::{Feed, Market, Quote, Spec};

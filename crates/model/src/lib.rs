@@ -4,16 +4,24 @@
 
 mod error;
 mod event;
+mod execution;
+mod float;
 mod increment;
+pub mod init;
 mod order;
 pub mod position;
+pub mod read;
 mod reason;
+mod system;
 pub mod time;
 
 pub use error::{Code, Error, Result};
 pub use event::{Balance, Fill, OrderEvent, OrderEventKind};
+pub use execution::{AccountKind, BarFill, BarPath, Depth, Execution, FeeAsset, Fees, FillRules, Latency, QueueModel, SelfTrade, Slippage};
+pub use float::to_f64;
 pub use increment::{COUNT_MAX, Increment, SCALE_MAX};
 pub use order::{AssetId, ExchangeId, InstrumentId, Liquidity, OpenRequest, OrderKind, OrderNumber, Request, Side, Size, TimeInForce};
 pub use position::Position;
 pub use reason::{Reason, ReasonCode};
+pub use system::{Asset, Exchange, Filters, Instrument, System};
 pub use rust_decimal::Decimal;

@@ -1,0 +1,283 @@
+//! The engine's state: markets, orders, positions and balances as far as it has heard of them.
+
+use crate::order::EngineOrder;
+use crate::valuation::Valuation;
+use haggle_model::time::Nanos;
+use haggle_model::{AssetId, Balance, Decimal, Increment, InstrumentId, OrderEvent, OrderEventKind, OrderNumber, Position, ReasonCode, Request, Result, Side};
+
+/// What the engine has to know of an instrument.
+#[derive(Clone, Debug)]
+pub struct MarketSpec {
+    /// One tick of price.
+    pub tick: Increment,
+    /// One lot of quantity.
+    pub lot: Increment,
+    /// What is bought and sold.
+    pub base: AssetId,
+    /// What prices are in.
+    pub quote: AssetId,
+    /// A position worth less is dust, as is one below a lot. Zero where there is no minimum.
+    pub notional_min: Decimal,
+    /// Whether positions may be negative.
+    pub is_cash_settled: bool,
+}
+
+/// One market as the engine has heard of it. Zero sizes and prices mean "not seen yet".
+#[derive(Clone, Debug)]
+pub struct MarketView {
+    /// What it is.
+    pub spec: MarketSpec,
+    /// Best bid, ticks.
+    pub bid: i64,
+    /// Size there, lots; 0: no bid.
+    pub bid_size: i64,
+    /// Best ask, ticks.
+    pub ask: i64,
+    /// Size there, lots; 0: no ask.
+    pub ask_size: i64,
+    /// Last print or close, ticks; 0 before the first.
+    pub last: i64,
+    /// Twice the mark in ticks; 0 before the first.
+    pub mark_twice: i64,
+    /// Net of the fills heard of.
+    pub position: Position,
+    /// The position as f64: exactly 0 when flat or dust.
+    pub position_f64: f64,
+    /// Whole lots of the position, signed; 0 when flat or dust.
+    pub position_lots: i64,
+    /// Own working orders, oldest first.
+    pub open_orders: Vec<OrderNumber>,
+    /// Whether position or orders changed since the strategy's host last looked.
+    pub is_dirty: bool,
+}
+
+impl MarketView {
+    fn new(spec: MarketSpec) -> Self {
+        Self {
+            spec,
+            bid: 0,
+            bid_size: 0,
+            ask: 0,
+            ask_size: 0,
+            last: 0,
+            mark_twice: 0,
+            position: Position::default(),
+            position_f64: 0.0,
+            position_lots: 0,
+            open_orders: Vec::new(),
+            is_dirty: true,
+        }
+    }
+
+    /// The mark as f64: mid, else last print or close; NaN before the first.
+    #[inline]
+    pub fn mark(&self) -> f64 {
+        if self.mark_twice == 0 { f64::NAN } else { self.spec.tick.f64(self.mark_twice) / 2.0 }
+    }
+
+    /// A new best quote.
+    #[inline]
+    pub fn set_quote(&mut self, bid: i64, bid_size: i64, ask: i64, ask_size: i64) {
+        self.bid = bid;
+        self.bid_size = bid_size;
+        self.ask = ask;
+        self.ask_size = ask_size;
+        if bid_size > 0 && ask_size > 0 {
+            self.mark_twice = bid + ask;
+        }
+    }
+
+    /// A new last price; it is the mark where there are no quotes.
+    #[inline]
+    pub fn set_last(&mut self, price: i64, has_quotes: bool) {
+        self.last = price;
+        if !has_quotes {
+            self.mark_twice = 2 * price;
+        }
+    }
+}
+
+/// A print, as a strategy sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TradeView {
+    /// Ticks.
+    pub price: i64,
+    /// Lots.
+    pub quantity: i64,
+    /// The aggressor.
+    pub side: Side,
+    /// Exchange time.
+    pub time: Nanos,
+}
+
+/// A bar, as a strategy sees it: at its close.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BarView {
+    /// Start of the period.
+    pub time_open: Nanos,
+    /// End of the period.
+    pub time_close: Nanos,
+    /// First price, ticks.
+    pub open: i64,
+    /// Highest price, ticks.
+    pub high: i64,
+    /// Lowest price, ticks.
+    pub low: i64,
+    /// Last price, ticks.
+    pub close: i64,
+    /// Traded quantity, lots.
+    pub volume: i64,
+}
+
+/// A timer that a strategy set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timer {
+    /// When it fires.
+    pub time: Nanos,
+    /// The strategy's own number for it.
+    pub tag: u32,
+}
+
+/// The engine's state. Only what has arrived is in it.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    /// Time of the current event.
+    pub now: Nanos,
+    /// Markets in config order.
+    pub markets: Vec<MarketView>,
+    /// Balances in config order of assets.
+    pub balances: Vec<Balance>,
+    /// How balances count in the reporting asset.
+    pub valuation: Valuation,
+    /// Set once requests are refused, with the reason why.
+    pub refuses: Option<ReasonCode>,
+    /// Requests sent during the current call, in order.
+    pub outbox: Vec<Request>,
+    /// Timers set during the current call, in order.
+    pub timers: Vec<Timer>,
+    /// Orders refused by the engine itself, in order.
+    pub refused: Vec<EngineOrder>,
+    orders: Vec<EngineOrder>,
+    /// By order number: place in `orders`, or [`GONE`].
+    index: Vec<u32>,
+    free: Vec<u32>,
+}
+
+const GONE: u32 = u32::MAX;
+
+impl Engine {
+    /// An engine before its first event.
+    pub fn new(specs: Vec<MarketSpec>, balances: Vec<Balance>, valuation: Valuation) -> Self {
+        Self {
+            now: 0,
+            markets: specs.into_iter().map(MarketView::new).collect(),
+            balances,
+            valuation,
+            refuses: None,
+            outbox: Vec::new(),
+            timers: Vec::new(),
+            refused: Vec::new(),
+            orders: Vec::new(),
+            index: Vec::new(),
+            free: Vec::new(),
+        }
+    }
+
+    /// How many orders were sent so far, and so the number of the next.
+    pub fn order_count(&self) -> u32 {
+        self.index.len() as u32
+    }
+
+    /// A number for an order that does not come from the strategy (a position closed at the end of a run).
+    pub fn reserve_number(&mut self) -> OrderNumber {
+        self.index.push(GONE);
+        OrderNumber(self.index.len() as u32 - 1)
+    }
+
+    /// A working order.
+    pub fn order(&self, number: OrderNumber) -> Option<&EngineOrder> {
+        let place = *self.index.get(number.index())?;
+        self.orders.get(place as usize)
+    }
+
+    pub(crate) fn order_mut(&mut self, number: OrderNumber) -> Option<&mut EngineOrder> {
+        let place = *self.index.get(number.index())?;
+        self.orders.get_mut(place as usize)
+    }
+
+    pub(crate) fn add_order(&mut self, order: EngineOrder) {
+        let market = &mut self.markets[order.instrument.index()];
+        market.open_orders.push(order.number);
+        market.is_dirty = true;
+        let place = if let Some(place) = self.free.pop() {
+            self.orders[place as usize] = order;
+            place
+        } else {
+            self.orders.push(order);
+            self.orders.len() as u32 - 1
+        };
+        self.index.push(place);
+    }
+
+    /// Takes in one event of an exchange; the caller tells the strategy once the bundle is whole.
+    pub fn apply(&mut self, event: &OrderEvent) -> Result<()> {
+        for (asset, balance) in event.balances.iter().flatten() {
+            self.balances[asset.index()] = *balance;
+        }
+        if let OrderEventKind::Filled(fill) = &event.kind {
+            let market = &mut self.markets[event.instrument.index()];
+            let base_fee = if fill.fee_asset == market.spec.base { fill.fee } else { Decimal::ZERO };
+            let quantity = market.spec.lot.decimal(fill.quantity) - base_fee;
+            market.position.apply(event.side, quantity, market.spec.tick.decimal(fill.price))?;
+            market.show_position()?;
+        }
+        let Some(place) = self.index.get(event.order.index()).copied().filter(|place| *place != GONE) else { return Ok(()) };
+        let order = &mut self.orders[place as usize];
+        order.apply(event);
+        let market = &mut self.markets[event.instrument.index()];
+        market.is_dirty = true;
+        if order.state.is_terminal() {
+            market.open_orders.retain(|open| *open != event.order);
+            self.index[event.order.index()] = GONE;
+            self.free.push(place);
+        }
+        Ok(())
+    }
+
+    /// The worth of everything in the reporting asset, as far as the engine knows; NaN before the first marks.
+    pub fn equity(&self) -> f64 {
+        let mark = |instrument: InstrumentId| self.markets[instrument.index()].mark();
+        let mut equity = 0.0;
+        for (at, balance) in self.balances.iter().enumerate() {
+            if !balance.total.is_zero() {
+                let total = decimal_f64(balance.total);
+                equity += self.valuation.worth_f64(AssetId(at as u16), total, mark);
+            }
+        }
+        for (at, market) in self.markets.iter().enumerate() {
+            if market.spec.is_cash_settled && !market.position.quantity.is_zero() {
+                let pnl = decimal_f64(market.position.quantity) * market.mark() - decimal_f64(market.position.cost);
+                equity += self.valuation.worth_f64(self.valuation.quote_of(InstrumentId(at as u16)), pnl, mark);
+            }
+        }
+        equity
+    }
+}
+
+impl MarketView {
+    /// Brings what strategies see of the position up to date: a position below a lot or the minimum notional is dust.
+    fn show_position(&mut self) -> Result<()> {
+        let quantity = self.position.quantity;
+        let lots = self.spec.lot.floor(quantity.abs()).ok_or_else(|| haggle_model::Error::overflow("a position"))?;
+        let is_dust = lots == 0 || (!self.spec.notional_min.is_zero() && self.position.cost.abs() < self.spec.notional_min);
+        let sign = if quantity.is_sign_negative() { -1 } else { 1 };
+        self.position_lots = if is_dust { 0 } else { sign * lots };
+        self.position_f64 = if is_dust { 0.0 } else { decimal_f64(quantity) };
+        Ok(())
+    }
+}
+
+/// The nearest f64 where the mantissa fits 53 bits (rust_decimal's own conversion is not).
+pub(crate) fn decimal_f64(value: Decimal) -> f64 {
+    haggle_model::to_f64(value)
+}

@@ -1,0 +1,86 @@
+//! An order as the engine knows it: late by the latency, but always in exactly one state.
+
+use haggle_model::{InstrumentId, OpenRequest, OrderEvent, OrderEventKind, OrderNumber, Reason, Side};
+
+/// Where an order stands in the engine's view.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OrderState {
+    /// Sent, no answer yet.
+    OpenInFlight,
+    /// Working at the exchange.
+    Open,
+    /// Filled wholly.
+    FullyFilled,
+    /// Ended by a cancel.
+    Cancelled,
+    /// Ended by time in force, missing liquidity or the end of data.
+    Expired(Reason),
+    /// Never opened.
+    OpenFailed(Reason),
+}
+
+impl OrderState {
+    /// Number of the state where it crosses to JavaScript.
+    pub const fn number(&self) -> u8 {
+        match self {
+            Self::OpenInFlight => 0,
+            Self::Open => 1,
+            Self::FullyFilled => 2,
+            Self::Cancelled => 3,
+            Self::Expired(_) => 4,
+            Self::OpenFailed(_) => 5,
+        }
+    }
+
+    /// Whether nothing more can happen.
+    pub const fn is_terminal(&self) -> bool {
+        !matches!(self, Self::OpenInFlight | Self::Open)
+    }
+}
+
+/// A working order in the engine's view.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EngineOrder {
+    /// Its number.
+    pub number: OrderNumber,
+    /// What it trades.
+    pub instrument: InstrumentId,
+    /// Its direction.
+    pub side: Side,
+    /// As sent; price and quantity as amended.
+    pub request: OpenRequest,
+    /// Total lots, 0 while only the exchange can know.
+    pub quantity: i64,
+    /// Lots filled.
+    pub filled: i64,
+    /// Its state.
+    pub state: OrderState,
+    /// Whether a cancel is on its way.
+    pub is_cancelling: bool,
+}
+
+impl EngineOrder {
+    /// The state after an event. A terminal state is never left.
+    pub fn apply(&mut self, event: &OrderEvent) {
+        if self.state.is_terminal() {
+            return;
+        }
+        match &event.kind {
+            OrderEventKind::Opened => self.state = OrderState::Open,
+            OrderEventKind::Filled(fill) => {
+                self.quantity = fill.order_quantity;
+                self.filled = fill.filled;
+                self.state = if fill.filled == fill.order_quantity { OrderState::FullyFilled } else { OrderState::Open };
+            }
+            OrderEventKind::Cancelled(_) => self.state = OrderState::Cancelled,
+            OrderEventKind::Expired(reason) => self.state = OrderState::Expired(reason.clone()),
+            OrderEventKind::Rejected(reason) => self.state = OrderState::OpenFailed(reason.clone()),
+            OrderEventKind::CancelRejected(_) => self.is_cancelling = false,
+            OrderEventKind::Amended { price, quantity } => {
+                self.request.price = *price;
+                self.quantity = *quantity;
+            }
+            OrderEventKind::AmendRejected(_) => {}
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What a strategy is: synchronous callbacks over a context.
+
+use crate::context::Context;
+use crate::engine::{BarView, TradeView};
+use haggle_model::{Error, OrderEvent};
+
+/// Why a strategy stopped a run.
+#[derive(Debug)]
+pub enum Halt {
+    /// An error of ours.
+    Error(Error),
+    /// The strategy threw a value of its own, which its host keeps and hands to the caller as it is.
+    Thrown,
+}
+
+impl From<Error> for Halt {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+/// Which market events a strategy wants: the engine's view is kept up in any case, only the call is saved.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Interest {
+    /// `on_trade`.
+    pub trades: bool,
+    /// `on_book`.
+    pub books: bool,
+    /// `on_bar`.
+    pub bars: bool,
+}
+
+/// A trading strategy. Every hook reads the state through its context and may send requests through it; none can see
+/// ahead. What a hook does not need, it leaves out.
+pub trait Strategy {
+    /// Which market events to call for; asked once, before the start.
+    fn interest(&self) -> Interest;
+
+    /// Before the first event.
+    fn on_start(&mut self, _ctx: &mut Context<'_>) -> Result<(), Halt> {
+        Ok(())
+    }
+
+    /// A print in the market.
+    fn on_trade(&mut self, _ctx: &mut Context<'_>, _trade: &TradeView) -> Result<(), Halt> {
+        Ok(())
+    }
+
+    /// A new best quote; it stands in the context.
+    fn on_book(&mut self, _ctx: &mut Context<'_>) -> Result<(), Halt> {
+        Ok(())
+    }
+
+    /// A bar has closed.
+    fn on_bar(&mut self, _ctx: &mut Context<'_>, _bar: &BarView) -> Result<(), Halt> {
+        Ok(())
+    }
+
+    /// One exchange action on own orders, already applied to orders, positions and balances as a whole.
+    fn on_account(&mut self, _ctx: &mut Context<'_>, _bundle: &[OrderEvent]) -> Result<(), Halt> {
+        Ok(())
+    }
+
+    /// A timer that the strategy set.
+    fn on_timer(&mut self, _ctx: &mut Context<'_>, _tag: u32) -> Result<(), Halt> {
+        Ok(())
+    }
+
+    /// After the last event; requests are refused by now.
+    fn on_stop(&mut self, _ctx: &mut Context<'_>) -> Result<(), Halt> {
+        Ok(())
+    }
+}
+
+/// The strategy that does nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Idle;
+
+impl Strategy for Idle {
+    fn interest(&self) -> Interest {
+        Interest::default()
+    }
+}

@@ -1,0 +1,140 @@
+//! What a bar does: its open fills what waits, its path fills what rests.
+
+use crate::exchange::Exchange;
+use haggle_model::time::Nanos;
+use haggle_model::{BarPath, Liquidity, OrderEventKind, OrderKind, ReasonCode, Result, Side, TimeInForce};
+
+/// A bar, in ticks and lots.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BarRow {
+    /// First price.
+    pub open: i64,
+    /// Highest price.
+    pub high: i64,
+    /// Lowest price.
+    pub low: i64,
+    /// Last price.
+    pub close: i64,
+    /// Traded quantity; 0 where it is not known, and then no limit.
+    pub volume: i64,
+}
+
+impl Exchange {
+    /// The open of a bar: orders that wait meet their first price.
+    pub fn apply_bar_open(&mut self, at: usize, bar: &BarRow, now: Nanos) -> Result<()> {
+        let share = self.execution.fills.volume_share;
+        let market = &mut self.markets[at];
+        market.last = Some(bar.open);
+        market.mark_twice = 2 * bar.open;
+        market.bar_left = if bar.volume > 0 { crate::take::part(bar.volume, share) } else { i64::MAX };
+        for slot in market.waiting.clone() {
+            self.take_bar(slot, bar.open, now)?;
+        }
+        Ok(())
+    }
+
+    /// The close of a bar: resting orders that its path went through fill at their limits, at the time of the close.
+    pub fn apply_bar_close(&mut self, at: usize, bar: &BarRow, now: Nanos) -> Result<()> {
+        let market = &mut self.markets[at];
+        market.last = Some(bar.close);
+        market.mark_twice = 2 * bar.close;
+        market.close_time = now;
+        if !market.resting[0].is_empty() || !market.resting[1].is_empty() {
+            self.fill_path(at, bar, now)?;
+        }
+        Ok(())
+    }
+
+    fn fill_path(&mut self, at: usize, bar: &BarRow, now: Nanos) -> Result<()> {
+        let rules = &self.execution.fills;
+        let (touch, gap_at_open, path) = (rules.touch, rules.gap_at_open, rules.path);
+        let high_first = bar.high - bar.open < bar.open - bar.low;
+        let position = self.markets[at].position.quantity;
+        let mut reached = Vec::new();
+        for side in [Side::Buy, Side::Sell] {
+            let extreme = if side == Side::Buy { bar.low } else { bar.high };
+            for rest in &self.markets[at].resting[side as usize] {
+                if side.better(extreme, rest.price) || (touch && extreme == rest.price) {
+                    let reduces = self.orders.get(rest.slot).request.reduce_only
+                        || (!position.is_zero() && position.is_sign_negative() == (side == Side::Buy));
+                    let rank = match path {
+                        // Closing before opening: a position opened on this path is never closed on it at a profit.
+                        BarPath::Worst => !reduces,
+                        BarPath::Nearest => (side == Side::Buy) == high_first,
+                    };
+                    reached.push((rank, side, *rest));
+                }
+            }
+        }
+        reached.sort_by_key(|(rank, _, _)| *rank);
+        for (_, side, rest) in reached {
+            let number = self.orders.get(rest.slot).request.order;
+            let left = self.markets[at].bar_left.min(self.orders.get(rest.slot).left());
+            if left <= 0 || self.is_closed() {
+                break;
+            }
+            // Filling one order may have ended another.
+            if self.orders.find(number) != Ok(rest.slot) {
+                continue;
+            }
+            let price = if gap_at_open && side.better(bar.open, rest.price) { bar.open } else { rest.price };
+            let filled = self.fill_maker(rest.slot, price, left, now)?;
+            self.markets[at].bar_left -= filled;
+        }
+        Ok(())
+    }
+
+    /// A waiting order meets a price: a market order and a marketable limit take, any other limit rests.
+    pub(crate) fn take_bar(&mut self, slot: u32, met: i64, now: Nanos) -> Result<()> {
+        let order = self.orders.get(slot);
+        let (at, request) = (order.market, order.request);
+        let limit = (request.kind == OrderKind::Limit).then_some(request.price);
+        let waits = limit.is_some() && !matches!(request.time_in_force, TimeInForce::ImmediateOrCancel | TimeInForce::FillOrKill);
+        if limit.is_some_and(|limit| request.side.better(limit, met)) {
+            if waits {
+                self.rest_waiting(slot);
+                return Ok(());
+            }
+            return self.end_unfilled(slot, now);
+        }
+        if request.post_only {
+            // It was resting before the open jumped over it: it fills on the path, as a maker.
+            self.rest_waiting(slot);
+            return Ok(());
+        }
+        let price = self.slipped(request.side, met, limit)?;
+        if !self.meet_own(slot, price, now)? || !self.resolve(slot, price, now)? {
+            return Ok(());
+        }
+        let left = self.orders.get(slot).left();
+        let wanted = left.min(self.markets[at].bar_left);
+        if wanted < left && request.time_in_force == TimeInForce::FillOrKill {
+            return self.end_unfilled(slot, now);
+        }
+        if wanted > 0 {
+            let Some(wanted) = self.reducible(slot, wanted, now)? else { return Ok(()) };
+            if !self.carries(slot, price, wanted, Liquidity::Taker, now)? {
+                return Ok(());
+            }
+            self.markets[at].bar_left -= wanted;
+            if self.fill(slot, price, wanted, Liquidity::Taker, now)? {
+                self.end_bundle();
+                return Ok(());
+            }
+        }
+        if waits {
+            self.rest_waiting(slot);
+            self.end_bundle();
+            return Ok(());
+        }
+        self.end(slot, now, OrderEventKind::Expired(ReasonCode::LiquidityMissing.into()))
+    }
+
+    fn end_unfilled(&mut self, slot: u32, now: Nanos) -> Result<()> {
+        let code = match self.orders.get(slot).request.time_in_force {
+            TimeInForce::FillOrKill => ReasonCode::FillOrKillUnfilled,
+            _ => ReasonCode::LiquidityMissing,
+        };
+        self.end(slot, now, OrderEventKind::Expired(code.into()))
+    }
+}

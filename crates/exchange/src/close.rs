@@ -1,0 +1,55 @@
+//! Positions traded away without the strategy's word: an account without equity, and the end of a run.
+
+use crate::exchange::Exchange;
+use crate::order::Order;
+use haggle_model::time::{NEVER, Nanos};
+use haggle_model::{AccountKind, Decimal, Liquidity, OpenRequest, OrderKind, OrderNumber, ReasonCode, Result, Side, Size, TimeInForce};
+
+impl Exchange {
+    /// Cash-settled: an account whose equity is used up is closed, and its orders end. True if that happened now; the
+    /// caller then trades its positions away by [`Exchange::close_position`].
+    pub fn watch_equity(&mut self, now: Nanos) -> Result<bool> {
+        let is_exposed = self.execution.account == AccountKind::CashSettled
+            && !self.is_closed
+            && self.markets.iter().any(|market| !market.position.quantity.is_zero());
+        if !is_exposed || self.equity_in_quote(0)? > Decimal::ZERO {
+            return Ok(false);
+        }
+        self.expire_all(now, ReasonCode::AccountClosed)?;
+        self.is_closed = true;
+        Ok(true)
+    }
+
+    /// Trades a position away at the best opposite price (else the last), slippage and taker fee included, whatever is
+    /// displayed there. False if there is no position of at least a lot, or no price.
+    pub fn close_position(&mut self, at: usize, number: OrderNumber, now: Nanos) -> Result<bool> {
+        let lots = self.markets[at].position_lots()?;
+        let side = if lots > 0 { Side::Sell } else { Side::Buy };
+        let Some(met) = self.reference(at, side).filter(|_| lots != 0) else { return Ok(false) };
+        let price = self.slipped(side, met, None)?;
+        let request = OpenRequest {
+            order: number,
+            instrument: self.markets[at].spec.instrument,
+            side,
+            kind: OrderKind::Market,
+            size: Size::Lots(lots.abs()),
+            price: 0,
+            time_in_force: TimeInForce::ImmediateOrCancel,
+            post_only: false,
+            reduce_only: true,
+        };
+        let slot = self.orders.insert(Order {
+            request,
+            market: at,
+            quantity: lots.abs(),
+            filled: 0,
+            locked: Decimal::ZERO,
+            expires: NEVER,
+            ahead: None,
+            flat_fee_paid: false,
+        });
+        self.fill(slot, price, lots.abs(), Liquidity::Taker, now)?;
+        self.end_bundle();
+        Ok(true)
+    }
+}

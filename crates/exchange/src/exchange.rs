@@ -1,0 +1,228 @@
+//! The state of an exchange, and how a step in an order's life becomes an event.
+
+use crate::ledger::Ledger;
+use crate::market::{Market, Spec};
+use crate::order::{Order, Orders};
+use haggle_model::time::{NEVER, Nanos};
+use haggle_model::{
+    AccountKind, AssetId, Decimal, Execution, OrderEvent, OrderEventKind, OrderNumber, Reason, ReasonCode, Request, Result, Side,
+};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// What an exchange starts with.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// Fees, fill rules, kind of account.
+    pub execution: Execution,
+    /// Its instruments; a market's place in this list is how rows name it.
+    pub specs: Vec<Spec>,
+    /// Names of all assets of the system, for reasons.
+    pub assets: Vec<String>,
+    /// What the account holds at the start.
+    pub balances: Vec<(AssetId, Decimal)>,
+    /// The asset that fees are paid in, where the config names one that the system has.
+    pub fee_asset: Option<AssetId>,
+    /// Exchange time of its last market row: it fills nothing after.
+    pub last_time: Nanos,
+}
+
+/// The mock exchange.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    pub(crate) execution: Execution,
+    pub(crate) ledger: Ledger,
+    pub(crate) markets: Vec<Market>,
+    pub(crate) orders: Orders,
+    pub(crate) assets: Vec<String>,
+    pub(crate) fee_asset: Option<AssetId>,
+    pub(crate) trade_count: u64,
+    last_time: Nanos,
+    pub(crate) is_closed: bool,
+    log: Vec<OrderEvent>,
+    bundle_start: usize,
+    expiries: BinaryHeap<Reverse<(Nanos, OrderNumber)>>,
+}
+
+impl Exchange {
+    /// An exchange before its first row.
+    pub fn new(setup: Setup) -> Result<Self> {
+        let mut ledger = Ledger::new(setup.assets.len());
+        for (asset, amount) in setup.balances {
+            ledger.deposit(asset, amount)?;
+        }
+        Ok(Self {
+            execution: setup.execution,
+            ledger,
+            markets: setup.specs.into_iter().map(Market::new).collect(),
+            orders: Orders::default(),
+            assets: setup.assets,
+            fee_asset: setup.fee_asset,
+            trade_count: 0,
+            last_time: setup.last_time,
+            is_closed: false,
+            log: Vec::new(),
+            bundle_start: 0,
+            expiries: BinaryHeap::new(),
+        })
+    }
+
+    /// Whether anything happened that nobody has taken yet.
+    #[inline]
+    pub fn has_events(&self) -> bool {
+        !self.log.is_empty()
+    }
+
+    /// What happened since the last call, moved to the end of `into`.
+    pub fn take_events(&mut self, into: &mut Vec<OrderEvent>) {
+        self.end_bundle();
+        into.append(&mut self.log);
+        self.bundle_start = 0;
+    }
+
+    /// The markets, in the order of the setup.
+    pub fn markets(&self) -> &[Market] {
+        &self.markets
+    }
+
+    /// The books.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// How it treats orders.
+    pub fn execution(&self) -> &Execution {
+        &self.execution
+    }
+
+    /// Whether the account's equity is used up.
+    pub fn is_closed(&self) -> bool {
+        self.is_closed
+    }
+
+    /// When the next time in force ends; [`NEVER`] where none will.
+    #[inline]
+    pub fn next_expiry(&self) -> Nanos {
+        self.expiries.peek().map_or(NEVER, |Reverse((time, _))| *time)
+    }
+
+    /// Ends every order whose time in force is over at `now`.
+    pub fn expire(&mut self, now: Nanos) -> Result<()> {
+        while let Some(Reverse((time, number))) = self.expiries.peek().copied().filter(|Reverse((time, _))| *time <= now) {
+            self.expiries.pop();
+            // An order that was amended or ended since has another entry or none.
+            if let Ok(slot) = self.orders.find(number)
+                && self.orders.get(slot).expires == time
+            {
+                self.end(slot, now, OrderEventKind::Expired(ReasonCode::TimeInForceEnded.into()))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends every working order, as at the end of a run.
+    pub fn expire_all(&mut self, now: Nanos, code: ReasonCode) -> Result<()> {
+        for slot in self.orders.working() {
+            self.end(slot, now, OrderEventKind::Expired(code.into()))?;
+        }
+        Ok(())
+    }
+
+    /// Answers a request that arrives at `now`. Rejections are events; an error is a number that does not fit.
+    pub fn handle(&mut self, market: usize, request: &Request, now: Nanos) -> Result<()> {
+        match request {
+            Request::Open(open) => self.open(market, open, now),
+            Request::Cancel(number) => self.cancel(market, *number, now),
+            Request::Amend { order, price, quantity } => self.amend(market, *order, *price, *quantity, now),
+        }
+    }
+
+    /// Whether the data has ended before `now`.
+    pub(crate) fn has_ended(&self, now: Nanos) -> bool {
+        now > self.last_time
+    }
+
+    /// Marks the end of one exchange action.
+    pub(crate) fn end_bundle(&mut self) {
+        if let Some(last) = self.log[self.bundle_start..].last_mut() {
+            last.ends_bundle = true;
+        }
+        self.bundle_start = self.log.len();
+    }
+
+    pub(crate) fn watch_expiry(&mut self, time: Nanos, number: OrderNumber) {
+        if time != NEVER {
+            self.expiries.push(Reverse((time, number)));
+        }
+    }
+
+    /// Takes a working order off the market, releases what it reserves and says why.
+    pub(crate) fn end(&mut self, slot: u32, now: Nanos, kind: OrderEventKind) -> Result<()> {
+        self.release(slot, Decimal::ZERO)?;
+        let order = self.orders.get(slot);
+        let (market, side, number) = (order.market, order.request.side, order.request.order);
+        self.markets[market].remove(side, slot);
+        self.orders.end(slot);
+        self.emit(market, number, side, now, kind);
+        self.end_bundle();
+        Ok(())
+    }
+
+    /// Refuses an order on arrival.
+    pub(crate) fn reject(&mut self, market: usize, number: OrderNumber, side: Side, now: Nanos, reason: Reason) {
+        self.orders.refuse(number);
+        self.emit(market, number, side, now, OrderEventKind::Rejected(reason));
+        self.end_bundle();
+    }
+
+    pub(crate) fn emit(&mut self, market: usize, order: OrderNumber, side: Side, now: Nanos, kind: OrderEventKind) {
+        let spec = &self.markets[market].spec;
+        let fee_asset = match &kind {
+            OrderEventKind::Filled(fill) => Some(fill.fee_asset).filter(|asset| *asset != spec.base && *asset != spec.quote),
+            _ => None,
+        };
+        let moved = !matches!(kind, OrderEventKind::Rejected(_) | OrderEventKind::CancelRejected(_) | OrderEventKind::AmendRejected(_));
+        let balance = |asset: AssetId| moved.then(|| (asset, self.ledger.balance(asset)));
+        self.log.push(OrderEvent {
+            sequence: 0,
+            time: now,
+            order,
+            instrument: spec.instrument,
+            side,
+            balances: [balance(spec.base), balance(spec.quote), fee_asset.and_then(balance)],
+            kind,
+            ends_bundle: false,
+        });
+    }
+
+    /// Changes what an order reserves to `keep`.
+    pub(crate) fn release(&mut self, slot: u32, keep: Decimal) -> Result<()> {
+        let order = self.orders.get(slot);
+        if order.locked == keep {
+            return Ok(());
+        }
+        let spec = &self.markets[order.market].spec;
+        let asset = if order.request.side == Side::Buy { spec.quote } else { spec.base };
+        let change = keep - order.locked;
+        self.ledger.lock(asset, change)?;
+        self.orders.get_mut(slot).locked = keep;
+        Ok(())
+    }
+
+    /// Checks the books against the open orders: locked is what they reserve, and nothing was made or lost.
+    pub fn check(&self) -> Result<()> {
+        let mut locked = vec![Decimal::ZERO; self.assets.len()];
+        for slot in self.orders.working() {
+            let order: &Order = self.orders.get(slot);
+            let spec = &self.markets[order.market].spec;
+            locked[if order.request.side == Side::Buy { spec.quote } else { spec.base }.index()] += order.locked;
+        }
+        for (at, reserved) in locked.iter().enumerate() {
+            let account = self.ledger.account(AssetId(at as u16));
+            if account.locked != *reserved {
+                return Err(haggle_model::Error::bug(format!("{}: {} locked, open orders reserve {reserved}", self.assets[at], account.locked)));
+            }
+        }
+        self.ledger.check(self.execution.account == AccountKind::CashSettled)
+    }
+}

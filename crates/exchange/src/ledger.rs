@@ -1,0 +1,98 @@
+//! Who owns what, to the last digit. Every fill has two sides: the account and the venue.
+
+use haggle_model::{AssetId, Balance, Decimal, Error, Result};
+
+/// One asset of the account, and the other side of the books.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Account {
+    /// Free plus locked.
+    pub total: Decimal,
+    /// What open orders reserve.
+    pub locked: Decimal,
+    /// What the venue gained (negative: gave) in trades with the account.
+    pub venue: Decimal,
+    /// Fees collected.
+    pub fees: Decimal,
+    /// What was put in.
+    pub deposited: Decimal,
+}
+
+impl Account {
+    /// What new orders may use.
+    pub fn free(&self) -> Decimal {
+        self.total - self.locked
+    }
+}
+
+/// The books of one exchange, by asset.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ledger {
+    accounts: Vec<Account>,
+}
+
+fn add(to: &mut Decimal, amount: Decimal) -> Result<()> {
+    let sum = to.checked_add(amount).ok_or_else(|| Error::overflow("a balance"))?;
+    // checked_add rounds where the sum has more than 28 digits: an exact ledger must not.
+    if sum - *to != amount {
+        return Err(Error::overflow("a balance"));
+    }
+    *to = sum;
+    Ok(())
+}
+
+impl Ledger {
+    /// Books for this many assets.
+    pub fn new(assets: usize) -> Self {
+        Self { accounts: vec![Account::default(); assets] }
+    }
+
+    /// An asset's books.
+    pub fn account(&self, asset: AssetId) -> &Account {
+        &self.accounts[asset.index()]
+    }
+
+    /// What the account shows of an asset.
+    pub fn balance(&self, asset: AssetId) -> Balance {
+        let account = self.account(asset);
+        Balance { total: account.total.normalize(), free: account.free().normalize() }
+    }
+
+    /// Puts money in.
+    pub fn deposit(&mut self, asset: AssetId, amount: Decimal) -> Result<()> {
+        let account = &mut self.accounts[asset.index()];
+        add(&mut account.total, amount)?;
+        add(&mut account.deposited, amount)
+    }
+
+    /// Moves `amount` (negative: the other way) from the venue to the account.
+    pub fn trade(&mut self, asset: AssetId, amount: Decimal) -> Result<()> {
+        let account = &mut self.accounts[asset.index()];
+        add(&mut account.total, amount)?;
+        add(&mut account.venue, -amount)
+    }
+
+    /// Moves a fee (negative: a rebate) from the account to the collected fees.
+    pub fn fee(&mut self, asset: AssetId, amount: Decimal) -> Result<()> {
+        let account = &mut self.accounts[asset.index()];
+        add(&mut account.total, -amount)?;
+        add(&mut account.fees, amount)
+    }
+
+    /// Changes what open orders reserve.
+    pub fn lock(&mut self, asset: AssetId, change: Decimal) -> Result<()> {
+        add(&mut self.accounts[asset.index()].locked, change)
+    }
+
+    /// Checks that nothing was made or lost, and that no balance is out of range. `may_borrow`: totals may be negative.
+    pub fn check(&self, may_borrow: bool) -> Result<()> {
+        for (at, account) in self.accounts.iter().enumerate() {
+            if account.total + account.venue + account.fees != account.deposited {
+                return Err(Error::bug(format!("asset {at}: account {} + venue {} + fees {} is not the {} put in", account.total, account.venue, account.fees, account.deposited)));
+            }
+            if account.locked.is_sign_negative() && !account.locked.is_zero() || (!may_borrow && account.locked > account.total) {
+                return Err(Error::bug(format!("asset {at}: {} of {} are locked", account.locked, account.total)));
+            }
+        }
+        Ok(())
+    }
+}

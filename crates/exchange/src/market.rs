@@ -1,0 +1,176 @@
+//! One instrument at the exchange: its spec, the venue's market as recorded, and the own orders that wait in it.
+
+use crate::filters::Limits;
+use haggle_model::time::{NEVER, Nanos};
+use haggle_model::{AssetId, Decimal, Error, Increment, InstrumentId, Position, Result, Side};
+
+/// What an instrument's data consists of, and so how its orders fill.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Feed {
+    /// Best quotes, with or without prints.
+    Quotes,
+    /// Prints alone.
+    Trades,
+    /// Bars alone.
+    Bars,
+    /// Nothing: no order ever fills.
+    Nothing,
+}
+
+/// What an instrument is, in integers.
+#[derive(Clone, Debug)]
+pub struct Spec {
+    /// Its place in the config.
+    pub instrument: InstrumentId,
+    /// What is bought and sold.
+    pub base: AssetId,
+    /// What prices are in.
+    pub quote: AssetId,
+    /// One tick of price.
+    pub tick: Increment,
+    /// One lot of quantity.
+    pub lot: Increment,
+    /// Filters in ticks and lots.
+    pub limits: Limits,
+    /// What its data consists of.
+    pub feed: Feed,
+}
+
+impl Spec {
+    /// Price x quantity, exactly.
+    pub fn notional(&self, price: i64, quantity: i64) -> Result<Decimal> {
+        let scale = self.tick.scale() + self.lot.scale();
+        let price = i128::from(price).checked_mul(i128::from(self.tick.mantissa()));
+        let quantity = i128::from(quantity).checked_mul(i128::from(self.lot.mantissa()));
+        price
+            .zip(quantity)
+            .and_then(|(price, quantity)| price.checked_mul(quantity))
+            .and_then(|value| Decimal::try_from_i128_with_scale(value, scale).ok())
+            .map(|value| value.normalize())
+            .ok_or_else(|| Error::overflow("a notional value"))
+    }
+}
+
+/// A best quote. A size of zero means that there is no such side.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Quote {
+    /// Bid price, ticks.
+    pub bid: i64,
+    /// Bid size, lots.
+    pub bid_size: i64,
+    /// Ask price, ticks.
+    pub ask: i64,
+    /// Ask size, lots.
+    pub ask_size: i64,
+}
+
+impl Quote {
+    /// Price and size of one side; `None` where the side is missing.
+    #[inline]
+    pub fn side(&self, side: Side) -> Option<(i64, i64)> {
+        let (price, size) = match side {
+            Side::Buy => (self.bid, self.bid_size),
+            Side::Sell => (self.ask, self.ask_size),
+        };
+        (size > 0).then_some((price, size))
+    }
+}
+
+/// A resting own order, where it stands in the list of its side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rest {
+    /// Its limit.
+    pub price: i64,
+    /// Its place among the open orders.
+    pub slot: u32,
+}
+
+/// One instrument at the exchange.
+#[derive(Clone, Debug)]
+pub struct Market {
+    /// What it is.
+    pub spec: Spec,
+    /// The venue's best quote as recorded.
+    pub quote: Quote,
+    /// When it was applied; [`NEVER`] where there is no book.
+    pub quote_time: Nanos,
+    /// Last print or, on bars, last open or close. `None` before the first.
+    pub last: Option<i64>,
+    /// Twice the mark in ticks (so that a mid stays whole); zero before the first.
+    pub mark_twice: i64,
+    /// Close time of the last bar.
+    pub close_time: Nanos,
+    /// What own orders took of the displayed bid and ask, until that side changes.
+    pub taken: [i64; 2],
+    /// Prints at the displayed bid and ask by the aggressor that hits them, since the last quote.
+    pub printed: [i64; 2],
+    /// Own resting orders by side, best price first, then oldest.
+    pub resting: [Vec<Rest>; 2],
+    /// Own orders that wait for the next print or open, oldest first.
+    pub waiting: Vec<u32>,
+    /// Lots of the current bar that own orders may still have.
+    pub bar_left: i64,
+    /// Net of the own fills.
+    pub position: Position,
+}
+
+impl Market {
+    /// An instrument without history.
+    pub fn new(spec: Spec) -> Self {
+        Self {
+            spec,
+            quote: Quote::default(),
+            quote_time: NEVER,
+            last: None,
+            mark_twice: 0,
+            close_time: Nanos::MIN,
+            taken: [0; 2],
+            printed: [0; 2],
+            resting: [Vec::new(), Vec::new()],
+            waiting: Vec::new(),
+            bar_left: 0,
+            position: Position::default(),
+        }
+    }
+
+    /// Whether a row can mean more than a new mark.
+    #[inline]
+    pub fn is_busy(&self) -> bool {
+        !self.resting[0].is_empty() || !self.resting[1].is_empty() || !self.waiting.is_empty() || self.taken != [0, 0]
+    }
+
+    /// The mark: mid of the quotes, else last print, else close. `None` before the first.
+    pub fn mark(&self) -> Option<Decimal> {
+        // A mid may lie half a tick off the grid: five times the double count at one more decimal is exact.
+        (self.mark_twice != 0).then(|| {
+            let tick = self.spec.tick;
+            let mantissa = i128::from(self.mark_twice) * i128::from(tick.mantissa()) * 5;
+            Decimal::from_i128_with_scale(mantissa, tick.scale() + 1).normalize()
+        })
+    }
+
+    /// The mark as the nearest f64.
+    pub fn mark_f64(&self) -> f64 {
+        self.spec.tick.f64(self.mark_twice) / 2.0
+    }
+
+    /// The position in whole lots, rounded toward zero.
+    pub fn position_lots(&self) -> Result<i64> {
+        let lots = self.spec.lot.floor(self.position.quantity.abs()).ok_or_else(|| Error::overflow("a position"))?;
+        Ok(if self.position.quantity.is_sign_negative() { -lots } else { lots })
+    }
+
+    /// Puts an order into its side's list, behind those of its price.
+    pub fn rest(&mut self, side: Side, price: i64, slot: u32) {
+        let list = &mut self.resting[side as usize];
+        // A resting buy is ahead the higher its price is, a sell the lower: the opposite of better for its owner.
+        let at = list.partition_point(|other| !side.opposite().better(price, other.price));
+        list.insert(at, Rest { price, slot });
+    }
+
+    /// Takes an order out of whichever list it is in.
+    pub fn remove(&mut self, side: Side, slot: u32) {
+        self.resting[side as usize].retain(|rest| rest.slot != slot);
+        self.waiting.retain(|waiting| *waiting != slot);
+    }
+}

@@ -1,0 +1,93 @@
+//! What a best quote does.
+
+use crate::exchange::Exchange;
+use crate::market::Quote;
+use crate::take::part;
+use haggle_model::time::{NEVER, Nanos};
+use haggle_model::{Liquidity, Result, Side};
+
+impl Exchange {
+    /// Applies a best quote of the venue.
+    #[inline]
+    pub fn apply_quote(&mut self, at: usize, quote: Quote, now: Nanos) -> Result<()> {
+        let market = &mut self.markets[at];
+        if market.is_busy() {
+            return self.apply_quote_busy(at, quote, now);
+        }
+        market.set_quote(quote, now);
+        Ok(())
+    }
+
+    fn apply_quote_busy(&mut self, at: usize, quote: Quote, now: Nanos) -> Result<()> {
+        let old = self.markets[at].quote;
+        for side in [Side::Buy, Side::Sell] {
+            let (before, after) = (old.side(side), quote.side(side));
+            if before != after {
+                // What was taken is forgotten once the venue shows another price or size.
+                self.markets[at].taken[side as usize] = 0;
+            }
+            self.requeue(at, side, before, after);
+        }
+        self.markets[at].set_quote(quote, now);
+        for side in [Side::Buy, Side::Sell] {
+            self.fill_reached(at, side, now)?;
+        }
+        Ok(())
+    }
+
+    /// Fills resting orders on `side` that the opposite best reaches, up to its displayed size: best price first, then oldest.
+    fn fill_reached(&mut self, at: usize, side: Side, now: Nanos) -> Result<()> {
+        let opposite = side.opposite();
+        while let Some((best, size)) = self.markets[at].quote.side(opposite) {
+            let left = part(size, self.execution.fills.volume_share) - self.markets[at].taken[opposite as usize];
+            let Some(rest) = self.markets[at].resting[side as usize].first().copied().filter(|rest| left > 0 && !side.better(rest.price, best)) else {
+                break;
+            };
+            let quantity = self.orders.get(rest.slot).left().min(left);
+            let filled = self.fill_maker(rest.slot, rest.price, quantity, now)?;
+            self.markets[at].taken[opposite as usize] += filled;
+            if filled == 0 || self.is_closed() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Fills a resting order at its price as far as reduce-only lets it, and ends the bundle. Returns the lots filled; a
+    /// reduce-only order without a position to reduce is gone.
+    pub(crate) fn fill_maker(&mut self, slot: u32, price: i64, quantity: i64, now: Nanos) -> Result<i64> {
+        let Some(quantity) = self.reducible(slot, quantity, now)? else { return Ok(0) };
+        if !self.carries(slot, price, quantity, Liquidity::Maker, now)? {
+            return Ok(0);
+        }
+        self.fill(slot, price, quantity, Liquidity::Maker, now)?;
+        self.end_bundle();
+        Ok(quantity)
+    }
+
+    /// A reconnect: there is no book until the next quote, and resting orders stand behind all that comes.
+    pub fn apply_gap(&mut self, at: usize) {
+        let market = &mut self.markets[at];
+        market.quote = Quote::default();
+        market.quote_time = NEVER;
+        market.taken = [0; 2];
+        market.printed = [0; 2];
+        for list in &market.resting {
+            for rest in list {
+                self.orders.get_mut(rest.slot).ahead = None;
+            }
+        }
+    }
+}
+
+impl crate::market::Market {
+    #[inline]
+    fn set_quote(&mut self, quote: Quote, now: Nanos) {
+        if quote.bid_size > 0 && quote.ask_size > 0 {
+            self.mark_twice = quote.bid + quote.ask;
+        }
+        self.quote = quote;
+        self.quote_time = now;
+        self.printed = [0; 2];
+    }
+}

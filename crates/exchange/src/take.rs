@@ -1,0 +1,83 @@
+//! What a taking order finds on L1 data, and at which price it fills.
+
+use crate::exchange::Exchange;
+use haggle_model::{Decimal, Depth, Error, Result, Side, Slippage};
+
+/// Lots at one price, for a taker, slippage included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// What the taker pays or gets, ticks.
+    pub price: i64,
+    /// How many lots.
+    pub quantity: i64,
+    /// Whether the venue showed it, so that it has to be remembered as taken.
+    pub is_displayed: bool,
+}
+
+/// `size x share`, rounded down.
+pub fn part(size: i64, share: Decimal) -> i64 {
+    if share == Decimal::ONE {
+        return size;
+    }
+    let lots = Decimal::from(size).checked_mul(share).map(|lots| lots.trunc().normalize());
+    lots.and_then(|lots| i64::try_from(lots.mantissa()).ok()).unwrap_or(size)
+}
+
+impl Exchange {
+    /// `price` made worse by the configured slippage, never past `limit`.
+    pub(crate) fn slipped(&self, side: Side, price: i64, limit: Option<i64>) -> Result<i64> {
+        let ticks = match self.execution.fills.slippage {
+            Slippage::Ticks(ticks) => ticks,
+            Slippage::Fraction(fraction) => {
+                let exact = Decimal::from(price).checked_mul(fraction).ok_or_else(|| Error::overflow("slippage"))?.ceil().normalize();
+                i64::try_from(exact.mantissa()).map_err(|_| Error::overflow("slippage"))?
+            }
+        };
+        let worse = price.checked_add(side.sign() * ticks).ok_or_else(|| Error::overflow("slippage"))?.max(1);
+        Ok(match limit {
+            Some(limit) if side.better(limit, worse) => limit,
+            _ => worse,
+        })
+    }
+
+    /// What a taker on `side` finds at prices `limit` allows, best first, up to `want` lots. Empty where there is no book.
+    pub(crate) fn offers(&self, market: usize, side: Side, limit: Option<i64>, want: i64) -> Result<Vec<Offer>> {
+        let rules = &self.execution.fills;
+        let market = &self.markets[market];
+        let opposite = side.opposite();
+        let Some((best, size)) = market.quote.side(opposite).filter(|(best, _)| limit.is_none_or(|limit| !side.better(limit, *best))) else {
+            return Ok(Vec::new());
+        };
+        let shown = (part(size, rules.volume_share) - market.taken[opposite as usize]).max(0);
+        let mut offers = Vec::new();
+        let mut left = want;
+        let mut offer = |price: i64, quantity: i64, is_displayed: bool, offers: &mut Vec<Offer>| -> Result<()> {
+            let quantity = quantity.min(left);
+            if quantity > 0 {
+                offers.push(Offer { price: self.slipped(side, price, limit)?, quantity, is_displayed });
+                left -= quantity;
+            }
+            Ok(())
+        };
+        if rules.depth == Depth::AllAtBest {
+            offer(best, want, false, &mut offers)?;
+            return Ok(offers);
+        }
+        offer(best, shown, true, &mut offers)?;
+        if let Depth::Walk { ticks, share, levels } = rules.depth {
+            let behind = part(size, share);
+            for level in 1..=i64::from(levels) {
+                let step = level.checked_mul(ticks).and_then(|step| best.checked_add(side.sign() * step));
+                let Some(price) = step.filter(|price| *price > 0 && limit.is_none_or(|limit| !side.better(limit, *price))) else { break };
+                offer(price, behind, false, &mut offers)?;
+            }
+        }
+        Ok(offers)
+    }
+
+    /// The best opposite price, by which a market order's value is judged: best quote, else last print or close.
+    pub(crate) fn reference(&self, market: usize, side: Side) -> Option<i64> {
+        let market = &self.markets[market];
+        market.quote.side(side.opposite()).map(|(price, _)| price).or(market.last)
+    }
+}

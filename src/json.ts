@@ -1,0 +1,97 @@
+import { invalid, show } from './errors'
+import { timeText } from './time'
+
+/** Deeper than any config, and far from the end of the stack. */
+const DEPTH_MAX = 64
+
+/**
+ * The one JSON text in which options cross into the core.
+ *
+ * It is stricter than `JSON.stringify`, which writes NaN as null and drops functions in silence. A number stays a
+ * number ("about this"), text stays text ("exactly this"), bigint and decimal objects become text, a Date becomes
+ * RFC 3339 text, a value of ours the JSON shape it has; an undefined field is left out.
+ *
+ * @example
+ * jsonText({ fees: { maker: '0.001', taker: 0.001 }, from: new Date(0), cash: 10n })
+ * // {"fees":{"maker":"0.001","taker":0.001},"from":"1970-01-01T00:00:00Z","cash":"10"}
+ *
+ * @param path Where the value stands among the arguments of the caller: `''` for the whole.
+ * @throws HaggleError `INVALID_ARGUMENT` with the path of what cannot cross: NaN, an infinity, a function, a symbol, a
+ *   cycle, a hole in a list, a Map, a Set, a typed array.
+ * @internal
+ */
+export function jsonText(value: unknown, path = ''): string {
+  const text = write(value, path, [])
+  if (text === undefined) throw invalid(path, 'expected a value, found undefined')
+  return text
+}
+
+function write(value: unknown, path: string, above: readonly object[]): string | undefined {
+  switch (typeof value) {
+    case 'string':
+      if (!value.isWellFormed()) throw invalid(path, 'the text has half of a surrogate pair: it is no Unicode')
+      return JSON.stringify(value)
+    case 'number':
+      if (!Number.isFinite(value)) throw invalid(path, `expected a finite number, found ${value}`)
+      return JSON.stringify(value)
+    case 'boolean': return value ? 'true' : 'false'
+    case 'bigint': return `"${value}"`
+    case 'undefined': return undefined
+    case 'object': return value === null ? 'null' : writeObject(value, path, above)
+    default: throw invalid(path, `${show(value)} cannot cross into the core`)
+  }
+}
+
+function writeObject(value: object, path: string, above: readonly object[]): string | undefined {
+  if (value instanceof Date) return writeDate(value, path)
+  if (value instanceof Number || value instanceof String || value instanceof Boolean) return write(value.valueOf(), path, above)
+  if (above.includes(value)) throw invalid(path, 'the object contains itself')
+  if (above.length >= DEPTH_MAX) throw invalid(path, `objects are nested deeper than ${DEPTH_MAX} levels`)
+  const inside = [...above, value]
+  // Before toJSON: decimal.js and big.js have both, and only this one never writes an exponent.
+  if ('toFixed' in value && typeof value.toFixed === 'function') return writeDecimal(value as { toFixed(): unknown }, path)
+  if ('toJSON' in value && typeof value.toJSON === 'function') return write((value as { toJSON(): unknown }).toJSON(), path, inside)
+  if (Array.isArray(value)) return writeList(value, path, inside)
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== null && Object.prototype.toString.call(value) !== '[object Object]') {
+    const name = (value.constructor as { name?: unknown } | undefined)?.name
+    const hint = value instanceof Map ? 'write Object.fromEntries(map)' : value instanceof Set ? 'write [...set]' : undefined
+    throw invalid(path, `a ${typeof name === 'string' && name ? name : 'value of this kind'} cannot cross into the core`, hint)
+  }
+  const fields: string[] = []
+  for (const [key, field] of Object.entries(value)) {
+    const text = write(field, joinPath(path, key), inside)
+    if (text !== undefined) fields.push(`${JSON.stringify(key)}:${text}`)
+  }
+  return `{${fields.join(',')}}`
+}
+
+function writeList(list: readonly unknown[], path: string, inside: readonly object[]): string {
+  const items: string[] = []
+  for (let i = 0; i < list.length; i++) {
+    const at = `${path}[${i}]`
+    const text = write(list[i], at, inside)
+    if (text === undefined) throw invalid(at, 'expected a value, found undefined')
+    items.push(text)
+  }
+  return `[${items.join(',')}]`
+}
+
+function writeDate(date: Date, path: string): string {
+  const millis = date.getTime()
+  if (Number.isNaN(millis)) throw invalid(path, 'expected a time, found an invalid Date')
+  return `"${timeText(BigInt(millis) * 1_000_000n)}"`
+}
+
+function writeDecimal(value: { toFixed(): unknown }, path: string): string {
+  const text = value.toFixed()
+  if (typeof text !== 'string' || !/^-?\d+(\.\d+)?$/.test(text)) {
+    throw invalid(path, `expected a decimal, found ${typeof text === 'string' ? show(text) : 'an object whose toFixed() gives no text'}`)
+  }
+  return `"${text}"`
+}
+
+/** The path of a field, in the form that the core uses: `executions[0].latency`. @internal */
+export function joinPath(path: string, key: string): string {
+  return path === '' ? key : `${path}.${key}`
+}

@@ -1,0 +1,162 @@
+import { invalid, show } from '../errors'
+import { joinPath } from '../json'
+import { formatSummary } from '../print/summary'
+import { printable } from '../print/printable'
+import { widthOf } from '../print/width'
+import type { Json, Texts } from '../types/primitives'
+import { assignFrozen, camelCase, snakeCase, Value } from '../value'
+import { objectOf, readTearSheet, writeTearSheet, type TearSheet } from './tear-sheet'
+
+/** The statistics of a run: of the whole, by instrument, by asset. */
+export interface TradingSummary {
+  /** First moment of the run, RFC 3339. */
+  readonly timeEngineStart: string
+  /** Last moment of the run, RFC 3339. */
+  readonly timeEngineEnd: string
+  /** What ratios are expressed per: `'Daily'`, `'Annual(252)'`, `'Annual(365)'` or a duration. Missing where no ratio is defined. */
+  readonly summaryInterval?: string
+  readonly portfolio: TearSheet
+  /** By symbol, with the exchange before it where two have it. */
+  readonly instruments: Readonly<Record<string, TearSheet>>
+  /** By `exchange:asset`: the balance at the end, and its drawdowns. */
+  readonly assets: object
+}
+
+/** A summary's fields, in the order in which they are printed and written. */
+interface Fields {
+  readonly [name: string]: unknown
+}
+
+/**
+ * What a run came to. `console.log` prints it as a table; `toJSON` and `fromJSON` are exact opposites, in barter's shape
+ * with additions. Two runs with the same data, config, seed and version have the same `resultHash` on every machine.
+ *
+ * @example
+ * const run = await backtest(constant, dynamic)
+ * console.log(run.tradingSummary.portfolio.sharpeRatio)
+ * await writeFile('run.json', JSON.stringify(run))
+ * const again = BacktestSummary.fromJSON(await readFile('run.json', 'utf8'))
+ * console.log(again.resultHash === run.resultHash)   // true
+ */
+export class BacktestSummary extends Value {
+  /** The run's id, which is its strategy's too. */
+  declare readonly id: string
+  /** Risk-free return a year, a fraction as text. */
+  declare readonly riskFreeReturn: string
+  declare readonly seed: number
+  /** 32 hex digits over all order events and final balances. */
+  declare readonly resultHash: string
+  declare readonly tradingSummary: TradingSummary
+  /** What the result rests on that a reader should know: assumptions that flatter, data that was mended. */
+  declare readonly warnings: readonly Texts<'code' | 'message'>[]
+  /** Market rows and account events that the engine saw. */
+  declare readonly events: number
+  /** Wall-clock time of the run. */
+  declare readonly durationMs: number
+
+  /** @internal */
+  constructor(fields: Fields) {
+    super()
+    assignFrozen(this, fields)
+    // A subclass has something to add first.
+    if (new.target === BacktestSummary) Object.freeze(this)
+  }
+
+  /**
+   * Reads a summary from its JSON: the text, or what `JSON.parse` made of it. Fields that this version does not know are kept.
+   *
+   * @throws HaggleError `INVALID_ARGUMENT` with the path of what is missing or of the wrong kind.
+   */
+  static fromJSON(json: Json): BacktestSummary {
+    return new BacktestSummary(readSummary(json))
+  }
+
+  /** The JSON shape: snake_case, decimals as text, ratios as `{ value, interval }`. */
+  override toJSON(): object {
+    const { id, riskFreeReturn, resultHash, seed, tradingSummary, ...rest } = this as unknown as Fields
+    const more = Object.entries(rest).map(([name, value]) => [snakeCase(name), value])
+    return {
+      id, risk_free_return: riskFreeReturn, result_hash: resultHash, seed,
+      trading_summary: writeTradingSummary(tradingSummary as TradingSummary),
+      ...Object.fromEntries(more),
+    }
+  }
+
+  static {
+    printable(this.prototype, function (this: BacktestSummary, depth, options) {
+      if (depth !== null && depth < 0) return options.stylize(`[${this.constructor.name} ${this.id}]`, 'special')
+      return formatSummary(this, { width: widthOf(options), color: options.colors === true })
+    })
+  }
+}
+
+/** The fields of a summary from its JSON. @internal */
+export function readSummary(json: Json): Fields {
+  const source = objectOf(typeof json === 'string' ? parse(json) : json, '')
+  const { id, risk_free_return, result_hash, seed, trading_summary, warnings, events, duration_ms, ...rest } = source
+  return {
+    id: need('id', id, 'string'),
+    riskFreeReturn: typeof risk_free_return === 'number' ? String(risk_free_return) : need('risk_free_return', risk_free_return, 'string'),
+    resultHash: need('result_hash', result_hash, 'string'),
+    seed: need('seed', seed, 'number'),
+    tradingSummary: readTradingSummary(trading_summary, 'trading_summary'),
+    // Barter's shape has none of the three.
+    warnings: warnings ?? [],
+    events: events ?? 0,
+    durationMs: duration_ms ?? 0,
+    ...Object.fromEntries(Object.entries(rest).map(([name, value]) => [camelCase(name), value])),
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw invalid('', `malformed JSON: ${(error as Error).message}`)
+  }
+}
+
+function need(path: string, value: unknown, type: 'string' | 'number'): unknown {
+  if (typeof value === type) return value
+  throw invalid(path, value === undefined ? 'is missing' : `expected a ${type === 'string' ? 'text' : 'number'}, found ${show(value)}`)
+}
+
+function readTradingSummary(json: unknown, path: string): TradingSummary {
+  const source = objectOf(json, path)
+  const portfolio = readTearSheet(source['portfolio'], joinPath(path, 'portfolio'))
+  let interval = portfolio.interval
+  const instruments: Record<string, TearSheet> = {}
+  for (const [name, sheet] of Object.entries(objectOf(source['instruments'], joinPath(path, 'instruments')))) {
+    const read = readTearSheet(sheet, joinPath(joinPath(path, 'instruments'), name))
+    instruments[name] = read.sheet
+    interval ??= read.interval
+  }
+  return {
+    timeEngineStart: need(joinPath(path, 'time_engine_start'), source['time_engine_start'], 'string') as string,
+    timeEngineEnd: need(joinPath(path, 'time_engine_end'), source['time_engine_end'], 'string') as string,
+    ...(interval === undefined ? {} : { summaryInterval: interval as string }),
+    portfolio: portfolio.sheet,
+    instruments,
+    assets: mapKeys(objectOf(source['assets'] ?? {}, joinPath(path, 'assets')), camelCase),
+  }
+}
+
+function writeTradingSummary({ timeEngineStart, timeEngineEnd, summaryInterval, portfolio, instruments, assets }: TradingSummary): object {
+  return {
+    time_engine_start: timeEngineStart,
+    time_engine_end: timeEngineEnd,
+    portfolio: writeTearSheet(portfolio, summaryInterval),
+    instruments: Object.fromEntries(Object.entries(instruments).map(([name, sheet]) => [name, writeTearSheet(sheet, summaryInterval)])),
+    assets: mapKeys(assets as Readonly<Record<string, unknown>>, snakeCase),
+  }
+}
+
+/** Renames the fields of each asset's sheet; the names of the assets stay as they are. */
+function mapKeys(assets: Readonly<Record<string, unknown>>, rename: (name: string) => string): object {
+  const deep = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(deep)
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [rename(name), deep(inner)]))
+  }
+  return Object.fromEntries(Object.entries(assets).map(([asset, sheet]) => [asset, deep(sheet)]))
+}

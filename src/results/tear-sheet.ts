@@ -1,0 +1,148 @@
+import { plainNumber } from '../decimal'
+import { invalid, show } from '../errors'
+import { joinPath } from '../json'
+import type { Texts } from '../types/primitives'
+import { camelCase, snakeCase } from '../value'
+
+/** Statistics that are null where they are not defined: too few samples, or a ratio over zero. */
+type Statistics =
+  | 'pnlReturn' | 'totalReturn' | 'cagr' | 'volatility' | 'sharpeRatio' | 'sortinoRatio' | 'calmarRatio'
+  | 'drawdown' | 'meanDrawdown' | 'meanDrawdownMs' | 'maxDrawdown' | 'maxDrawdownMs' | 'valueAtRisk' | 'conditionalValueAtRisk' | 'skew' | 'kurtosis'
+  | 'alpha' | 'beta' | 'exposure' | 'turnover' | 'slippage'
+  | 'winRate' | 'profitFactor' | 'expectancy' | 'averageTrade' | 'bestTrade' | 'worstTrade' | 'holdingTimeMs' | 'sqn' | 'kelly' | 'makerShare'
+
+/**
+ * What the money of a portfolio, an instrument or a strategy did.
+ *
+ * Returns, rates, shares and drawdowns are fractions (0.05 is 5 %), a drawdown 0 or below; ratios are expressed per
+ * `summaryInterval`; amounts are in the reporting asset for the portfolio, in quote for an instrument. A statistic
+ * that is not defined is null and never an infinity.
+ */
+export type TearSheet = Texts<'pnl' | 'fees'>
+  & { readonly [P in Extract<Statistics, 'pnlReturn' | 'sharpeRatio' | 'sortinoRatio' | 'calmarRatio' | 'maxDrawdown' | 'winRate' | 'profitFactor'>]: number | null }
+  & { readonly [P in Statistics]?: number | null }
+  & {
+    /** Round trips, flat to flat or to a flip. */
+    readonly closedTrades: number
+    /** Own executions. */
+    readonly fills?: number
+    /** Equity at the first mark. */
+    readonly equityStart?: string | null
+    /** Equity at the last mark. */
+    readonly equityEnd?: string | null
+    /** When the deepest drawdown began, RFC 3339. */
+    readonly maxDrawdownStart?: string
+    /** When it ended: at a new high, or at the end of the run. */
+    readonly maxDrawdownEnd?: string
+  }
+
+/**
+ * How a statistic stands in barter's JSON: a decimal as text, the same beside the interval it is expressed in, the same
+ * in an object of its own, or a drawdown with its times.
+ */
+type Shape = 'decimal' | 'ratio' | 'value' | 'drawdown' | 'mean'
+
+interface Field {
+  readonly name: string
+  readonly json: string
+  readonly shape: Shape
+}
+
+/** Fields whose JSON is not simply their name in snake_case with a decimal as text. Every other number and text is. */
+const FIELDS: readonly Field[] = [
+  { name: 'pnlReturn', json: 'pnl_return', shape: 'ratio' },
+  { name: 'sharpeRatio', json: 'sharpe_ratio', shape: 'ratio' },
+  { name: 'sortinoRatio', json: 'sortino_ratio', shape: 'ratio' },
+  { name: 'calmarRatio', json: 'calmar_ratio', shape: 'ratio' },
+  { name: 'drawdown', json: 'pnl_drawdown', shape: 'drawdown' },
+  { name: 'meanDrawdown', json: 'pnl_drawdown_mean', shape: 'mean' },
+  { name: 'maxDrawdown', json: 'pnl_drawdown_max', shape: 'drawdown' },
+  { name: 'winRate', json: 'win_rate', shape: 'value' },
+  { name: 'profitFactor', json: 'profit_factor', shape: 'value' },
+]
+const BY_JSON = new Map(FIELDS.map((field) => [field.json, field]))
+const BY_NAME = new Map(FIELDS.map((field) => [field.name, field]))
+/** Always there, so that a reader never meets undefined. */
+const REQUIRED = ['pnlReturn', 'sharpeRatio', 'sortinoRatio', 'calmarRatio', 'maxDrawdown', 'winRate', 'profitFactor'] as const
+/** Amounts of money, which stay text; every other decimal is a statistic and becomes a number. */
+const TEXTS = new Set(['pnl', 'fees', 'equityStart', 'equityEnd', 'grossProfit', 'grossLoss', 'slippagePaid', 'feesPaid'])
+/** Numbers that barter or we write as JSON numbers. */
+const COUNTS = new Set(['closedTrades', 'fills'])
+
+/** A tear sheet and the interval that its ratios are expressed in, if it has any. @internal */
+export interface ReadTearSheet {
+  readonly sheet: TearSheet
+  readonly interval: unknown
+}
+
+/** Reads a tear sheet from its JSON shape; `path` is where it stands. @internal */
+export function readTearSheet(json: unknown, path: string): ReadTearSheet {
+  const source = objectOf(json, path)
+  const sheet: Record<string, unknown> = Object.fromEntries(REQUIRED.map((name) => [name, null]))
+  let interval: unknown
+  for (const [key, value] of Object.entries(source)) {
+    const at = joinPath(path, key)
+    const field = BY_JSON.get(key)
+    if (!field) {
+      sheet[camelCase(key)] = readPlain(camelCase(key), value, at)
+    } else if (value === null || typeof value !== 'object') {
+      sheet[field.name] = value === null ? null : numberOf(value, at)
+    } else {
+      const parts = value as Readonly<Record<string, unknown>>
+      sheet[field.name] = numberOf(parts[field.shape === 'mean' ? 'mean_drawdown' : 'value'], at)
+      if (field.shape === 'ratio') interval ??= parts['interval']
+      if (field.shape === 'mean') sheet['meanDrawdownMs'] = numberOf(parts['mean_drawdown_ms'], at)
+      if (field.shape === 'drawdown') {
+        sheet[`${field.name}Start`] = parts['time_start']
+        sheet[`${field.name}End`] = parts['time_end']
+      }
+    }
+  }
+  for (const name of ['pnl', 'fees'] as const) sheet[name] ??= '0'
+  sheet['closedTrades'] ??= 0
+  return { sheet: sheet as TearSheet, interval }
+}
+
+function readPlain(name: string, value: unknown, path: string): unknown {
+  if (value === null || typeof value === 'boolean') return value
+  if (TEXTS.has(name)) return typeof value === 'number' ? plainNumber(value) : value
+  if (typeof value === 'number') return value
+  return typeof value === 'string' ? numberOf(value, path) : value
+}
+
+/** Writes a tear sheet in the JSON shape that {@link readTearSheet} reads. @internal */
+export function writeTearSheet(sheet: TearSheet, interval: unknown): object {
+  const json: Record<string, unknown> = {}
+  const parts = sheet as unknown as Readonly<Record<string, unknown>>
+  for (const [name, value] of Object.entries(parts)) {
+    if (name === 'meanDrawdownMs' || /^(max)?[dD]rawdown(Start|End)$/.test(name)) continue
+    const field = BY_NAME.get(name)
+    const text = typeof value === 'number' && !COUNTS.has(name) ? plainNumber(value) : value
+    if (!field) json[snakeCase(name)] = text
+    else json[field.json] = value === null ? null : shaped(field, text, parts, interval)
+  }
+  return json
+}
+
+function shaped({ name, shape }: Field, text: unknown, sheet: Readonly<Record<string, unknown>>, interval: unknown): unknown {
+  switch (shape) {
+    case 'decimal': return text
+    case 'ratio': return { value: text, interval }
+    case 'value': return { value: text }
+    case 'mean': return { mean_drawdown: text, mean_drawdown_ms: sheet['meanDrawdownMs'] }
+    case 'drawdown': return { value: text, time_start: sheet[`${name}Start`], time_end: sheet[`${name}End`] }
+  }
+}
+
+/** A statistic: a number, or the decimal text of one. */
+function numberOf(value: unknown, path: string): number {
+  const number = typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN
+  if (Number.isFinite(number)) return number
+  throw invalid(path, `expected a decimal, found ${show(value)}`)
+}
+
+/** An object of JSON, or `INVALID_ARGUMENT` at its path. @internal */
+export function objectOf(json: unknown, path: string): Readonly<Record<string, unknown>> {
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as Readonly<Record<string, unknown>>
+  throw invalid(path, `expected an object, found ${show(json)}`)
+}

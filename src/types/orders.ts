@@ -1,0 +1,39 @@
+import type { Time, Texts } from './primitives'
+import type { Of } from './results'
+
+/** How long an order works: until filled or cancelled, until midnight UTC, at once, at once and whole, or until a moment. */
+export type TimeInForce = 'GoodUntilCancelled' | 'GoodUntilEndOfDay' | 'ImmediateOrCancel' | 'FillOrKill' | { goodUntil: Time }
+
+/** Why an exchange or the engine refused or ended an order: a code of a closed table, a sentence, and the numbers (`need`, `free`, `limit` ...). */
+export type Reason = Texts<'code' | 'message'> & { readonly details: Readonly<Record<string, string>> }
+
+/** An order that an exchange has accepted: its id there, when, and how much of it was filled. */
+export type Placed = Texts<'id' | 'timeExchange' | 'filledQuantity'>
+
+/**
+ * Where an order is in its life: `OpenInFlight -> Open -> FullyFilled | Cancelled | Expired`, or `OpenFailed`;
+ * `CancelInFlight` while a cancel travels. There is no state of its own for a partial fill: that is `Open` with a
+ * `filledQuantity`. `unknown` marks an order of which a lost connection left open whether it arrived.
+ */
+export type OrderState =
+  | { readonly kind: 'OpenInFlight', readonly unknown?: true }
+  | { readonly kind: 'FullyFilled' | 'Expired' }
+  | ({ readonly kind: 'Open' } & Placed)
+  | ({ readonly kind: 'Cancelled' } & Texts<'id' | 'timeExchange'>)
+  | { readonly kind: 'CancelInFlight', readonly order: Placed | null }
+  | { readonly kind: 'OpenFailed', readonly reason: Reason }
+
+/**
+ * An order. In a strategy it is a live view, so that `state` and `filledQuantity` change; in a result it is a frozen
+ * value. `id` is the exchange's, `cid` the client's; `price` is missing for a market order, `averagePrice` before the
+ * first fill.
+ */
+export interface Order extends Of, Texts<'cid' | 'kind' | 'quantity' | 'filledQuantity'> {
+  readonly id?: string
+  readonly price?: string
+  readonly averagePrice?: string
+  readonly timeInForce: TimeInForce
+  readonly state: OrderState
+  /** Whether it may still be filled. */
+  readonly isActive: boolean
+}

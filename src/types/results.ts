@@ -1,0 +1,25 @@
+import type { Numbers, Side, Texts } from './primitives'
+
+/** What every fill, order and closed trade says about itself. */
+export type Of = Texts<'symbol' | 'exchange' | 'strategy'> & { readonly side: Side }
+
+/**
+ * An own execution. (A *trade* is a print in the market; a *closed trade* a round trip.)
+ *
+ * `filledQuantity` is what the order had filled with this execution; `time` is in milliseconds, `timeExchange` the same
+ * instant to the nanosecond; `fee` is in `feeAsset`, negative for a rebate.
+ */
+export type Fill = Of
+  & Texts<'id' | 'orderId' | 'cid' | 'price' | 'quantity' | 'filledQuantity' | 'fee' | 'feeAsset' | 'timeExchange'>
+  & { readonly time: number, readonly liquidity: 'Maker' | 'Taker' }
+
+/**
+ * A round trip from flat to flat, or to a flip: `side` is that of the entry, `quantity` the largest held, `pnl` what it
+ * made after all its `fees`, in quote; `pnlReturn` is `pnl / (entryPrice x quantity)`. Times are in milliseconds.
+ */
+export type ClosedTrade = Of
+  & Texts<'entryPrice' | 'exitPrice' | 'quantity' | 'pnl' | 'fees'>
+  & Numbers<'entryTime' | 'exitTime' | 'pnlReturn'>
+
+/** Equity in the reporting asset at a moment (ms), and how far it was below its highest (0, or a negative fraction). */
+export type EquityPoint = Numbers<'time' | 'value' | 'drawdown'>

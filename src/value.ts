@@ -1,0 +1,67 @@
+import { isDeepStrictEqual, type InspectOptionsStylized } from 'node:util'
+import { printable } from './print/printable'
+
+/**
+ * What every result, order, event and config of haggle is: own enumerable frozen fields in camelCase, so that
+ * `toEqual`, `console.log`, spreading and `structuredClone` see all of it, and nothing but it.
+ *
+ * @example
+ * import { BacktestSummary } from 'haggle'
+ * const json = { id: 'a', risk_free_return: '0', result_hash: '00', seed: 0, events: 3, duration_ms: 1,
+ *   trading_summary: { time_engine_start: '2025-03-25T23:07:00Z', time_engine_end: '2025-03-25T23:10:05Z',
+ *     portfolio: { pnl: '1.5', fees: '0.1', closed_trades: 1 }, instruments: {}, assets: {} } }
+ * const summary = BacktestSummary.fromJSON(json)
+ * console.log(summary.tradingSummary.portfolio.pnl)              // 1.5
+ * console.log(summary.equals(BacktestSummary.fromJSON(json)))    // true
+ * console.log(JSON.stringify(summary).startsWith('{"id":"a"'))   // true
+ */
+export abstract class Value {
+  /** The JSON shape, that of barter where barter has one: snake_case names, decimals as text. `JSON.stringify` calls it. */
+  toJSON(): object {
+    return Object.fromEntries(Object.entries(this).map(([key, value]) => [snakeCase(key), value]))
+  }
+
+  /** Whether `other` is of the same class with the same fields, all the way down. */
+  equals(other: unknown): boolean {
+    return this === other || isDeepStrictEqual(this, other)
+  }
+
+  static {
+    printable(this.prototype, function (this: Value, depth, options, inspect) {
+      const name = this.constructor.name
+      if (depth !== null && depth < 0) return options.stylize(`[${name}]`, 'special')
+      const fields = Object.fromEntries(Object.entries(this).filter(([, value]) => value !== undefined))
+      return `${name} ${inspect(fields, deeper(options))}`
+    })
+  }
+}
+
+function deeper(options: InspectOptionsStylized): InspectOptionsStylized {
+  return { ...options, depth: typeof options.depth === 'number' ? options.depth - 1 : options.depth ?? null }
+}
+
+/** Gives `target` its fields and freezes them with everything plain below them. Fields that are undefined are left out. @internal */
+export function assignFrozen(target: object, fields: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(fields)) {
+    if (value !== undefined) Object.defineProperty(target, name, { value: freezeDeep(value), enumerable: true })
+  }
+}
+
+/** Freezes lists and plain objects, all the way down; instances of classes look after themselves. @internal */
+export function freezeDeep<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return value
+  for (const inner of Object.values(value)) freezeDeep(inner)
+  return Object.freeze(value)
+}
+
+/** `timeExchange` -> `time_exchange`. @internal */
+export function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
+
+/** `time_exchange` -> `timeExchange`. @internal */
+export function camelCase(name: string): string {
+  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
