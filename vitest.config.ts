@@ -1,6 +1,5 @@
-import { defineConfig } from 'vitest/config'
-
-export default defineConfig({
+// CommonJS, as everything in this package is that does not say otherwise by its extension.
+module.exports = {
   test: {
     include: ['tests/**/*.test.ts'],
     // Not `vmThreads`: there `using` looks for another Symbol.dispose than the one our classes have.
@@ -10,4 +9,4 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
-})
+} satisfies import('vitest/config').ViteUserConfig

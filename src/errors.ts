@@ -96,9 +96,9 @@ export class HaggleError extends Error {
   /** Which kind of error: the part to branch on. */
   readonly code: ErrorCode
   /** The bad field, as `executions[0].latency_ms`, where there is one. */
-  readonly path?: string
+  declare readonly path?: string
   /** What to do about it, where something better than the message is known. */
-  readonly hint?: string
+  declare readonly hint?: string
 
   /** An error whose text is `path: message (hint)`. */
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {

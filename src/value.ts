@@ -1,4 +1,4 @@
-import { isDeepStrictEqual, type InspectOptionsStylized } from 'node:util'
+import { isDeepStrictEqual } from 'node:util'
 import { printable } from './print/printable'
 
 /**
@@ -31,13 +31,10 @@ export abstract class Value {
       const name = this.constructor.name
       if (depth !== null && depth < 0) return options.stylize(`[${name}]`, 'special')
       const fields = Object.fromEntries(Object.entries(this).filter(([, value]) => value !== undefined))
-      return `${name} ${inspect(fields, deeper(options))}`
+      // The fields stand in the place of the value: they may go as deep as it.
+      return `${name} ${inspect(fields, { ...options, depth })}`
     })
   }
-}
-
-function deeper(options: InspectOptionsStylized): InspectOptionsStylized {
-  return { ...options, depth: typeof options.depth === 'number' ? options.depth - 1 : options.depth ?? null }
 }
 
 /** Gives `target` its fields and freezes them with everything plain below them. Fields that are undefined are left out. @internal */

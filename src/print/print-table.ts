@@ -6,6 +6,8 @@ import { widthOf } from './width'
 const ROWS_SHOWN = 10
 /** Longer cells are cut: they would push everything else off the line. */
 const CELL_WIDTH_MAX = 32
+/** An average may have 28 digits. */
+const NUMBER_WIDTH_MAX = 16
 
 /**
  * The head of a table as text: a title, as many of the `shown` columns as fit, the first rows, and how many more there are.
@@ -19,7 +21,7 @@ export function printTable(
 ): string {
   const rows = Array.from({ length: Math.min(ROWS_SHOWN, table.length) }, (_, index) => table.at(index) as Readonly<Record<string, unknown>>)
   if (rows.length === 0) return title
-  const columns: TextColumn[] = shown.map((head) => ({ head, align: rows.every((row) => isNumeric(row[head])) ? 'right' : 'left' }))
+  const columns: TextColumn[] = shown.map((head) => ({ head, align: !isTime(head) && rows.every((row) => isNumeric(row[head])) ? 'right' : 'left' }))
   const { lines, dropped } = textTable(columns, rows.map((row) => shown.map((name) => cell(name, row[name]))), widthOf(options))
   const more = table.length - rows.length
   const rest = [
@@ -36,9 +38,13 @@ function isNumeric(value: unknown): boolean {
 
 function cell(name: string, value: unknown): string {
   if (value === undefined) return ''
-  if (typeof value === 'number') return /time/i.test(name) ? timeCell(value) : String(value)
+  if (typeof value === 'number') return isTime(name) ? timeCell(value) : String(value)
   if (typeof value === 'object' && value !== null) return clip('kind' in value ? String(value.kind) : JSON.stringify(value), CELL_WIDTH_MAX)
-  return clip(String(value), CELL_WIDTH_MAX)
+  return clip(String(value), isNumeric(value) ? NUMBER_WIDTH_MAX : CELL_WIDTH_MAX)
+}
+
+function isTime(name: string): boolean {
+  return /time$|^time/i.test(name) && name !== 'timeInForce'
 }
 
 function timeCell(millis: number): string {

@@ -33,8 +33,7 @@ export class BacktestRun extends BacktestSummary {
   readonly #closedTrades: Table<ClosedTrade>
   readonly #equity: Table<EquityPoint>
 
-  /** @internal */
-  constructor(outcome: RunOutcome) {
+  private constructor(outcome: RunOutcome) {
     super(readSummary(outcome.summary))
     const { names, orders } = outcome
     this.#fills = fillTable(outcome.fills, orders, names)
@@ -42,6 +41,11 @@ export class BacktestRun extends BacktestSummary {
     this.#closedTrades = closedTradeTable(outcome.closedTrades, names)
     this.#equity = equityTable(outcome.equity)
     Object.freeze(this)
+  }
+
+  /** A run from what the core handed over. @internal */
+  static of(outcome: RunOutcome): BacktestRun {
+    return new BacktestRun(outcome)
   }
 
   /** Own executions, in the order in which they happened. */

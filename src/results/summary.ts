@@ -53,9 +53,15 @@ export class BacktestSummary extends Value {
   declare readonly events: number
   /** Wall-clock time of the run. */
   declare readonly durationMs: number
+  /** What equity, and the portfolio's amounts, are in. */
+  declare readonly reportingAsset?: string
+  /** Hash over the values of the market data, not over the bytes of its file. */
+  declare readonly dataHash?: string
+  declare readonly configHash?: string
+  /** The version of haggle that made it. */
+  declare readonly version?: string
 
-  /** @internal */
-  constructor(fields: Fields) {
+  protected constructor(fields: Fields) {
     super()
     assignFrozen(this, fields)
     // A subclass has something to add first.

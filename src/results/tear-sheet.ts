@@ -6,10 +6,15 @@ import { camelCase, snakeCase } from '../value'
 
 /** Statistics that are null where they are not defined: too few samples, or a ratio over zero. */
 type Statistics =
-  | 'pnlReturn' | 'totalReturn' | 'cagr' | 'volatility' | 'sharpeRatio' | 'sortinoRatio' | 'calmarRatio'
-  | 'drawdown' | 'meanDrawdown' | 'meanDrawdownMs' | 'maxDrawdown' | 'maxDrawdownMs' | 'valueAtRisk' | 'conditionalValueAtRisk' | 'skew' | 'kurtosis'
-  | 'alpha' | 'beta' | 'exposure' | 'turnover' | 'slippage'
-  | 'winRate' | 'profitFactor' | 'expectancy' | 'averageTrade' | 'bestTrade' | 'worstTrade' | 'holdingTimeMs' | 'sqn' | 'kelly' | 'makerShare'
+  | 'pnlReturn' | 'totalReturn' | 'cagr' | 'volatility' | 'sharpeRatio' | 'sortinoRatio' | 'calmarRatio' | 'returnsPerYear'
+  | 'drawdown' | 'maxDrawdown' | 'maxDrawdownDurationMs' | 'longestDrawdownDurationMs' | 'meanDrawdown' | 'meanDrawdownDurationMs'
+  | 'valueAtRisk' | 'conditionalValueAtRisk' | 'skewness' | 'excessKurtosis' | 'alpha' | 'beta' | 'exposure' | 'turnover'
+  | 'slippage' | 'slippagePaid' | 'makerShare'
+  | 'winRate' | 'profitFactor' | 'grossProfit' | 'grossLoss' | 'expectancy' | 'averageWin' | 'averageLoss' | 'bestTrade' | 'worstTrade'
+  | 'averageTradeReturn' | 'bestTradeReturn' | 'worstTradeReturn' | 'meanHoldingMs' | 'maxHoldingMs' | 'systemQualityNumber' | 'kellyFraction'
+
+/** Counts; none of them is ever undefined. */
+type Counts = 'closedTrades' | 'winningTrades' | 'losingTrades' | 'fills' | 'returns'
 
 /**
  * What the money of a portfolio, an instrument or a strategy did.
@@ -21,15 +26,16 @@ type Statistics =
 export type TearSheet = Texts<'pnl' | 'fees'>
   & { readonly [P in Extract<Statistics, 'pnlReturn' | 'sharpeRatio' | 'sortinoRatio' | 'calmarRatio' | 'maxDrawdown' | 'winRate' | 'profitFactor'>]: number | null }
   & { readonly [P in Statistics]?: number | null }
+  & { readonly [P in Counts]?: number }
   & {
     /** Round trips, flat to flat or to a flip. */
     readonly closedTrades: number
-    /** Own executions. */
-    readonly fills?: number
     /** Equity at the first mark. */
-    readonly equityStart?: string | null
+    readonly startEquity?: string | null
     /** Equity at the last mark. */
-    readonly equityEnd?: string | null
+    readonly endEquity?: string | null
+    /** The grid that returns were taken on: `'1s'`, `'1d'`. */
+    readonly sampleInterval?: string
     /** When the deepest drawdown began, RFC 3339. */
     readonly maxDrawdownStart?: string
     /** When it ended: at a new high, or at the end of the run. */
@@ -37,10 +43,10 @@ export type TearSheet = Texts<'pnl' | 'fees'>
   }
 
 /**
- * How a statistic stands in barter's JSON: a decimal as text, the same beside the interval it is expressed in, the same
- * in an object of its own, or a drawdown with its times.
+ * How a statistic stands in barter's JSON where it is not simply a decimal: beside the interval it is expressed in, in
+ * an object of its own, or as a drawdown with its times.
  */
-type Shape = 'decimal' | 'ratio' | 'value' | 'drawdown' | 'mean'
+type Shape = 'ratio' | 'value' | 'drawdown' | 'mean'
 
 interface Field {
   readonly name: string
@@ -65,9 +71,10 @@ const BY_NAME = new Map(FIELDS.map((field) => [field.name, field]))
 /** Always there, so that a reader never meets undefined. */
 const REQUIRED = ['pnlReturn', 'sharpeRatio', 'sortinoRatio', 'calmarRatio', 'maxDrawdown', 'winRate', 'profitFactor'] as const
 /** Amounts of money, which stay text; every other decimal is a statistic and becomes a number. */
-const TEXTS = new Set(['pnl', 'fees', 'equityStart', 'equityEnd', 'grossProfit', 'grossLoss', 'slippagePaid', 'feesPaid'])
-/** Numbers that barter or we write as JSON numbers. */
-const COUNTS = new Set(['closedTrades', 'fills'])
+const TEXTS = new Set(['pnl', 'fees', 'startEquity', 'endEquity'])
+/** Written as JSON numbers. */
+const COUNTS = new Set<string>(['closedTrades', 'winningTrades', 'losingTrades', 'fills', 'returns'] satisfies Counts[])
+const DECIMAL = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/
 
 /** A tear sheet and the interval that its ratios are expressed in, if it has any. @internal */
 export interface ReadTearSheet {
@@ -84,14 +91,14 @@ export function readTearSheet(json: unknown, path: string): ReadTearSheet {
     const at = joinPath(path, key)
     const field = BY_JSON.get(key)
     if (!field) {
-      sheet[camelCase(key)] = readPlain(camelCase(key), value, at)
+      sheet[camelCase(key)] = readPlain(camelCase(key), value)
     } else if (value === null || typeof value !== 'object') {
       sheet[field.name] = value === null ? null : numberOf(value, at)
     } else {
       const parts = value as Readonly<Record<string, unknown>>
       sheet[field.name] = numberOf(parts[field.shape === 'mean' ? 'mean_drawdown' : 'value'], at)
       if (field.shape === 'ratio') interval ??= parts['interval']
-      if (field.shape === 'mean') sheet['meanDrawdownMs'] = numberOf(parts['mean_drawdown_ms'], at)
+      if (field.shape === 'mean') sheet['meanDrawdownDurationMs'] = numberOf(parts['mean_drawdown_ms'], at)
       if (field.shape === 'drawdown') {
         sheet[`${field.name}Start`] = parts['time_start']
         sheet[`${field.name}End`] = parts['time_end']
@@ -103,11 +110,9 @@ export function readTearSheet(json: unknown, path: string): ReadTearSheet {
   return { sheet: sheet as TearSheet, interval }
 }
 
-function readPlain(name: string, value: unknown, path: string): unknown {
-  if (value === null || typeof value === 'boolean') return value
+function readPlain(name: string, value: unknown): unknown {
   if (TEXTS.has(name)) return typeof value === 'number' ? plainNumber(value) : value
-  if (typeof value === 'number') return value
-  return typeof value === 'string' ? numberOf(value, path) : value
+  return typeof value === 'string' && DECIMAL.test(value) ? Number(value) : value
 }
 
 /** Writes a tear sheet in the JSON shape that {@link readTearSheet} reads. @internal */
@@ -115,7 +120,7 @@ export function writeTearSheet(sheet: TearSheet, interval: unknown): object {
   const json: Record<string, unknown> = {}
   const parts = sheet as unknown as Readonly<Record<string, unknown>>
   for (const [name, value] of Object.entries(parts)) {
-    if (name === 'meanDrawdownMs' || /^(max)?[dD]rawdown(Start|End)$/.test(name)) continue
+    if (name === 'meanDrawdownDurationMs' || /^(max)?[dD]rawdown(Start|End)$/.test(name)) continue
     const field = BY_NAME.get(name)
     const text = typeof value === 'number' && !COUNTS.has(name) ? plainNumber(value) : value
     if (!field) json[snakeCase(name)] = text
@@ -126,18 +131,17 @@ export function writeTearSheet(sheet: TearSheet, interval: unknown): object {
 
 function shaped({ name, shape }: Field, text: unknown, sheet: Readonly<Record<string, unknown>>, interval: unknown): unknown {
   switch (shape) {
-    case 'decimal': return text
     case 'ratio': return { value: text, interval }
     case 'value': return { value: text }
-    case 'mean': return { mean_drawdown: text, mean_drawdown_ms: sheet['meanDrawdownMs'] }
+    case 'mean': return { mean_drawdown: text, mean_drawdown_ms: sheet['meanDrawdownDurationMs'] }
     case 'drawdown': return { value: text, time_start: sheet[`${name}Start`], time_end: sheet[`${name}End`] }
   }
 }
 
 /** A statistic: a number, or the decimal text of one. */
 function numberOf(value: unknown, path: string): number {
-  const number = typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN
-  if (Number.isFinite(number)) return number
+  if (typeof value === 'number' && Number.isFinite(value)) return value
+  if (typeof value === 'string' && DECIMAL.test(value)) return Number(value)
   throw invalid(path, `expected a decimal, found ${show(value)}`)
 }
 

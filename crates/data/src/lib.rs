@@ -1,7 +1,42 @@
 //! The market-data store: columnar, shared, immutable; its readers and writers.
 
+mod builder;
+mod cell;
+mod columns;
+mod csv_read;
+mod field;
+mod finish;
+mod hash;
+mod json_lines;
+mod layout;
+mod merge;
+mod num;
+mod options;
+mod parquet_cells;
+mod parquet_foreign;
+mod parquet_read;
+mod parquet_schema;
+mod parquet_write;
+mod rescale;
+mod restamp;
 mod row;
+pub mod sample;
+mod select;
+mod sink;
+mod source;
+mod stamps;
 mod store;
+mod times;
 
+pub use builder::{BuildOptions, Builder, Stamps};
+pub use columns::{ColumnData, TradeRow, read_columns, read_ohlcv, read_trades};
+pub use csv_read::read_csv;
+pub use json_lines::read_json_lines;
+pub use merge::merge;
+pub use num::Num;
+pub use options::{ColumnRef, DataKind, ExchangeTime, ReadOptions, Stamp};
+pub use parquet_read::read_parquet;
+pub use parquet_write::write_parquet;
 pub use row::{Bar, Row, RowKind, WIDE, Wide};
-pub use store::{DataInstrument, LoadReport, Store};
+pub use source::read_file;
+pub use store::{DataInstrument, KindCounts, LoadReport, Store};

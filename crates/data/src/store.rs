@@ -1,6 +1,6 @@
 //! The immutable columnar store that all runs and threads share behind an `Arc`.
 
-use crate::row::{Bar, Row, WIDE, Wide};
+use crate::row::{Bar, Row, RowKind, WIDE, Wide};
 use haggle_model::{Increment, time::Nanos};
 
 /// An instrument as the data knows it.
@@ -29,6 +29,19 @@ pub struct LoadReport {
     pub received_early: u64,
     /// Set where half-stamped data was aligned: what was added to the venue's stamps, ns.
     pub aligned_lag: Option<Nanos>,
+}
+
+/// Rows of each kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KindCounts {
+    /// Best bid and ask.
+    pub quotes: u64,
+    /// Prints.
+    pub trades: u64,
+    /// Bars.
+    pub bars: u64,
+    /// Reconnects.
+    pub gaps: u64,
 }
 
 /// Market data of several instruments, immutable once built.
@@ -66,6 +79,61 @@ impl Store {
             WIDE => row.a + self.find_wide(place).spread,
             narrow => row.a + i64::from(narrow),
         }
+    }
+
+    /// When the row at `place` arrives.
+    #[inline]
+    pub fn arrival_time(&self, place: usize) -> Nanos {
+        // Arrivals were checked to be times when the row was placed.
+        self.rows[place].time.saturating_add(self.latency(place))
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is no row; a store that was built or selected has some.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Exchange time of the first row.
+    pub fn start(&self) -> Option<Nanos> {
+        self.rows.first().map(|row| row.time)
+    }
+
+    /// Exchange time of the last row.
+    pub fn end(&self) -> Option<Nanos> {
+        self.rows.last().map(|row| row.time)
+    }
+
+    /// The symbols, by place.
+    pub fn symbols(&self) -> impl Iterator<Item = &str> {
+        self.instruments.iter().map(|instrument| instrument.symbol.as_str())
+    }
+
+    /// Bytes held by rows and bars.
+    pub fn memory_bytes(&self) -> usize {
+        std::mem::size_of_val(self.rows.as_slice())
+            + std::mem::size_of_val(self.bars.as_slice())
+            + std::mem::size_of_val(self.opens.as_slice())
+            + std::mem::size_of_val(self.wide.as_slice())
+    }
+
+    /// How many rows of each kind each instrument has.
+    pub fn kinds(&self) -> Vec<KindCounts> {
+        let mut counts = vec![KindCounts::default(); self.instruments.len()];
+        for row in &self.rows {
+            let counts = &mut counts[usize::from(row.instrument)];
+            match row.kind {
+                RowKind::Quote => counts.quotes += 1,
+                RowKind::Buy | RowKind::Sell => counts.trades += 1,
+                RowKind::Bar => counts.bars += 1,
+                RowKind::Gap => counts.gaps += 1,
+            }
+        }
+        counts
     }
 
     #[cold]

@@ -31,5 +31,6 @@ mod take;
 
 pub use bar::BarRow;
 pub use exchange::{Exchange, Setup};
+pub use filters::Limits;
 pub use ledger::{Account, Ledger};
 pub use market::{Feed, Market, Quote, Spec};

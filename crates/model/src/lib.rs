@@ -12,6 +12,7 @@ mod order;
 pub mod position;
 pub mod read;
 mod reason;
+pub mod seed;
 mod system;
 pub mod time;
 

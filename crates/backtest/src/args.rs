@@ -1,0 +1,195 @@
+//! Reads what a back-test is asked to do. The field names are those of the TypeScript API.
+
+use haggle_engine::{Native, from_parameters};
+use haggle_metrics::{Period, SummaryInterval};
+use haggle_model::init::read_system;
+use haggle_model::read::{Field, Object};
+use haggle_model::{AssetId, Code, Decimal, Error, Result, System};
+
+/// What all runs of a batch share.
+#[derive(Clone, Debug)]
+pub struct Constant {
+    /// Exchanges, instruments, how orders fill.
+    pub system: System,
+    /// What the accounts hold at the start.
+    pub balances: Vec<(AssetId, Decimal)>,
+    /// Period that ratios are expressed in.
+    pub summary_interval: SummaryInterval,
+    /// Grid of returns; chosen from the data where it is not given.
+    pub sample_interval: Option<Period>,
+    /// What equity is counted in.
+    pub reporting_asset: String,
+    /// Whether positions are traded away at the last row.
+    pub close_at_end: bool,
+}
+
+/// Which strategy trades.
+#[derive(Clone, Debug)]
+pub enum StrategyChoice {
+    /// None: nothing trades, and a warning says so.
+    None,
+    /// One that comes with the engine.
+    Native(Box<Native>),
+    /// One that the caller brings.
+    Foreign,
+}
+
+/// What differs from run to run.
+#[derive(Clone, Debug)]
+pub struct Dynamic {
+    /// Id of the run, and of its strategy.
+    pub id: String,
+    /// Which strategy trades.
+    pub strategy: StrategyChoice,
+    /// Risk-free return of a year, as a fraction.
+    pub risk_free_return: Decimal,
+    /// Seed of everything random.
+    pub seed: u64,
+}
+
+impl Constant {
+    /// Reads `BacktestArgsConstant` without its market data.
+    pub fn read(field: &Field<'_>) -> Result<Self> {
+        let object = field.object()?;
+        let system = read_system(&object.need("system")?)?;
+        let balances = match object.get("balances") {
+            Some(field) => read_balances(&field, &system)?,
+            None => system.balances.clone(),
+        };
+        if balances.iter().all(|(_, amount)| amount.is_zero()) {
+            let quote = &system.assets[system.instruments[0].quote.index()].name;
+            return Err(Error::argument("balances", "the account holds nothing, so nothing can trade").hint(format!("balances: {{ {quote}: 10_000 }}")));
+        }
+        let reporting_asset = match object.get("reportingAsset") {
+            Some(field) => {
+                let name = field.text()?.to_uppercase();
+                let known = system.assets.iter().map(|asset| asset.name.as_str());
+                if known.clone().all(|known| known != name) {
+                    return Err(Error::unknown("asset", &name, known).at(field.path));
+                }
+                name
+            }
+            None => system.assets[system.instruments[0].quote.index()].name.clone(),
+        };
+        let constant = Self {
+            balances,
+            summary_interval: read_summary_interval(&object)?,
+            sample_interval: object.get("sampleInterval").map(|field| read_period(&field)).transpose()?,
+            reporting_asset,
+            close_at_end: object.get("closeAtEnd").map_or(Ok(false), |field| field.bool())?,
+            system,
+        };
+        object.finish()?;
+        Ok(constant)
+    }
+}
+
+fn read_period(field: &Field<'_>) -> Result<Period> {
+    Period::new(field.duration()?).ok_or_else(|| field.error("expected a duration above zero"))
+}
+
+fn read_summary_interval(object: &Object<'_>) -> Result<SummaryInterval> {
+    let Some(field) = object.get("summaryInterval") else { return Ok(SummaryInterval::Daily) };
+    match field.value.as_str() {
+        Some("Daily") => Ok(SummaryInterval::Daily),
+        Some("Annual252") => Ok(SummaryInterval::Annual252),
+        Some("Annual365") => Ok(SummaryInterval::Annual365),
+        _ => read_period(&field)
+            .map(SummaryInterval::Duration)
+            .map_err(|error| error.hint("write 'Daily', 'Annual252', 'Annual365', or a duration like '7d'")),
+    }
+}
+
+/// Reads `{ USDT: 10_000 }`, or by exchange `{ binance_spot: { USDT: 10_000 } }`.
+fn read_balances(field: &Field<'_>, system: &System) -> Result<Vec<(AssetId, Decimal)>> {
+    let mut balances = Vec::new();
+    let mut add = |name: &str, exchange: Option<&str>, amount: &Field<'_>| -> Result<()> {
+        let asset = system.find_asset(name, exchange).map_err(|error| error.at(amount.path.clone()))?;
+        if balances.iter().any(|(other, _)| *other == asset) {
+            return Err(Error::new(Code::AmbiguousName, format!("'{name}' stands twice")).at(amount.path.clone()));
+        }
+        balances.push((asset, amount.not_negative()?));
+        Ok(())
+    };
+    for (key, entry) in field.entries()? {
+        if !entry.value.is_object() {
+            add(key, None, &entry)?;
+            continue;
+        }
+        let known = system.exchanges.iter().map(|exchange| exchange.name.as_str());
+        if known.clone().all(|known| known != key) {
+            return Err(Error::unknown("exchange", key, known).at(entry.path));
+        }
+        for (name, amount) in entry.entries()? {
+            add(name, Some(key), &amount)?;
+        }
+    }
+    Ok(balances)
+}
+
+impl Dynamic {
+    /// Reads `BacktestArgsDynamic`; a JavaScript strategy stands there as the text `javascript`.
+    pub fn read(field: &Field<'_>) -> Result<Self> {
+        let object = field.object()?;
+        let strategy = match object.get("strategy") {
+            None => StrategyChoice::None,
+            Some(field) if field.value.as_str() == Some("javascript") => StrategyChoice::Foreign,
+            Some(field) => StrategyChoice::Native(Box::new(from_parameters(&field)?)),
+        };
+        let risk_free_return = object.get("riskFreeReturn").map_or(Ok(Decimal::ZERO), |field| {
+            let rate = field.decimal()?;
+            if rate <= Decimal::NEGATIVE_ONE || rate >= Decimal::from(10) {
+                return Err(field.error(format!("a risk-free return of {rate} a year makes no sense")).hint("'0.05' is 5 % a year"));
+            }
+            Ok(rate)
+        })?;
+        if let Some(field) = object.get("risk") {
+            return Err(Error::new(Code::Unsupported, "risk limits are not built yet").at(field.path));
+        }
+        let dynamic = Self {
+            id: object.get("id").map_or(Ok("backtest"), |field| field.text())?.to_owned(),
+            strategy,
+            risk_free_return,
+            seed: object.get("seed").map_or(Ok(0), |field| field.count())?,
+        };
+        object.finish()?;
+        Ok(dynamic)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use haggle_model::read::parse;
+
+    fn constant(text: &str) -> Result<Constant> {
+        Constant::read(&Field::root(&parse(text)?))
+    }
+
+    #[test]
+    fn bad_fields_are_named() {
+        let system = r#""system":{"instruments":["BTC/USDT"]}"#;
+        for (text, path) in [
+            (r#"{"balances":{"USDT":1}}"#.to_owned(), "system"),
+            (format!("{{{system}}}"), "balances"),
+            (format!(r#"{{{system},"balances":{{"USDT":"a lot"}}}}"#), "balances.USDT"),
+            (format!(r#"{{{system},"balances":{{"USDT":-1}}}}"#), "balances.USDT"),
+            (format!(r#"{{{system},"balances":{{"USTD":1}}}}"#), "balances.USTD"),
+            (format!(r#"{{{system},"balances":{{"USDT":1}},"summaryInterval":"Weekly"}}"#), "summaryInterval"),
+            (format!(r#"{{{system},"balances":{{"USDT":1}},"sampleInterval":0}}"#), "sampleInterval"),
+            (format!(r#"{{{system},"balances":{{"USDT":1}},"reportingAsset":"EUR"}}"#), "reportingAsset"),
+            (format!(r#"{{{system},"balances":{{"USDT":1}},"closeAtEnds":true}}"#), "closeAtEnds"),
+        ] {
+            assert_eq!(constant(&text).expect_err(&text).path, path, "{text}");
+        }
+        for (text, path) in [
+            (r#"{"riskFreeReturn":"-1"}"#, "riskFreeReturn"),
+            (r#"{"strategy":{"native":"smaCros"}}"#, "strategy.native"),
+            (r#"{"strategy":{"native":"smaCross","fast":20,"slow":10}}"#, "strategy.fast"),
+            (r#"{"seed":-1}"#, "seed"),
+        ] {
+            let error = Dynamic::read(&Field::root(&parse(text).expect("json"))).expect_err(text);
+            assert_eq!(error.path, path, "{text}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! How long a message travels, in each direction of the connection between the engine and one exchange.
+
+use haggle_model::seed::Stream;
+use haggle_model::time::Nanos;
+use haggle_model::{Decimal, Error, Latency, Request, Result};
+
+/// The latency model of one exchange, resolved against its data.
+#[derive(Clone, Debug)]
+pub struct Legs {
+    open: Nanos,
+    cancel: Nanos,
+    response: Nanos,
+    jitter: Nanos,
+    /// A multiple of the feed's latency, in place of the constants.
+    feed: Option<Decimal>,
+    random: Stream,
+}
+
+impl Legs {
+    /// Resolves a model. `is_arrival`: exchange time stands for arrival in this data, so the request carries the whole way.
+    pub fn new(latency: Latency, is_arrival: bool, seed: u64, exchange: u64) -> Result<Self> {
+        let mut legs = Self { open: 0, cancel: 0, response: 0, jitter: 0, feed: None, random: Stream::new(seed, "latency", exchange) };
+        match latency {
+            Latency::RoundTrip(total) if is_arrival => (legs.open, legs.cancel) = (total, total),
+            Latency::RoundTrip(total) => {
+                legs.response = total / 2;
+                (legs.open, legs.cancel) = (total - legs.response, total - legs.response);
+            }
+            Latency::Legs { response, .. } if is_arrival && response != 0 => {
+                return Err(Error::argument("system.latency.response", "in this data exchange time is arrival: it is late by the feed latency already")
+                    .hint("put the whole round trip on open and cancel, and leave response out"));
+            }
+            Latency::Legs { open, cancel, response, jitter } => {
+                (legs.open, legs.cancel, legs.response, legs.jitter) = (open, cancel, response, jitter);
+            }
+            Latency::Feed(_) if is_arrival => {
+                return Err(Error::argument("system.latency.feed", "this data has one clock, so its feed has no latency to measure")
+                    .hint("give a constant: latency: '100ms'"));
+            }
+            Latency::Feed(multiple) => legs.feed = Some(multiple),
+        }
+        Ok(legs)
+    }
+
+    /// The largest constant part of a request, for the note on bars.
+    pub const fn request_max(&self) -> Nanos {
+        if self.open > self.cancel { self.open } else { self.cancel }
+    }
+
+    /// Makes requests free of latency: on bars, where it is below one bar.
+    pub const fn drop_request(&mut self) {
+        (self.open, self.cancel, self.jitter) = (0, 0, 0);
+    }
+
+    fn travel(&mut self, constant: Nanos, feed: Nanos) -> Result<Nanos> {
+        if let Some(multiple) = self.feed {
+            let nanos = Decimal::from(feed).checked_mul(multiple).ok_or_else(|| Error::overflow("a latency"))?.trunc().normalize();
+            return i64::try_from(nanos.mantissa()).map_err(|_| Error::overflow("a latency"));
+        }
+        let jitter = if self.jitter == 0 { 0 } else { self.random.up_to(self.jitter) };
+        constant.checked_add(jitter).ok_or_else(|| Error::overflow("a latency"))
+    }
+
+    /// Of a request, given the latency of the last market row that had arrived.
+    pub fn request(&mut self, request: &Request, feed: Nanos) -> Result<Nanos> {
+        let constant = if matches!(request, Request::Cancel(_)) { self.cancel } else { self.open };
+        self.travel(constant, feed)
+    }
+
+    /// Of an answer.
+    pub fn response(&mut self, feed: Nanos) -> Result<Nanos> {
+        self.travel(self.response, feed)
+    }
+}

@@ -1,0 +1,99 @@
+//! The connection between the engine and one exchange: each direction is first in, first out.
+
+use crate::latency::Legs;
+use haggle_model::time::{NEVER, Nanos};
+use haggle_model::{Error, OrderEvent, Request, Result};
+use std::collections::VecDeque;
+
+/// A request under way.
+#[derive(Clone, Copy, Debug)]
+pub struct Sent {
+    /// When it arrives.
+    pub arrival: Nanos,
+    /// Place among all requests of the run.
+    pub sequence: u64,
+    /// Place of its market at the exchange.
+    pub market: usize,
+    /// What it asks.
+    pub request: Request,
+}
+
+/// Both directions of a connection.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// How long messages travel.
+    pub legs: Legs,
+    requests: VecDeque<Sent>,
+    events: VecDeque<(Nanos, OrderEvent)>,
+    last_request: Nanos,
+    last_event: Nanos,
+}
+
+impl Link {
+    /// A connection with nothing under way.
+    pub const fn new(legs: Legs) -> Self {
+        Self { legs, requests: VecDeque::new(), events: VecDeque::new(), last_request: Nanos::MIN, last_event: Nanos::MIN }
+    }
+
+    /// Sends a request at `now`; none overtakes another.
+    pub fn send(&mut self, request: Request, market: usize, sequence: u64, now: Nanos, feed: Nanos) -> Result<()> {
+        let travel = self.legs.request(&request, feed)?;
+        self.last_request = arrival(now, travel)?.max(self.last_request);
+        self.requests.push_back(Sent { arrival: self.last_request, sequence, market, request });
+        Ok(())
+    }
+
+    /// Sends the events of the exchange on their way back; a bundle travels as one.
+    pub fn answer(&mut self, events: impl Iterator<Item = OrderEvent>, now: Nanos, feed: Nanos) -> Result<()> {
+        let mut is_new = true;
+        for event in events {
+            if is_new {
+                self.last_event = arrival(now, self.legs.response(feed)?)?.max(self.last_event);
+            }
+            is_new = event.ends_bundle;
+            self.events.push_back((self.last_event, event));
+        }
+        Ok(())
+    }
+
+    /// When the next request arrives at the exchange.
+    pub fn next_request(&self) -> Nanos {
+        self.requests.front().map_or(NEVER, |sent| sent.arrival)
+    }
+
+    /// The next request and its place among all, if it has arrived.
+    pub fn arrived(&self, now: Nanos) -> Option<u64> {
+        self.requests.front().filter(|sent| sent.arrival <= now).map(|sent| sent.sequence)
+    }
+
+    /// Takes the next request.
+    pub fn receive(&mut self) -> Option<Sent> {
+        self.requests.pop_front()
+    }
+
+    /// When the next event arrives at the engine.
+    pub fn next_event(&self) -> Nanos {
+        self.events.front().map_or(NEVER, |(arrival, _)| *arrival)
+    }
+
+    /// Place in the run's sequence of the next event, if it has arrived.
+    pub fn event_arrived(&self, now: Nanos) -> Option<u64> {
+        self.events.front().filter(|(arrival, _)| *arrival <= now).map(|(_, event)| event.sequence)
+    }
+
+    /// Takes the next bundle into `bundle`.
+    pub fn take_bundle(&mut self, bundle: &mut Vec<OrderEvent>) {
+        bundle.clear();
+        while let Some((_, event)) = self.events.pop_front() {
+            let ends = event.ends_bundle;
+            bundle.push(event);
+            if ends {
+                break;
+            }
+        }
+    }
+}
+
+fn arrival(now: Nanos, travel: Nanos) -> Result<Nanos> {
+    now.checked_add(travel).filter(|time| *time < NEVER).ok_or_else(|| Error::overflow("the arrival time of a message"))
+}

@@ -1,0 +1,286 @@
+//! The summary of a run, in the snake_case shape of the JSON.
+
+use crate::args::{Dynamic, StrategyChoice};
+use crate::equity::{Sampler, market_of};
+use crate::hash;
+use crate::outcome::{EquityRow, Outcome};
+use crate::prepare::Prepared;
+use crate::recorder::Recorder;
+use crate::trips::Trip;
+use haggle_exchange::Exchange;
+use haggle_metrics::{
+    Boundary, EquityInput, EquitySample, EquityStatistics, FillInput, FillTotals, SummaryInterval, TradeInput, TradeStatistics, drawdown_curve, grid_returns,
+};
+use haggle_model::time::{Nanos, SECOND, to_rfc3339};
+use haggle_model::{AssetId, Decimal, InstrumentId, Liquidity, Result, Side, to_f64};
+use serde_json::{Map, Value, json};
+
+/// Something a user should know of a result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// Which.
+    pub code: &'static str,
+    /// One sentence for a person.
+    pub message: String,
+}
+
+/// What statistics of one instrument, or of all, are made from.
+struct Slice<'a> {
+    samples: &'a [EquitySample],
+    boundaries: &'a [Boundary],
+    trips: Vec<&'a Trip>,
+    spans: Vec<(Nanos, Nanos)>,
+    totals: FillTotals,
+    pnl: Decimal,
+    fees: Decimal,
+}
+
+/// Ends the record of a run.
+#[allow(clippy::too_many_arguments, reason = "the parts of a run that is taken apart here, once")]
+pub fn report(
+    prepared: &Prepared,
+    dynamic: &Dynamic,
+    exchanges: &[Exchange],
+    recorder: Recorder,
+    sampler: &Sampler,
+    mut warnings: Vec<Warning>,
+    events: u64,
+    end: Nanos,
+) -> Result<Outcome> {
+    if matches!(dynamic.strategy, StrategyChoice::None) {
+        warnings.push(Warning { code: "NO_STRATEGY", message: "no strategy was given, so nothing traded".to_owned() });
+    }
+    let system = &prepared.constant.system;
+    let count = system.instruments.len();
+    let marks = crate::equity::marks(prepared, exchanges);
+    let worth = |instrument: InstrumentId, amount: Decimal| -> Result<Decimal> {
+        Ok(prepared.valuation.worth(prepared.valuation.quote_of(instrument), amount, &marks)?.unwrap_or_default())
+    };
+
+    let mut instruments = Map::new();
+    let mut all = FillTotals::default();
+    let mut all_spans = Vec::new();
+    let mut fees = Decimal::ZERO;
+    let flat = crate::equity::Curve::default();
+    for at in 0..count {
+        let id = InstrumentId(at as u16);
+        let instrument = &system.instruments[at];
+        let totals = fill_totals(prepared, &recorder, Some(id), &marks);
+        all = fill_totals(prepared, &recorder, None, &marks);
+        let mut spans = recorder.books[at].spans.clone();
+        spans.extend(recorder.books[at].open_since().map(|since| (since, end)));
+        all_spans.extend_from_slice(&spans);
+        let market = market_of(prepared, exchanges, id);
+        let open = marks[at].map_or(Ok(Decimal::ZERO), |mark| market.position.pnl_at(mark))?;
+        let fees_here = worth(id, recorder.fees[at])?;
+        fees += fees_here;
+        let curve = sampler.curves[at].as_ref().unwrap_or(&flat);
+        let slice = Slice {
+            samples: &curve.samples,
+            boundaries: &curve.boundaries,
+            trips: recorder.trips.iter().filter(|trip| trip.instrument == id).collect(),
+            spans,
+            totals,
+            pnl: worth(id, recorder.realised[at] + open)?,
+            fees: fees_here,
+        };
+        let mut sheet = tear_sheet(prepared, dynamic, sampler, &slice);
+        let position = &market.position;
+        let spec = &prepared.market_specs[at];
+        let is_dust = !position.quantity.is_zero() && position.quantity.abs() < spec.lot.value();
+        sheet.insert("pnl_realised".into(), text(worth(id, recorder.realised[at])?));
+        sheet.insert("pnl_unrealised".into(), text(worth(id, open)?));
+        sheet.insert("position".into(), text(position.quantity));
+        sheet.insert("entry_price".into(), text(position.entry_price()));
+        sheet.insert("dust".into(), text(if is_dust { position.quantity } else { Decimal::ZERO }));
+        sheet.insert("tick_size".into(), text(spec.tick.value()));
+        sheet.insert("lot_size".into(), text(spec.lot.value()));
+        instruments.insert(format!("{}:{}", system.exchanges[instrument.exchange.index()].name, instrument.symbol), Value::Object(sheet));
+    }
+    let portfolio = Slice {
+        samples: &sampler.samples,
+        boundaries: sampler.boundaries(),
+        trips: recorder.trips.iter().collect(),
+        spans: all_spans,
+        totals: all,
+        pnl: sampler.end - sampler.start,
+        fees,
+    };
+    let mut sheet = tear_sheet(prepared, dynamic, sampler, &portfolio);
+    sheet.insert("equity_start".into(), text(sampler.start));
+    sheet.insert("equity_end".into(), text(sampler.end));
+    sheet.insert("reporting_asset".into(), prepared.valuation.reporting_asset.as_str().into());
+
+    let mut assets = Map::new();
+    for (at, asset) in system.assets.iter().enumerate() {
+        let books = exchanges[asset.exchange.index()].ledger().account(AssetId(at as u16));
+        let entry = json!({
+            "balance_start": { "total": text(books.deposited), "free": text(books.deposited) },
+            "balance_end": { "total": text(books.total), "free": text(books.free()) },
+            "fees": text(books.fees),
+            "venue": text(books.venue),
+        });
+        assets.insert(format!("{}:{}", system.exchanges[asset.exchange.index()].name, asset.name), entry);
+    }
+    let start = sampler.samples.first().map_or(end, |sample| sample.time_ns);
+    let result_hash = recorder.hash.clone().finish(system, exchanges);
+    let config = format!("{:?} {:?} {:?}", system, prepared.constant.balances, prepared.tiling);
+    let summary = json!({
+        "id": dynamic.id,
+        "risk_free_return": text(dynamic.risk_free_return),
+        "seed": dynamic.seed,
+        "result_hash": result_hash,
+        "data_hash": prepared.data_hash,
+        "config_hash": hash::of_text(&config),
+        "version": crate::VERSION,
+        "trading_summary": {
+            "time_engine_start": to_rfc3339(start),
+            "time_engine_end": to_rfc3339(end),
+            "portfolio": sheet,
+            "instruments": instruments,
+            "assets": assets,
+        },
+        "warnings": warnings.iter().map(|warning| json!({ "code": warning.code, "message": warning.message })).collect::<Vec<_>>(),
+        "defaults": defaults(prepared),
+        "events": events,
+        "fills": recorder.fills.len(),
+        "orders": recorder.orders.len(),
+    });
+    let drawdowns = drawdown_curve(&sampler.samples);
+    let equity = sampler.samples.iter().zip(drawdowns).map(|(sample, drawdown)| EquityRow { time: sample.time_ns, value: sample.equity, drawdown });
+    Ok(Outcome { equity: equity.collect(), fills: recorder.fills, orders: recorder.orders, closed_trades: recorder.trips, result_hash, events, summary })
+}
+
+/// Settings on which the config was silent, and what held there.
+fn defaults(prepared: &Prepared) -> Value {
+    let system = &prepared.constant.system;
+    let first = &system.exchanges[0].execution;
+    let entries = system.silent.iter().map(|name| {
+        let value = match name.as_str() {
+            "fees" => format!("maker {} taker {}", first.fees.maker, first.fees.taker),
+            "latency" if prepared.is_arrival => "100ms, all on the request".to_owned(),
+            "latency" => "100ms, half each way".to_owned(),
+            "account" => "spot".to_owned(),
+            "leverage" => first.leverage.to_string(),
+            "fills.l1" => "displayed".to_owned(),
+            "fills" => "displayed, risk-averse queue, next-open, worst path, own consumption, volume share 1, slippage 0".to_owned(),
+            "fills.queue" => "risk-averse".to_owned(),
+            "fills.bar" => "next-open".to_owned(),
+            "fills.path" => "worst".to_owned(),
+            "fills.touch" => "false".to_owned(),
+            "fills.gapFill" => "limit".to_owned(),
+            "fills.volumeShare" => "1".to_owned(),
+            _ => "0".to_owned(),
+        };
+        (name.clone(), Value::from(value))
+    });
+    Value::Object(entries.collect())
+}
+
+fn text(value: Decimal) -> Value {
+    value.normalize().to_string().into()
+}
+
+fn fill_totals(prepared: &Prepared, recorder: &Recorder, only: Option<InstrumentId>, marks: &[Option<Decimal>]) -> FillTotals {
+    let mut totals = FillTotals::default();
+    for fill in recorder.fills.iter().filter(|fill| only.is_none_or(|id| id == fill.instrument)) {
+        let spec = &prepared.market_specs[fill.instrument.index()];
+        let quote = prepared.valuation.quote_of(fill.instrument);
+        let rate = prepared.valuation.worth_f64(quote, 1.0, |id| marks[id.index()].map_or(f64::NAN, to_f64));
+        totals.add(&FillInput {
+            side: if fill.side == Side::Buy { haggle_metrics::Side::Buy } else { haggle_metrics::Side::Sell },
+            liquidity: if fill.liquidity == Liquidity::Maker { haggle_metrics::Liquidity::Maker } else { haggle_metrics::Liquidity::Taker },
+            price: spec.tick.f64(fill.price) * rate,
+            quantity: spec.lot.f64(fill.quantity),
+            fee: to_f64(fill.fee_quote) * rate,
+            arrival_mid: fill.mark.map(|mark| mark * rate),
+        });
+    }
+    totals
+}
+
+fn tear_sheet(prepared: &Prepared, dynamic: &Dynamic, sampler: &Sampler, slice: &Slice<'_>) -> Map<String, Value> {
+    let trades: Vec<TradeInput> = slice
+        .trips
+        .iter()
+        .map(|trip| TradeInput { pnl: to_f64(trip.pnl), pnl_return: trip.pnl_return, holding_ns: trip.exit_time - trip.entry_time })
+        .collect();
+    let returns = grid_returns(&sampler.grid_samples(slice.boundaries));
+    let interval = prepared.constant.summary_interval;
+    let equity = EquityStatistics::compute(&EquityInput {
+        samples: slice.samples,
+        returns: &returns,
+        summary_interval: interval,
+        risk_free_return: to_f64(dynamic.risk_free_return),
+        position_spans_ns: &slice.spans,
+        fills: &slice.totals,
+    });
+    let trade = TradeStatistics::compute(&trades, &slice.totals);
+    let ratio = |value: Option<f64>, interval: &str| value.map_or(Value::Null, |value| json!({ "value": number(value), "interval": interval }));
+    let named = interval_name(interval);
+    let value = |value: Option<f64>| value.map_or(Value::Null, number);
+    let seconds = |nanos: Option<f64>| value(nanos.map(|nanos| nanos / SECOND as f64));
+    let sheet = json!({
+        "pnl": text(slice.pnl),
+        "fees": text(slice.fees),
+        "pnl_return": value(equity.total_return),
+        "sharpe_ratio": ratio(equity.sharpe_ratio, &named),
+        "sortino_ratio": ratio(equity.sortino_ratio, &named),
+        "calmar_ratio": ratio(equity.calmar_ratio, "Annual(365)"),
+        "pnl_drawdown_max": value(equity.max_drawdown),
+        "pnl_drawdown_max_seconds": seconds(equity.max_drawdown_duration_ns.map(|nanos| nanos as f64)),
+        "pnl_drawdown_mean": value(equity.mean_drawdown),
+        "pnl_drawdown_mean_seconds": seconds(equity.mean_drawdown_duration_ns),
+        "pnl_drawdown_longest_seconds": seconds(equity.longest_drawdown_duration_ns.map(|nanos| nanos as f64)),
+        "win_rate": value(trade.win_rate),
+        "profit_factor": value(trade.profit_factor),
+        "closed_trades": trade.closed_trades,
+        "winning_trades": trade.winning_trades,
+        "losing_trades": trade.losing_trades,
+        "fills": slice.totals.fills,
+        "cagr": value(equity.cagr),
+        "volatility": value(equity.volatility),
+        "value_at_risk": value(equity.value_at_risk),
+        "conditional_value_at_risk": value(equity.conditional_value_at_risk),
+        "skewness": value(equity.skewness),
+        "excess_kurtosis": value(equity.excess_kurtosis),
+        "alpha": value(equity.alpha),
+        "beta": value(equity.beta),
+        "exposure": value(equity.exposure),
+        "turnover": value(equity.turnover),
+        "slippage": value(equity.slippage),
+        "slippage_paid": number(trade.slippage_paid),
+        "maker_share": value(trade.maker_share),
+        "expectancy": value(trade.expectancy),
+        "average_win": value(trade.average_win),
+        "average_loss": value(trade.average_loss),
+        "best_trade": value(trade.best_trade),
+        "worst_trade": value(trade.worst_trade),
+        "average_trade_return": value(trade.average_trade_return),
+        "best_trade_return": value(trade.best_trade_return),
+        "worst_trade_return": value(trade.worst_trade_return),
+        "mean_holding_seconds": seconds(trade.mean_holding_ns),
+        "max_holding_seconds": seconds(trade.max_holding_ns.map(|nanos| nanos as f64)),
+        "system_quality_number": value(trade.system_quality_number),
+        "kelly_fraction": value(trade.kelly_fraction),
+        "returns": equity.returns,
+        "sample_interval_seconds": number(equity.sample_interval.nanoseconds() as f64 / SECOND as f64),
+    });
+    match sheet {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    }
+}
+
+fn number(value: f64) -> Value {
+    serde_json::Number::from_f64(value).map_or(Value::Null, Value::Number)
+}
+
+fn interval_name(interval: SummaryInterval) -> String {
+    match interval {
+        SummaryInterval::Daily => "Daily".to_owned(),
+        SummaryInterval::Annual252 => "Annual(252)".to_owned(),
+        SummaryInterval::Annual365 => "Annual(365)".to_owned(),
+        SummaryInterval::Duration(period) => format!("{}s", period.nanoseconds() as f64 / SECOND as f64),
+    }
+}

@@ -1,0 +1,182 @@
+//! Round trips: from flat to flat or to a flip, with all their fees.
+
+use haggle_model::position::share;
+use haggle_model::time::Nanos;
+use haggle_model::{Decimal, Error, InstrumentId, Position, Result, Side, to_f64};
+
+/// A closed trade.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trip {
+    /// What was traded.
+    pub instrument: InstrumentId,
+    /// Buy: it was long.
+    pub side: Side,
+    /// Average entry (28 digits).
+    pub entry_price: Decimal,
+    /// Average exit (28 digits).
+    pub exit_price: Decimal,
+    /// Largest quantity.
+    pub quantity: Decimal,
+    /// Profit or loss in quote, fees off.
+    pub pnl: Decimal,
+    /// Fees in quote.
+    pub fees: Decimal,
+    /// First fill.
+    pub entry_time: Nanos,
+    /// Last fill.
+    pub exit_time: Nanos,
+    /// PnL / (average entry x largest quantity).
+    pub pnl_return: f64,
+    /// Whether the end of the run closed it, not the strategy.
+    pub is_closed_by_end: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    side: Side,
+    entered: Decimal,
+    entry_value: Decimal,
+    exited: Decimal,
+    exit_value: Decimal,
+    largest: Decimal,
+    pnl: Decimal,
+    fees: Decimal,
+    since: Nanos,
+}
+
+/// A fill, as round trips see it: quantity and price in decimals, fee in quote.
+#[derive(Clone, Copy, Debug)]
+pub struct TripFill {
+    /// Direction.
+    pub side: Side,
+    /// What the fill brought or took, a fee in base already off.
+    pub quantity: Decimal,
+    /// Price.
+    pub price: Decimal,
+    /// Fee in quote.
+    pub fee: Decimal,
+    /// When.
+    pub time: Nanos,
+    /// Whether the end of the run sent it.
+    pub is_closing: bool,
+}
+
+/// Follows one instrument's fills.
+#[derive(Clone, Debug)]
+pub struct TripBook {
+    instrument: InstrumentId,
+    /// A position below this is flat.
+    lot: Decimal,
+    /// A position whose cost is below this is flat, too.
+    notional_min: Decimal,
+    position: Position,
+    open: Option<Open>,
+    /// Spans of time with a position.
+    pub spans: Vec<(Nanos, Nanos)>,
+}
+
+impl TripBook {
+    /// A book without a position.
+    pub fn new(instrument: InstrumentId, lot: Decimal, notional_min: Decimal) -> Self {
+        Self { instrument, lot, notional_min, position: Position::default(), open: None, spans: Vec::new() }
+    }
+
+    /// When the open position was entered, if there is one.
+    pub fn open_since(&self) -> Option<Nanos> {
+        self.open.map(|open| open.since)
+    }
+
+    /// Takes in a fill; returns the profit it realised before fees, and the trip that ended with it.
+    pub fn fill(&mut self, fill: &TripFill) -> Result<(Decimal, Option<Trip>)> {
+        let change = self.position.apply(fill.side, fill.quantity, fill.price)?;
+        let over = || Error::overflow("a closed trade");
+        let mut ended = None;
+        let closing_fee = share(fill.fee, change.closed, fill.quantity).ok_or_else(over)?;
+        if let Some(open) = self.open.as_mut().filter(|_| !change.closed.is_zero()) {
+            open.exited += change.closed;
+            open.exit_value += change.closed.checked_mul(fill.price).ok_or_else(over)?;
+            open.pnl += change.pnl;
+            open.fees += closing_fee;
+            if !change.opened.is_zero() || self.is_flat() {
+                ended = self.open.take().map(|open| self.end(&open, fill)).transpose()?;
+            }
+        }
+        if !change.opened.is_zero() {
+            let value = change.opened.checked_mul(fill.price).ok_or_else(over)?;
+            let open = self.open.get_or_insert(Open {
+                side: fill.side,
+                entered: Decimal::ZERO,
+                entry_value: Decimal::ZERO,
+                exited: Decimal::ZERO,
+                exit_value: Decimal::ZERO,
+                largest: Decimal::ZERO,
+                pnl: Decimal::ZERO,
+                fees: Decimal::ZERO,
+                since: fill.time,
+            });
+            open.entered += change.opened;
+            open.entry_value += value;
+            open.largest = open.largest.max(self.position.quantity.abs());
+            open.fees += fill.fee - closing_fee;
+        }
+        Ok((change.pnl, ended))
+    }
+
+    fn is_flat(&self) -> bool {
+        let left = self.position.quantity.abs();
+        left < self.lot || (!self.notional_min.is_zero() && self.position.cost.abs() < self.notional_min)
+    }
+
+    fn end(&mut self, open: &Open, fill: &TripFill) -> Result<Trip> {
+        let over = || Error::overflow("a closed trade");
+        let entry_price = open.entry_value.checked_div(open.entered).ok_or_else(over)?;
+        let pnl = open.pnl - open.fees;
+        let basis = entry_price.checked_mul(open.largest).ok_or_else(over)?;
+        self.spans.push((open.since, fill.time));
+        Ok(Trip {
+            instrument: self.instrument,
+            side: open.side,
+            entry_price: entry_price.normalize(),
+            exit_price: open.exit_value.checked_div(open.exited).ok_or_else(over)?.normalize(),
+            quantity: open.largest.normalize(),
+            pnl: pnl.normalize(),
+            fees: open.fees.normalize(),
+            entry_time: open.since,
+            exit_time: fill.time,
+            pnl_return: to_f64(pnl) / to_f64(basis),
+            is_closed_by_end: fill.is_closing,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn d(value: i64) -> Decimal {
+        Decimal::from(value)
+    }
+
+    #[test]
+    fn a_flip_is_split_by_quantity() {
+        let mut book = TripBook::new(InstrumentId(0), Decimal::ONE, Decimal::ZERO);
+        let fill = |side, quantity: i64, price: i64, fee: i64, time| TripFill { side, quantity: d(quantity), price: d(price), fee: d(fee), time, is_closing: false };
+        assert!(book.fill(&fill(Side::Buy, 10, 100, 4, 1)).expect("ok").1.is_none());
+        let (pnl, trip) = book.fill(&fill(Side::Sell, 40, 110, 8, 2)).expect("ok");
+        let trip = trip.expect("closed");
+        assert_eq!((pnl, trip.pnl, trip.fees, trip.quantity), (d(100), d(94), d(6), d(10)));
+        assert!((trip.pnl_return - 0.094).abs() < 1e-15);
+        let (_, trip) = book.fill(&fill(Side::Buy, 30, 100, 3, 3)).expect("ok");
+        let trip = trip.expect("closed");
+        assert_eq!((trip.side, trip.pnl, trip.fees), (Side::Sell, d(300 - 9), d(9)));
+        assert_eq!(book.spans, [(1, 2), (2, 3)]);
+    }
+
+    #[test]
+    fn dust_is_flat() {
+        let mut book = TripBook::new(InstrumentId(0), d(1), Decimal::ZERO);
+        let fill = |side, quantity: &str| TripFill { side, quantity: quantity.parse().expect("decimal"), price: d(10), fee: d(0), time: 1, is_closing: false };
+        book.fill(&fill(Side::Buy, "9.5")).expect("ok");
+        assert!(book.fill(&fill(Side::Sell, "9")).expect("ok").1.is_some());
+    }
+}

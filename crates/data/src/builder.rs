@@ -1,0 +1,287 @@
+//! Takes rows in load order as exact decimals, checks each one, and keeps them compactly until [`Builder::finish`].
+
+use crate::num::Num;
+use crate::options::{ExchangeTime, ReadOptions};
+use crate::row::RowKind;
+use crate::store::LoadReport;
+use crate::times;
+use haggle_model::{
+    Error, Result, Side,
+    time::{Nanos, SECOND, to_rfc3339},
+};
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+/// The two stamps of a row; at least one is needed. Without the other, both are the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stamps {
+    /// The venue's.
+    pub exchange: Option<Nanos>,
+    /// The recorder's: when a client had the row.
+    pub received: Option<Nanos>,
+}
+
+impl Stamps {
+    /// One stamp for both.
+    pub const fn one(time: Nanos) -> Self {
+        Self { exchange: Some(time), received: None }
+    }
+}
+
+/// A row as it was given: 56 bytes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Staged {
+    /// Exchange time; of a gap without stamps not yet known.
+    pub time: Nanos,
+    pub received: Nanos,
+    /// Quote: bid, bid size, ask, ask size. Print: price, quantity. Bar: place among the staged bars.
+    pub mantissa: [i64; 4],
+    pub scale: [u8; 4],
+    pub instrument: u16,
+    pub kind: RowKind,
+    /// [`HAS_EXCHANGE`] and [`HAS_RECEIVED`].
+    pub stamps: u8,
+}
+
+const _: () = assert!(std::mem::size_of::<Staged>() == 56);
+
+/// The row came with a venue's stamp.
+pub(crate) const HAS_EXCHANGE: u8 = 1;
+/// The row came with a recorder's stamp.
+pub(crate) const HAS_RECEIVED: u8 = 2;
+
+impl Staged {
+    pub(crate) fn num(&self, at: usize) -> Num {
+        Num::from_parts(self.mantissa[at], self.scale[at])
+    }
+}
+
+/// A bar as it was given: open time, then open, high, low, close, volume.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StagedBar {
+    pub time_open: Nanos,
+    pub values: [Num; 5],
+}
+
+/// Rows that lie this far outside of `from` and `to` can no longer get into the range by a change of stamps.
+pub(crate) const RANGE_MARGIN: Nanos = 60 * SECOND;
+
+/// What a builder has to know about the load as a whole; see [`ReadOptions`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BuildOptions {
+    /// First exchange time kept.
+    pub from: Option<Nanos>,
+    /// First exchange time no longer kept.
+    pub to: Option<Nanos>,
+    /// Refuse unordered rows.
+    pub strict_order: bool,
+    /// Which stamp counts as exchange time.
+    pub exchange_time: Option<ExchangeTime>,
+}
+
+impl From<&ReadOptions> for BuildOptions {
+    fn from(options: &ReadOptions) -> Self {
+        Self { from: options.from, to: options.to, strict_order: options.strict_order, exchange_time: options.exchange_time }
+    }
+}
+
+/// Collects rows in load order. An error leaves the builder as it was; its path is the field (`price`, `bid.size`).
+#[derive(Debug, Default)]
+pub struct Builder {
+    pub(crate) options: BuildOptions,
+    pub(crate) names: Vec<(String, Option<String>)>,
+    places: BTreeMap<(Option<String>, String), u16>,
+    /// Price of the last print per instrument and the side it was given, for the tick rule.
+    last_print: Vec<Option<Num>>,
+    last: Option<(Nanos, Nanos)>,
+    pub(crate) rows: Vec<Staged>,
+    pub(crate) bars: Vec<StagedBar>,
+    pub(crate) report: LoadReport,
+}
+
+impl Builder {
+    /// An empty load.
+    pub fn new(options: BuildOptions) -> Self {
+        Self { options, ..Self::default() }
+    }
+
+    /// The place of an instrument, new or known.
+    pub fn instrument(&mut self, symbol: &str, exchange: Option<&str>) -> Result<u16> {
+        let key = (exchange.map(str::to_owned), symbol.to_owned());
+        if let Some(place) = self.places.get(&key) {
+            return Ok(*place);
+        }
+        if symbol.is_empty() {
+            return Err(Error::data("an instrument needs a symbol").at("symbol"));
+        }
+        let place = u16::try_from(self.names.len()).map_err(|_| Error::overflow("the number of instruments"))?;
+        self.names.push((symbol.to_owned(), exchange.map(str::to_owned)));
+        self.last_print.push(None);
+        self.places.insert(key, place);
+        Ok(place)
+    }
+
+    /// A print. Where its side is not known, the tick rule says it: a price at or above the instrument's last one was
+    /// bought, one below sold; the first counts as bought.
+    pub fn trade(&mut self, instrument: u16, stamps: Stamps, side: Option<Side>, price: Num, quantity: Num) -> Result<()> {
+        positive(price, "price")?;
+        not_negative(quantity, "quantity")?;
+        let last = self.last_print[usize::from(instrument)];
+        let side = side.unwrap_or(match last {
+            Some(last) if price.compare(last) == Ordering::Less => Side::Sell,
+            _ => Side::Buy,
+        });
+        let kind = if side == Side::Buy { RowKind::Buy } else { RowKind::Sell };
+        self.push(instrument, stamps, kind, [price, quantity, Num::ZERO, Num::ZERO])?;
+        self.last_print[usize::from(instrument)] = Some(price);
+        Ok(())
+    }
+
+    /// A quote: price and size of each side. `None` and a zero size both say that there is no such side. A crossed
+    /// quote is counted and dropped, a locked one kept.
+    pub fn quote(&mut self, instrument: u16, stamps: Stamps, bid: Option<(Num, Num)>, ask: Option<(Num, Num)>) -> Result<()> {
+        let bid = check_side(bid, "bid", "bidSize")?;
+        let ask = check_side(ask, "ask", "askSize")?;
+        if let (Some(bid), Some(ask)) = (bid, ask)
+            && bid.0.compare(ask.0) == Ordering::Greater
+        {
+            self.order(stamps)?;
+            self.report.crossed += 1;
+            return Ok(());
+        }
+        // A missing side stands at the other side's price with size zero: the spread is then never negative.
+        let ((bid, bid_size), (ask, ask_size)) = match (bid, ask) {
+            (Some(bid), Some(ask)) => (bid, ask),
+            (Some(bid), None) => (bid, (bid.0, Num::ZERO)),
+            (None, Some(ask)) => ((ask.0, Num::ZERO), ask),
+            (None, None) => ((Num::ZERO, Num::ZERO), (Num::ZERO, Num::ZERO)),
+        };
+        self.push(instrument, stamps, RowKind::Quote, [bid, bid_size, ask, ask_size])
+    }
+
+    /// A bar from `time_open` to `time_close`; `values` are open, high, low, close, volume. It arrives at its close.
+    pub fn bar(&mut self, instrument: u16, time_open: Nanos, time_close: Nanos, values: [Num; 5]) -> Result<()> {
+        let [open, high, low, close, volume] = values;
+        for (value, path) in [(open, "open"), (high, "high"), (low, "low"), (close, "close")] {
+            positive(value, path)?;
+        }
+        not_negative(volume, "volume")?;
+        if high.compare(low) == Ordering::Less {
+            return Err(Error::data("the high of the bar is below its low").at("high"));
+        }
+        for (value, path) in [(open, "open"), (close, "close")] {
+            if value.compare(high) == Ordering::Greater || value.compare(low) == Ordering::Less {
+                return Err(Error::data(format!("the {path} of the bar is outside of its range from low to high")).at(path));
+            }
+        }
+        times::check(time_open).map_err(|error| error.at("time"))?;
+        if time_close <= time_open {
+            return Err(Error::data("the bar closes before it opens").at("time"));
+        }
+        let place = self.bars.len() as i64;
+        let before = self.rows.len();
+        self.push(instrument, Stamps::one(time_close), RowKind::Bar, [Num::from_parts(place, 0), Num::ZERO, Num::ZERO, Num::ZERO])?;
+        if self.rows.len() > before {
+            self.bars.push(StagedBar { time_open, values });
+        }
+        Ok(())
+    }
+
+    /// A reconnect of `exchange`: a gap for each of its instruments seen so far, at the latest stamps so far.
+    pub fn reconnect(&mut self, exchange: Option<&str>) {
+        for place in 0..self.names.len() {
+            if self.names[place].1.as_deref() == exchange {
+                self.rows.push(Staged {
+                    time: 0,
+                    received: 0,
+                    mantissa: [0; 4],
+                    scale: [0; 4],
+                    instrument: place as u16,
+                    kind: RowKind::Gap,
+                    stamps: 0,
+                });
+            }
+        }
+    }
+
+    /// A gap with stamps of its own.
+    pub fn gap(&mut self, instrument: u16, stamps: Stamps) -> Result<()> {
+        self.push(instrument, stamps, RowKind::Gap, [Num::ZERO; 4])
+    }
+
+    /// Rows taken so far.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is no row yet.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    fn push(&mut self, instrument: u16, stamps: Stamps, kind: RowKind, values: [Num; 4]) -> Result<()> {
+        let (time, received) = self.order(stamps)?;
+        if self.options.from.is_some_and(|from| time.max(received) < from.saturating_sub(RANGE_MARGIN))
+            || self.options.to.is_some_and(|to| time.min(received) >= to.saturating_add(RANGE_MARGIN))
+        {
+            return Ok(());
+        }
+        if self.rows.len() >= crate::row::WIDE as usize {
+            return Err(Error::overflow("the number of rows in one load"));
+        }
+        self.rows.push(Staged {
+            time,
+            received,
+            mantissa: values.map(Num::mantissa),
+            scale: values.map(Num::scale),
+            instrument,
+            kind,
+            stamps: u8::from(stamps.exchange.is_some()) * HAS_EXCHANGE + u8::from(stamps.received.is_some()) * HAS_RECEIVED,
+        });
+        Ok(())
+    }
+
+    /// Checks the stamps and notes whether they lie below their predecessor's.
+    fn order(&mut self, stamps: Stamps) -> Result<(Nanos, Nanos)> {
+        let (time, received) = match (stamps.exchange, stamps.received) {
+            (Some(exchange), Some(received)) => (exchange, received),
+            (Some(only), None) | (None, Some(only)) => (only, only),
+            (None, None) => return Err(Error::data("the row has no time").at("time")),
+        };
+        times::check(time).map_err(|error| error.at("time"))?;
+        times::check(received).map_err(|error| error.at("timeReceived"))?;
+        let (last_time, last_received) = self.last.unwrap_or((time, received));
+        if self.options.strict_order && (time < last_time || received < last_received) {
+            let (what, now, before) = if time < last_time { ("exchange time", time, last_time) } else { ("arrival", received, last_received) };
+            return Err(Error::data(format!(
+                "out of order by {what}: {} after {}",
+                to_rfc3339(now),
+                to_rfc3339(before)
+            ))
+            .at("time"));
+        }
+        self.report.unordered_exchange += u64::from(time < last_time);
+        self.report.unordered_received += u64::from(received < last_received);
+        self.last = Some((time, received));
+        Ok((time, received))
+    }
+}
+
+fn positive(value: Num, path: &str) -> Result<()> {
+    if value.signum() > 0 { Ok(()) } else { Err(Error::data(format!("the {path} has to be above zero")).at(path)) }
+}
+
+fn not_negative(value: Num, path: &str) -> Result<()> {
+    if value.signum() >= 0 { Ok(()) } else { Err(Error::data(format!("the {path} is negative")).at(path)) }
+}
+
+/// A side with something on it.
+fn check_side(side: Option<(Num, Num)>, path: &str, path_size: &str) -> Result<Option<(Num, Num)>> {
+    let Some((price, size)) = side else { return Ok(None) };
+    not_negative(size, path_size)?;
+    if size == Num::ZERO {
+        return Ok(None);
+    }
+    positive(price, path)?;
+    Ok(Some((price, size)))
+}

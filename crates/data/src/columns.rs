@@ -1,0 +1,202 @@
+//! Reads rows that are in memory already: typed columns, OHLCV arrays, trades.
+
+use crate::cell;
+use crate::field::Field;
+use crate::layout::Layout;
+use crate::num::Num;
+use crate::options::{DataKind, ReadOptions, Stamp};
+use crate::sink::{Draft, Sink};
+use crate::store::Store;
+use crate::times;
+use haggle_model::{Error, Result, Side, time::Nanos};
+
+/// A column. Of a time, doubles are milliseconds and integers nanoseconds since 1970; of a number, a double is the
+/// shortest decimal that reads back as it, and NaN says nothing; of a side, above zero bought and below zero sold.
+#[derive(Clone, Copy, Debug)]
+pub enum ColumnData<'a> {
+    /// Doubles.
+    F64(&'a [f64]),
+    /// Integers.
+    I64(&'a [i64]),
+    /// Texts: symbols, sides, or exact decimals.
+    Text(&'a [&'a str]),
+}
+
+impl ColumnData<'_> {
+    /// Number of rows.
+    pub const fn len(&self) -> usize {
+        match self {
+            Self::F64(values) => values.len(),
+            Self::I64(values) => values.len(),
+            Self::Text(values) => values.len(),
+        }
+    }
+
+    /// Whether the column has no rows.
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Reads columns by their names, which are those of [`crate::read_csv`].
+///
+/// Errors: `INVALID_DATA` with a path like `columns.price[17]`; `INVALID_ARGUMENT` for columns of different lengths.
+pub fn read_columns(columns: &[(&str, ColumnData)], options: &ReadOptions) -> Result<Store> {
+    let names: Vec<String> = columns.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let layout = Layout::resolve(Some(&names), names.len(), options)?;
+    let length = columns.first().map_or(0, |(_, data)| data.len());
+    if let Some((name, data)) = columns.iter().find(|(_, data)| data.len() != length) {
+        return Err(Error::argument(
+            format!("columns.{name}"),
+            format!("the column has {} rows, but '{}' has {length}", data.len(), columns[0].0),
+        ));
+    }
+    let mut sink = Sink::new(&layout, options)?;
+    let mut hints = vec![0u8; columns.len()];
+    for row in 0..length {
+        take_row(columns, &layout, row, &mut hints, &mut sink).map_err(|mut error| {
+            let column = layout.column_of(&error.path).unwrap_or("time");
+            error.path = format!("columns.{column}[{row}]");
+            error
+        })?;
+    }
+    sink.finish()
+}
+
+fn take_row(columns: &[(&str, ColumnData)], layout: &Layout, row: usize, hints: &mut [u8], sink: &mut Sink) -> Result<()> {
+    let mut draft = Draft::default();
+    for (place, field) in &layout.columns {
+        let data = columns[*place].1;
+        if *field == Field::Kind {
+            let ColumnData::Text(kinds) = data else {
+                return Err(Error::data("the kind has to be a text").at("kind"));
+            };
+            if !sink.wants(kinds[row])? {
+                return Ok(());
+            }
+        }
+        take(&mut draft, *field, data, row, &mut hints[*place]).map_err(|error| error.at(field.name()))?;
+    }
+    sink.push(&draft)
+}
+
+fn take<'a>(draft: &mut Draft<'a>, field: Field, data: ColumnData<'a>, row: usize, hint: &mut u8) -> Result<()> {
+    match field {
+        Field::Time | Field::TimeOpen => draft.time = time(data, row)?,
+        Field::TimeReceived => draft.received = time(data, row)?,
+        Field::Kind => {}
+        Field::Symbol | Field::Exchange => {
+            let ColumnData::Text(texts) = data else {
+                return Err(Error::data(format!("the {} has to be a text", field.name())));
+            };
+            let text = Some(texts[row]).filter(|text| !text.is_empty());
+            if field == Field::Symbol {
+                draft.symbol = text;
+            } else {
+                draft.exchange = text;
+            }
+        }
+        Field::Side => {
+            draft.side = match data {
+                ColumnData::F64(values) => cell::side_of_number(values[row]),
+                ColumnData::I64(values) => cell::side_of_number(values[row] as f64),
+                ColumnData::Text(values) => cell::side(values[row])?,
+            }
+        }
+        Field::BuyerMaker => {
+            let side = |maker: bool| if maker { Side::Sell } else { Side::Buy };
+            let known = match data {
+                ColumnData::F64(values) => Some(side(values[row] != 0.0)),
+                ColumnData::I64(values) => Some(side(values[row] != 0)),
+                ColumnData::Text(values) => cell::buyer_maker(values[row])?,
+            };
+            draft.side = draft.side.or(known);
+        }
+        number => {
+            let value = match data {
+                ColumnData::F64(values) => double(values[row], hint)?,
+                ColumnData::I64(values) => Some(Num::new(values[row], 0)?),
+                ColumnData::Text(values) => cell::number(values[row])?,
+            };
+            draft.set(number, value);
+        }
+    }
+    Ok(())
+}
+
+/// A double as a number; NaN says nothing.
+pub(crate) fn double(value: f64, hint: &mut u8) -> Result<Option<Num>> {
+    if value.is_nan() { Ok(None) } else { Num::from_f64(value, hint).map(Some) }
+}
+
+fn time(data: ColumnData, row: usize) -> Result<Option<Nanos>> {
+    match data {
+        ColumnData::F64(values) if values[row].is_nan() => Ok(None),
+        ColumnData::F64(values) => times::from_f64_millis(values[row]).map(Some),
+        ColumnData::I64(values) => times::check(values[row]).map(Some),
+        ColumnData::Text(values) => times::parse(values[row]).map(Some),
+    }
+}
+
+/// Reads rows of milliseconds, open, high, low, close and volume (NaN: not known), as ccxt has them; stamped at the
+/// open unless the options say otherwise.
+///
+/// Errors: `INVALID_DATA` with a path like `rows[3][2]`; `INVALID_ARGUMENT` without symbol or timeframe.
+pub fn read_ohlcv(rows: &[[f64; 6]], options: &ReadOptions) -> Result<Store> {
+    const FIELDS: [Field; 6] = [Field::Time, Field::Open, Field::High, Field::Low, Field::Close, Field::Volume];
+    need_symbol(options)?;
+    let mut sink = Sink::of_kind(DataKind::Bars, Some(Stamp::Open), options)?;
+    let mut hints = [0u8; FIELDS.len()];
+    for (at, row) in rows.iter().enumerate() {
+        let mut draft = Draft::default();
+        let read = times::from_f64_millis(row[0]).map_err(|error| error.at("time")).and_then(|time| {
+            draft.time = Some(time);
+            for ((field, value), hint) in FIELDS.iter().zip(row).zip(&mut hints).skip(1) {
+                draft.set(*field, double(*value, hint).map_err(|error| error.at(field.name()))?);
+            }
+            sink.push(&draft)
+        });
+        read.map_err(|mut error| {
+            let column = FIELDS.iter().position(|field| field.name() == error.path).unwrap_or(0);
+            error.path = format!("rows[{at}][{column}]");
+            error
+        })?;
+    }
+    sink.finish()
+}
+
+/// A print as a caller has it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TradeRow<'a> {
+    /// Its symbol; default: that of the options.
+    pub symbol: Option<&'a str>,
+    /// When it happened.
+    pub time: Option<Nanos>,
+    /// When a client had it.
+    pub received: Option<Nanos>,
+    /// Price.
+    pub price: Option<Num>,
+    /// Quantity.
+    pub quantity: Option<Num>,
+    /// The aggressor; default: by the tick rule.
+    pub side: Option<Side>,
+}
+
+/// Reads prints. Errors: `INVALID_DATA` with a path like `rows[3].price`.
+pub fn read_trades<'a>(rows: impl IntoIterator<Item = TradeRow<'a>>, options: &ReadOptions) -> Result<Store> {
+    let mut sink = Sink::of_kind(DataKind::Trades, None, options)?;
+    for (at, row) in rows.into_iter().enumerate() {
+        let mut draft = Draft { time: row.time, received: row.received, symbol: row.symbol, side: row.side, ..Draft::default() };
+        draft.set(Field::Price, row.price);
+        draft.set(Field::Quantity, row.quantity);
+        sink.push(&draft).map_err(|mut error| {
+            error.path = format!("rows[{at}].{}", error.path);
+            error
+        })?;
+    }
+    sink.finish()
+}
+
+fn need_symbol(options: &ReadOptions) -> Result<()> {
+    if options.symbol.is_some() { Ok(()) } else { Err(Error::argument("symbol", "say whose data it is, for example 'BTC/USDT'")) }
+}

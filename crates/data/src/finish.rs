@@ -1,0 +1,245 @@
+//! From staged rows to a [`Store`]: stamps, range, increments, and the two orders.
+
+use crate::builder::{Builder, HAS_EXCHANGE, HAS_RECEIVED, Staged, StagedBar};
+use crate::num::Num;
+use crate::row::{Bar, Row, RowKind, WIDE, Wide};
+use crate::stamps::{self, Plan, Sample};
+use crate::store::{DataInstrument, Store};
+use haggle_model::{Error, Increment, Result, time::Nanos};
+
+impl Builder {
+    /// The store. Derives the increments, settles exchange times, cuts to the range, and sorts both ways: by exchange
+    /// time and by arrival, each stably in load order.
+    ///
+    /// Errors: `INVALID_DATA` where no row is left or nothing can be aligned, `OVERFLOW` where a number has no room
+    /// beside the most precise one of its instrument.
+    pub fn finish(mut self) -> Result<Store> {
+        self.settle_times()?;
+        self.cut();
+        self.drop_unused();
+        if self.rows.is_empty() {
+            let what = if self.options.from.is_some() || self.options.to.is_some() { " between from and to" } else { "" };
+            return Err(Error::data(format!("the data has no rows{what}")));
+        }
+        if self.rows.len() >= WIDE as usize {
+            return Err(Error::overflow("the number of rows in one load"));
+        }
+        let scales = Scales::of(&self.rows, &self.bars, self.names.len());
+        let instruments = self
+            .names
+            .iter()
+            .enumerate()
+            .map(|(at, (symbol, exchange))| {
+                Ok(DataInstrument {
+                    symbol: symbol.clone(),
+                    exchange: exchange.clone(),
+                    tick: Increment::power_of_ten(scales.tick[at].into())?,
+                    lot: Increment::power_of_ten(scales.lot[at].into())?,
+                })
+            })
+            .collect::<Result<Vec<_>>>()?;
+
+        let order = stable_order(self.rows.len(), |load| self.rows[load].time);
+        let mut placed = Placed::with_capacity(self.rows.len(), self.bars.len());
+        for load in &order {
+            placed.place(&self.rows[*load as usize], &self.bars, &scales, &self.names)?;
+        }
+        drop((self.rows, self.bars));
+        let mut store = Store { instruments, rows: placed.rows, bars: placed.bars, opens: Vec::new(), wide: placed.wide, report: self.report };
+        let mut loaded = vec![0u32; order.len()];
+        for (place, load) in order.iter().enumerate() {
+            loaded[*load as usize] = place as u32;
+        }
+        drop(order);
+        // Both in load order first, so that a stable sort breaks ties by it.
+        store.opens = loaded.iter().filter(|place| store.rows[**place as usize].kind == RowKind::Bar).map(|place| store.rows[*place as usize].a as u32).collect();
+        sort_by_time(&mut store.opens, |bar| store.bars[bar as usize].time_open);
+        sort_by_time(&mut loaded, |place| store.arrival_time(place as usize));
+        for (row, place) in store.rows.iter_mut().zip(loaded) {
+            row.arrival = place;
+        }
+        Ok(store)
+    }
+
+    /// Settles each row's exchange time and arrival: the chosen stamps, gaps, and nothing received early.
+    fn settle_times(&mut self) -> Result<()> {
+        let (group_of, groups) = stamps::groups(self.names.iter().map(|(_, exchange)| exchange.as_deref()));
+        let samples = self.rows.iter().map(|row| Sample {
+            group: group_of[usize::from(row.instrument)],
+            kind: row.kind,
+            exchange: row.time,
+            received: row.received,
+            both: row.stamps == HAS_EXCHANGE | HAS_RECEIVED,
+        });
+        let plan = stamps::plan(self.options.exchange_time, groups, samples)?;
+        if let Plan::Align(alignments) = &plan {
+            self.report.aligned_lag = stamps::lag(alignments);
+        }
+        let mut latest: Vec<Option<(Nanos, Nanos)>> = vec![None; groups];
+        for row in &mut self.rows {
+            let group = group_of[usize::from(row.instrument)];
+            if row.stamps == 0 {
+                // A reconnect marker before every row of its exchange has nothing to interrupt: it goes below.
+                (row.time, row.received) = latest[group].unwrap_or((Nanos::MIN, Nanos::MIN));
+                continue;
+            }
+            match &plan {
+                Plan::Keep => {}
+                Plan::Received => row.time = row.received,
+                Plan::Align(alignments) => {
+                    if let Some(alignment) = alignments[group] {
+                        row.time = alignment.time(row.kind, row.time, row.received);
+                    }
+                }
+            }
+            if row.received < row.time {
+                row.received = row.time;
+                self.report.received_early += 1;
+            }
+            let (time, received) = latest[group].unwrap_or((row.time, row.received));
+            latest[group] = Some((time.max(row.time), received.max(row.received)));
+        }
+        Ok(())
+    }
+
+    /// Instruments of which no row is left go; the others keep their order.
+    fn drop_unused(&mut self) {
+        let mut used = vec![false; self.names.len()];
+        self.rows.iter().for_each(|row| used[usize::from(row.instrument)] = true);
+        if used.iter().all(|used| *used) {
+            return;
+        }
+        let mut next = 0;
+        let places: Vec<u16> = used
+            .iter()
+            .map(|used| {
+                next += u16::from(*used);
+                next.saturating_sub(1)
+            })
+            .collect();
+        self.rows.iter_mut().for_each(|row| row.instrument = places[usize::from(row.instrument)]);
+        let mut used = used.into_iter();
+        self.names.retain(|_| used.next() == Some(true));
+    }
+
+    fn cut(&mut self) {
+        let (from, to) = (self.options.from.unwrap_or(Nanos::MIN + 1), self.options.to.unwrap_or(Nanos::MAX));
+        self.rows.retain(|row| (from..to).contains(&row.time));
+    }
+}
+
+/// Decimals of the increments, by instrument.
+struct Scales {
+    tick: Vec<u8>,
+    lot: Vec<u8>,
+}
+
+impl Scales {
+    fn of(rows: &[Staged], bars: &[StagedBar], instruments: usize) -> Self {
+        let mut scales = Self { tick: vec![0; instruments], lot: vec![0; instruments] };
+        for row in rows {
+            let at = usize::from(row.instrument);
+            let (tick, lot) = match row.kind {
+                RowKind::Quote => (row.scale[0].max(row.scale[2]), row.scale[1].max(row.scale[3])),
+                RowKind::Buy | RowKind::Sell => (row.scale[0], row.scale[1]),
+                RowKind::Bar => {
+                    let [prices @ .., volume] = &bars[row.mantissa[0] as usize].values;
+                    (prices.iter().map(|price| price.scale()).max().unwrap_or(0), volume.scale())
+                }
+                RowKind::Gap => continue,
+            };
+            scales.tick[at] = scales.tick[at].max(tick);
+            scales.lot[at] = scales.lot[at].max(lot);
+        }
+        scales
+    }
+}
+
+/// Rows as they get their places.
+struct Placed {
+    rows: Vec<Row>,
+    bars: Vec<Bar>,
+    wide: Vec<Wide>,
+}
+
+impl Placed {
+    fn with_capacity(rows: usize, bars: usize) -> Self {
+        Self { rows: Vec::with_capacity(rows), bars: Vec::with_capacity(bars), wide: Vec::new() }
+    }
+
+    fn place(&mut self, staged: &Staged, bars: &[StagedBar], scales: &Scales, names: &[(String, Option<String>)]) -> Result<()> {
+        let at = usize::from(staged.instrument);
+        let count = |num: Num, scale: u8, what: &str| {
+            num.count(scale).ok_or_else(|| {
+                Error::overflow(&format!("a {what} of {} beside another one with {scale} decimals", names[at].0))
+                    .at(what)
+                    .hint("round the data to the venue's tick and lot size")
+            })
+        };
+        let price = |num: Num| count(num, scales.tick[at], "price");
+        let quantity = |num: Num| count(num, scales.lot[at], "quantity");
+        let (mut a, mut b, mut c, mut spread) = (0, 0, 0, 0i64);
+        match staged.kind {
+            RowKind::Quote => {
+                a = price(staged.num(0))?;
+                spread = price(staged.num(2))? - a;
+                (b, c) = (quantity(staged.num(1))?, quantity(staged.num(3))?);
+            }
+            RowKind::Buy | RowKind::Sell => (a, b) = (price(staged.num(0))?, quantity(staged.num(1))?),
+            RowKind::Bar => {
+                let bar = &bars[staged.mantissa[0] as usize];
+                let [open, high, low, close, volume] = bar.values;
+                a = self.bars.len() as i64;
+                self.bars.push(Bar {
+                    time_open: bar.time_open,
+                    open: price(open)?,
+                    high: price(high)?,
+                    low: price(low)?,
+                    close: price(close)?,
+                    volume: quantity(volume)?,
+                });
+            }
+            RowKind::Gap => {}
+        }
+        let row = Row { time: staged.time, a, b, c, spread: 0, latency: 0, arrival: 0, instrument: staged.instrument, kind: staged.kind };
+        push_row(&mut self.rows, &mut self.wide, row, staged.received, spread)
+    }
+}
+
+/// Appends a row with its arrival time and spread in their narrow form, or the wide one where they need it.
+pub(crate) fn push_row(rows: &mut Vec<Row>, wide: &mut Vec<Wide>, mut row: Row, received: Nanos, spread: i64) -> Result<()> {
+    let latency = received.checked_sub(row.time).ok_or_else(|| Error::overflow("the latency of a row"))?;
+    let narrow = |value: i64| u32::try_from(value).unwrap_or(WIDE);
+    (row.latency, row.spread) = (narrow(latency), narrow(spread));
+    if row.latency == WIDE || row.spread == WIDE {
+        // Both fields name the wide entry only where they need it, and the entry always has both.
+        wide.push(Wide { row: rows.len() as u32, latency, spread });
+    }
+    rows.push(row);
+    Ok(())
+}
+
+/// `0..len` sorted stably by `time`.
+pub(crate) fn stable_order(len: usize, time: impl Fn(usize) -> Nanos) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..len as u32).collect();
+    sort_by_time(&mut order, |at| time(at as usize));
+    order
+}
+
+/// Sorts stably by time. Market data is nearly in order, each row at most some hundred places from its own: sorting
+/// windows that overlap by half then does it within the cache, and what is left over goes to the general sort.
+pub(crate) fn sort_by_time(places: &mut [u32], time: impl Fn(u32) -> Nanos) {
+    for start in (0..places.len()).step_by(WINDOW) {
+        let end = places.len().min(start + 2 * WINDOW);
+        let window = &mut places[start..end];
+        if !window.is_sorted_by_key(|at| time(*at)) {
+            window.sort_by_key(|at| time(*at));
+        }
+    }
+    if !places.is_sorted_by_key(|at| time(*at)) {
+        places.sort_by_key(|at| time(*at));
+    }
+}
+
+/// Half of what is sorted at once.
+const WINDOW: usize = 256;

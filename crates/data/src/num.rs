@@ -1,0 +1,213 @@
+//! Exact decimals as data files write them: an `i64` mantissa and a number of decimals.
+
+use haggle_model::{Error, Result};
+use std::cmp::Ordering;
+
+/// The most decimals a number may have.
+pub(crate) const DECIMALS_MAX: u8 = 18;
+/// Counts stay at or below this, so that a sum or a difference of two of them fits as well.
+pub(crate) const COUNT_LIMIT: i64 = 1_000_000_000_000_000_000;
+/// `10^i` for every scale.
+pub(crate) const POWERS: [i64; 19] = {
+    let mut powers = [1i64; 19];
+    let mut i = 1;
+    while i < 19 {
+        powers[i] = powers[i - 1] * 10;
+        i += 1;
+    }
+    powers
+};
+
+/// An exact decimal, `mantissa / 10^scale`, without trailing zeros after the point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Num {
+    mantissa: i64,
+    scale: u8,
+}
+
+impl Num {
+    /// Zero.
+    pub const ZERO: Self = Self { mantissa: 0, scale: 0 };
+
+    /// `mantissa / 10^scale`. Errors: `OVERFLOW` beyond 18 decimals or 63 bits.
+    pub fn new(mantissa: i64, scale: u8) -> Result<Self> {
+        let (mut mantissa, mut scale) = (mantissa, scale);
+        while scale > 0 && mantissa % 10 == 0 {
+            mantissa /= 10;
+            scale -= 1;
+        }
+        if mantissa == 0 {
+            scale = 0;
+        }
+        if scale > DECIMALS_MAX || mantissa == i64::MIN {
+            return Err(Error::overflow("the number"));
+        }
+        Ok(Self { mantissa, scale })
+    }
+
+    /// From the parts of [`Self::mantissa`] and [`Self::scale`], which are known to be in lowest terms.
+    pub(crate) const fn from_parts(mantissa: i64, scale: u8) -> Self {
+        Self { mantissa, scale }
+    }
+
+    /// The digits, without the point.
+    pub const fn mantissa(self) -> i64 {
+        self.mantissa
+    }
+
+    /// Digits after the point; the last of them is not zero.
+    pub const fn scale(self) -> u8 {
+        self.scale
+    }
+
+    /// -1, 0 or 1.
+    pub const fn signum(self) -> i64 {
+        self.mantissa.signum()
+    }
+
+    /// Compares the values.
+    pub fn compare(self, other: Self) -> Ordering {
+        let scale = self.scale.max(other.scale);
+        let lift = |n: Self| i128::from(n.mantissa) * i128::from(POWERS[usize::from(scale - n.scale)]);
+        lift(self).cmp(&lift(other))
+    }
+
+    /// The value in units of `10^-scale`, where `scale` is not less than the number's own.
+    pub(crate) fn count(self, scale: u8) -> Option<i64> {
+        let up = POWERS[usize::from(scale.checked_sub(self.scale)?)];
+        self.mantissa.checked_mul(up).filter(|count| count.unsigned_abs() <= COUNT_LIMIT.unsigned_abs())
+    }
+
+    /// Reads `[+-]digits[.digits][e[+-]digits]`, exactly: never through a binary float.
+    pub fn parse(text: &[u8]) -> Result<Self> {
+        let bad = || Error::data(format!("'{}' is no decimal number", String::from_utf8_lossy(text)));
+        let (negative, digits) = match text.split_first() {
+            Some((b'-', rest)) => (true, rest),
+            Some((b'+', rest)) => (false, rest),
+            _ => (false, text),
+        };
+        let overflow = || Error::overflow(&format!("'{}'", String::from_utf8_lossy(text)));
+        let (mut mantissa, mut scale, mut zeros) = (0i64, 0i32, 0u32);
+        let (mut point, mut seen) = (false, false);
+        let mut end = digits.len();
+        for (at, byte) in digits.iter().enumerate() {
+            match byte {
+                // A zero after the point counts only once another digit follows it.
+                b'0' if point => (seen, zeros) = (true, zeros + 1),
+                b'0'..=b'9' => {
+                    seen = true;
+                    let shift = if mantissa == 0 { 1 } else { POWERS.get(zeros as usize + 1).copied().ok_or_else(overflow)? };
+                    mantissa = mantissa.checked_mul(shift).and_then(|m| m.checked_add(i64::from(byte - b'0'))).ok_or_else(overflow)?;
+                    if point {
+                        scale = scale.saturating_add(zeros as i32 + 1);
+                        zeros = 0;
+                    }
+                }
+                b'.' if !point => point = true,
+                b'e' | b'E' if seen => {
+                    end = at;
+                    break;
+                }
+                _ => return Err(bad()),
+            }
+        }
+        if !seen {
+            return Err(bad());
+        }
+        if end < digits.len() {
+            let exponent: i32 = std::str::from_utf8(&digits[end + 1..]).ok().and_then(|e| e.parse().ok()).ok_or_else(bad)?;
+            scale = scale.saturating_sub(exponent);
+        }
+        if mantissa == 0 {
+            return Ok(Self::ZERO);
+        }
+        while scale > 0 && mantissa % 10 == 0 {
+            mantissa /= 10;
+            scale -= 1;
+        }
+        if scale < 0 {
+            let up = POWERS.get(scale.unsigned_abs() as usize).ok_or_else(overflow)?;
+            mantissa = mantissa.checked_mul(*up).ok_or_else(overflow)?;
+            scale = 0;
+        }
+        if scale > i32::from(DECIMALS_MAX) {
+            return Err(overflow());
+        }
+        Ok(Self { mantissa: if negative { -mantissa } else { mantissa }, scale: scale as u8 })
+    }
+
+    /// The shortest decimal that reads back as `value`. `hint` is the number of decimals that fitted the last number
+    /// of the same column.
+    ///
+    /// Two decimals of at most 15 digits never share a double, so one of them that gives `value` is the shortest.
+    pub fn from_f64(value: f64, hint: &mut u8) -> Result<Self> {
+        if !value.is_finite() {
+            return Err(Error::data(format!("{value} is no finite number")));
+        }
+        let fits = |scale: u8| {
+            let power = POWERS[usize::from(scale)] as f64;
+            let mantissa = (value * power).round();
+            (mantissa.abs() < 1e15 && mantissa / power == value).then_some(mantissa as i64)
+        };
+        if let Some(mantissa) = fits(*hint) {
+            return Self::new(mantissa, *hint);
+        }
+        for scale in 0..=15 {
+            if let Some(mantissa) = fits(scale) {
+                *hint = scale.max(*hint);
+                return Self::new(mantissa, scale);
+            }
+        }
+        Self::parse(format!("{value}").as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use haggle_model::{Code, Decimal};
+    use proptest::prelude::*;
+
+    fn num(text: &str) -> Num {
+        Num::parse(text.as_bytes()).expect(text)
+    }
+
+    #[test]
+    fn reads_decimal_text() {
+        assert_eq!(num("87232.00000000"), Num::from_parts(87_232, 0));
+        assert_eq!(num("0.00120"), Num::from_parts(12, 4));
+        assert_eq!(num("-1.5"), Num::from_parts(-15, 1));
+        assert_eq!(num("1e-7"), Num::from_parts(1, 7));
+        assert_eq!(num("1.25E+3"), Num::from_parts(1_250, 0));
+        assert_eq!(num("100.0"), Num::from_parts(100, 0));
+        assert_eq!(num("0.0000000000000000000000"), Num::ZERO);
+        assert_eq!(num("1000.5"), Num::from_parts(10_005, 1));
+        assert_eq!(num(".5"), Num::from_parts(5, 1));
+        for text in ["", ".", "-", "1.2.3", "abc", "1e", "NaN", "e5", "1 "] {
+            assert_eq!(Num::parse(text.as_bytes()).expect_err(text).code, Code::InvalidData, "{text}");
+        }
+        for text in ["1e19", "0.0000000000000000001", "12345678901234567890", "1e-400", "1e400"] {
+            assert_eq!(Num::parse(text.as_bytes()).expect_err(text).code, Code::Overflow, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn text_agrees_with_rust_decimal(mantissa in -COUNT_LIMIT..COUNT_LIMIT, scale in 0u32..=18) {
+            let decimal = Decimal::new(mantissa, scale);
+            let read = num(&decimal.to_string());
+            prop_assert_eq!(Decimal::new(read.mantissa, u32::from(read.scale)), decimal);
+            prop_assert_eq!(u32::from(read.scale), if mantissa == 0 { 0 } else { decimal.normalize().scale() });
+        }
+
+        #[test]
+        fn doubles_become_their_shortest_text(value in -1e12f64..1e12, decimals in 0i32..12, hint in 0u8..9) {
+            let short = (value * 10f64.powi(decimals)).round() / 10f64.powi(decimals);
+            for value in [value, short] {
+                if let Ok(expected) = Num::parse(format!("{value}").as_bytes()) {
+                    prop_assert_eq!(Num::from_f64(value, &mut hint.clone()).expect("finite"), expected);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Decodes columns of foreign Parquet files, whatever type they have.
+
+use crate::cell;
+use crate::columns::double;
+use crate::num::Num;
+use crate::parquet_read::damaged;
+use crate::times;
+use haggle_model::{
+    Error, Result, Side,
+    time::{DAY, MILLISECOND, Nanos},
+};
+use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
+use parquet::column::reader::get_typed_column_reader;
+use parquet::data_type::{
+    AsBytes, BoolType, ByteArrayType, DataType, DoubleType, FixedLenByteArrayType, FloatType, Int32Type, Int64Type, Int96Type,
+};
+use parquet::file::reader::RowGroupReader;
+
+/// Cells of a column, or an error with the row.
+type Cells<T> = Result<Vec<Option<T>>, (Error, usize)>;
+
+/// All cells of a column, each converted by `convert`.
+fn read<P: DataType, T>(group: &dyn RowGroupReader, place: usize, rows: usize, mut convert: impl FnMut(&P::T) -> Result<Option<T>>) -> Cells<T> {
+    let whole = |error| (error, 0);
+    let nullable = group.metadata().column(place).column_descr().max_def_level();
+    let mut reader = get_typed_column_reader::<P>(group.get_column_reader(place).map_err(|error| whole(damaged(&error)))?);
+    let (mut values, mut levels) = (Vec::new(), Vec::new());
+    let mut records = 0;
+    while records < rows {
+        let into = (nullable > 0).then_some(&mut levels);
+        let (read, ..) = reader.read_records(rows - records, into, None, &mut values).map_err(|error| whole(damaged(&error)))?;
+        if read == 0 {
+            break;
+        }
+        records += read;
+    }
+    let there = if nullable > 0 { levels.iter().filter(|level| **level == nullable).count() } else { rows };
+    if records != rows || values.len() != there {
+        return Err(whole(Error::data("the column is damaged")));
+    }
+    let mut values = values.iter();
+    (0..rows)
+        .map(|row| {
+            if nullable > 0 && levels[row] != nullable {
+                return Ok(None);
+            }
+            values.next().map_or(Ok(None), &mut convert).map_err(|error| (error, row))
+        })
+        .collect()
+}
+
+fn unfit<T>(group: &dyn RowGroupReader, place: usize, what: &str) -> Cells<T> {
+    let kind = group.metadata().column(place).column_descr().physical_type();
+    Err((Error::data(format!("a column of type {kind} is no {what}")), 0))
+}
+
+/// Times of any type.
+pub(crate) fn read_times(group: &dyn RowGroupReader, place: usize, rows: usize) -> Cells<Nanos> {
+    let column = group.metadata().column(place).column_descr_ptr();
+    let unit = match (column.logical_type_ref(), column.converted_type()) {
+        (Some(LogicalType::Timestamp(stamp)), _) => Some(match stamp.unit {
+            TimeUnit::MILLIS => MILLISECOND,
+            TimeUnit::MICROS => 1_000,
+            TimeUnit::NANOS => 1,
+        }),
+        (Some(LogicalType::Date), _) | (_, ConvertedType::DATE) => Some(DAY),
+        (_, ConvertedType::TIMESTAMP_MILLIS) => Some(MILLISECOND),
+        (_, ConvertedType::TIMESTAMP_MICROS) => Some(1_000),
+        _ => None,
+    };
+    let time = |number: i64| match unit {
+        Some(unit) => number.checked_mul(unit).ok_or_else(|| Error::overflow("the time")).and_then(times::check).map(Some),
+        None => Num::new(number, 0).and_then(times::from_number).map(Some),
+    };
+    match column.physical_type() {
+        Type::INT64 => read::<Int64Type, _>(group, place, rows, |value| time(*value)),
+        Type::INT32 => read::<Int32Type, _>(group, place, rows, |value| time(i64::from(*value))),
+        Type::INT96 => read::<Int96Type, _>(group, place, rows, |value| {
+            // The type wraps: days outside of the range are refused before it can.
+            let days = i64::from(value.data()[2]) - 2_440_588;
+            if days.abs() < 100_000 { times::check(value.to_nanos()).map(Some) } else { Err(Error::overflow("the time")) }
+        }),
+        Type::DOUBLE => read::<DoubleType, _>(group, place, rows, |value| double(*value, &mut 0)?.map(times::from_number).transpose()),
+        Type::BYTE_ARRAY => read::<ByteArrayType, _>(group, place, rows, |value| {
+            let text = text(value)?;
+            if cell::is_missing(text) { Ok(None) } else { times::parse(text).map(Some) }
+        }),
+        _ => unfit(group, place, "time"),
+    }
+}
+
+/// Prices and sizes of any type.
+pub(crate) fn read_numbers(group: &dyn RowGroupReader, place: usize, rows: usize) -> Cells<Num> {
+    let column = group.metadata().column(place).column_descr_ptr();
+    let decimal = match column.logical_type_ref() {
+        Some(LogicalType::Decimal(decimal)) => Some(decimal.scale),
+        _ if column.converted_type() == ConvertedType::DECIMAL => Some(column.type_scale()),
+        _ => None,
+    };
+    let scale = match u8::try_from(decimal.unwrap_or(0)) {
+        Ok(scale) => scale,
+        Err(_) => return Err((Error::overflow("the scale of the column"), 0)),
+    };
+    let mut hint = 0;
+    match column.physical_type() {
+        Type::INT64 => read::<Int64Type, _>(group, place, rows, |value| Num::new(*value, scale).map(Some)),
+        Type::INT32 => read::<Int32Type, _>(group, place, rows, |value| Num::new(i64::from(*value), scale).map(Some)),
+        Type::DOUBLE => read::<DoubleType, _>(group, place, rows, |value| double(*value, &mut hint)),
+        Type::FLOAT => read::<FloatType, _>(group, place, rows, |value| {
+            if value.is_nan() { Ok(None) } else { cell::number(&value.to_string()) }
+        }),
+        Type::FIXED_LEN_BYTE_ARRAY if decimal.is_some() => {
+            read::<FixedLenByteArrayType, _>(group, place, rows, |value| big_endian(value.as_bytes(), scale).map(Some))
+        }
+        Type::BYTE_ARRAY if decimal.is_some() => {
+            read::<ByteArrayType, _>(group, place, rows, |value| big_endian(value.as_bytes(), scale).map(Some))
+        }
+        Type::BYTE_ARRAY => read::<ByteArrayType, _>(group, place, rows, |value| cell::number(text(value)?)),
+        _ => unfit(group, place, "number"),
+    }
+}
+
+/// Sides as texts, numbers or booleans; `parse` says what a text (`true` and `1` for booleans and numbers) means.
+pub(crate) fn read_sides(group: &dyn RowGroupReader, place: usize, rows: usize, parse: fn(&str) -> Result<Option<Side>>) -> Cells<Side> {
+    let sign = |value: i64| parse(&value.signum().to_string());
+    match group.metadata().column(place).column_descr().physical_type() {
+        Type::BYTE_ARRAY => read::<ByteArrayType, _>(group, place, rows, |value| parse(text(value)?)),
+        Type::BOOLEAN => read::<BoolType, _>(group, place, rows, |value| parse(if *value { "true" } else { "false" })),
+        Type::INT32 => read::<Int32Type, _>(group, place, rows, |value| sign(i64::from(*value))),
+        Type::INT64 => read::<Int64Type, _>(group, place, rows, |value| sign(*value)),
+        _ => unfit(group, place, "side"),
+    }
+}
+
+/// Texts.
+pub(crate) fn read_texts(group: &dyn RowGroupReader, place: usize, rows: usize) -> Cells<String> {
+    match group.metadata().column(place).column_descr().physical_type() {
+        Type::BYTE_ARRAY => read::<ByteArrayType, _>(group, place, rows, |value| Ok(Some(text(value)?.to_owned()).filter(|t| !t.is_empty()))),
+        _ => unfit(group, place, "text"),
+    }
+}
+
+fn text(value: &parquet::data_type::ByteArray) -> Result<&str> {
+    value.as_utf8().map_err(|error| Error::data(error.to_string()))
+}
+
+/// A two's complement number of any length, as DECIMAL is stored.
+fn big_endian(bytes: &[u8], scale: u8) -> Result<Num> {
+    let negative = bytes.first().is_some_and(|byte| byte & 0x80 != 0);
+    let fill = if negative { 0xff } else { 0 };
+    let (front, back) = bytes.split_at(bytes.len().saturating_sub(16));
+    if front.iter().any(|byte| *byte != fill) {
+        return Err(Error::overflow("the number"));
+    }
+    let start: i128 = if negative { -1 } else { 0 };
+    let mut mantissa = back.iter().fold(start, |value, byte| (value << 8) | i128::from(*byte));
+    let mut scale = scale;
+    // Columns like DECIMAL(38, 18) are wider than their values: zeros at the end cost nothing.
+    while scale > 0 && mantissa % 10 == 0 {
+        mantissa /= 10;
+        scale -= 1;
+    }
+    i64::try_from(mantissa).map_err(|_| Error::overflow("the number")).and_then(|mantissa| Num::new(mantissa, scale))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_of_any_length() {
+        let num = |text: &str| Num::parse(text.as_bytes()).expect(text);
+        assert_eq!(big_endian(&[0x01, 0x00], 2).expect("short"), num("2.56"));
+        assert_eq!(big_endian(&[0xff], 1).expect("negative"), num("-0.1"));
+        assert_eq!(big_endian(&[], 1).expect("empty"), Num::ZERO);
+        assert_eq!(big_endian(&(10i128.pow(30)).to_be_bytes(), 18).expect("wide"), num("1e12"));
+        let mut long = [0u8; 20];
+        long[19] = 7;
+        assert_eq!(big_endian(&long, 0).expect("long"), num("7"));
+        long[0] = 1;
+        assert!(big_endian(&long, 0).is_err());
+        assert!(big_endian(&(i128::from(i64::MAX) + 1).to_be_bytes(), 0).is_err());
+    }
+}

@@ -1,0 +1,131 @@
+//! The Parquet layout of a store.
+//!
+//! One row per row of the store, in exchange-time order. Prices are ticks and quantities lots; what one of them is
+//! worth stands in the file's metadata. Columns that no row needs are left out.
+//!
+//! | column | type | of |
+//! |---|---|---|
+//! | `kind` | INT32: 0 quote, 1 print bought, 2 print sold, 3 bar, 4 reconnect | every row |
+//! | `instrument` | INT32, place in the metadata's list | every row |
+//! | `time_exchange`, `time_received` | INT64, UTC nanoseconds | every row |
+//! | `price`, `quantity` | INT64 | prints |
+//! | `bid`, `bid_size`, `ask`, `ask_size` | INT64 | quotes |
+//! | `time_open`, `open`, `high`, `low`, `close`, `volume` | INT64 | bars |
+//! | `arrival` | INT32, place of the row that arrives k-th | only where sorting by `time_received` does not say it |
+//! | `open_order` | INT32, place among the bars of the bar that opens k-th | only where sorting by `time_open` does not say it |
+//!
+//! Metadata: `haggle.version` (`1`), `haggle.instruments` (JSON list of `{symbol, exchange, tick, lot}`), and
+//! `haggle.report` (JSON of the load report).
+
+use crate::store::{DataInstrument, LoadReport, Store};
+use haggle_model::{Decimal, Error, Increment, Result};
+use parquet::schema::{parser::parse_message_type, types::Type};
+use serde_json::{Value, json};
+use std::str::FromStr;
+use std::sync::Arc;
+
+/// Metadata key of the layout's version.
+pub(crate) const VERSION_KEY: &str = "haggle.version";
+/// The layout written here.
+pub(crate) const VERSION: &str = "1";
+/// Metadata key of the instruments.
+pub(crate) const INSTRUMENTS_KEY: &str = "haggle.instruments";
+/// Metadata key of the load report.
+pub(crate) const REPORT_KEY: &str = "haggle.report";
+
+/// Columns of quotes, in the file's order.
+pub(crate) const QUOTE: [&str; 4] = ["bid", "bid_size", "ask", "ask_size"];
+/// Columns of prints.
+pub(crate) const PRINT: [&str; 2] = ["price", "quantity"];
+/// Columns of bars.
+pub(crate) const BAR: [&str; 6] = ["time_open", "open", "high", "low", "close", "volume"];
+
+/// Which of the optional columns a file has.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Optional {
+    pub prints: bool,
+    pub quotes: bool,
+    pub bars: bool,
+    pub arrival: bool,
+    pub open_order: bool,
+}
+
+/// The schema of a file with these columns.
+pub(crate) fn schema(has: Optional) -> Result<Arc<Type>> {
+    let mut text = String::from(
+        "message haggle { required int32 kind (INTEGER(8,false)); required int32 instrument (INTEGER(16,false)); \
+         required int64 time_exchange (TIMESTAMP(NANOS,true)); required int64 time_received (TIMESTAMP(NANOS,true)); ",
+    );
+    let mut add = |names: &[&str], wanted: bool| {
+        for name in names.iter().filter(|_| wanted) {
+            let logical = if *name == "time_open" { " (TIMESTAMP(NANOS,true))" } else { "" };
+            text += &format!("optional int64 {name}{logical}; ");
+        }
+    };
+    add(&PRINT, has.prints);
+    add(&QUOTE, has.quotes);
+    add(&BAR, has.bars);
+    if has.arrival {
+        text += "required int32 arrival (INTEGER(32,false)); ";
+    }
+    if has.open_order {
+        text += "optional int32 open_order (INTEGER(32,false)); ";
+    }
+    text += "}";
+    parse_message_type(&text).map(Arc::new).map_err(Error::bug)
+}
+
+/// The instruments as metadata.
+pub(crate) fn instruments_json(store: &Store) -> String {
+    let list: Vec<Value> = store
+        .instruments
+        .iter()
+        .map(|i| json!({"symbol": i.symbol, "exchange": i.exchange, "tick": i.tick.value().to_string(), "lot": i.lot.value().to_string()}))
+        .collect();
+    Value::from(list).to_string()
+}
+
+/// Reads what [`instruments_json`] wrote.
+pub(crate) fn instruments_from_json(text: &str) -> Result<Vec<DataInstrument>> {
+    let bad = || Error::data("the instruments in the file's metadata are damaged").at(INSTRUMENTS_KEY);
+    let list: Vec<Value> = serde_json::from_str(text).map_err(|_| bad())?;
+    list.iter()
+        .map(|value| {
+            let increment = |key: &str| {
+                value[key].as_str().and_then(|text| Decimal::from_str(text).ok()).and_then(|value| Increment::new(value).ok()).ok_or_else(bad)
+            };
+            Ok(DataInstrument {
+                symbol: value["symbol"].as_str().ok_or_else(bad)?.to_owned(),
+                exchange: value["exchange"].as_str().map(str::to_owned),
+                tick: increment("tick")?,
+                lot: increment("lot")?,
+            })
+        })
+        .collect()
+}
+
+/// The load report as metadata.
+pub(crate) fn report_json(report: &LoadReport) -> String {
+    json!({
+        "crossed": report.crossed,
+        "unordered_exchange": report.unordered_exchange,
+        "unordered_received": report.unordered_received,
+        "received_early": report.received_early,
+        "aligned_lag": report.aligned_lag,
+    })
+    .to_string()
+}
+
+/// Reads what [`report_json`] wrote.
+pub(crate) fn report_from_json(text: &str) -> Result<LoadReport> {
+    let bad = || Error::data("the load report in the file's metadata is damaged").at(REPORT_KEY);
+    let value: Value = serde_json::from_str(text).map_err(|_| bad())?;
+    let count = |key: &str| value[key].as_u64().ok_or_else(bad);
+    Ok(LoadReport {
+        crossed: count("crossed")?,
+        unordered_exchange: count("unordered_exchange")?,
+        unordered_received: count("unordered_received")?,
+        received_early: count("received_early")?,
+        aligned_lag: value["aligned_lag"].as_i64(),
+    })
+}

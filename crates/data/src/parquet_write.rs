@@ -1,0 +1,132 @@
+//! Writes a store as Parquet, so that reading it back gives the same store to the last bit.
+
+use crate::finish::{sort_by_time, stable_order};
+use crate::parquet_schema::{
+    BAR, INSTRUMENTS_KEY, Optional, PRINT, QUOTE, REPORT_KEY, VERSION, VERSION_KEY, instruments_json, report_json, schema,
+};
+use crate::row::{Row, RowKind};
+use crate::store::Store;
+use haggle_model::{Error, Result};
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::data_type::{DataType, Int32Type, Int64Type};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use std::io::Write;
+use std::sync::Arc;
+
+/// Rows in one row group: a batch of every column fits the second-level cache's neighbour, and files can be cut.
+const GROUP: usize = 1 << 20;
+
+/// Writes the store in the layout that the README of the format (`parquet_schema`) describes, compressed by zstd.
+///
+/// Errors: `INVALID_DATA` where `out` cannot be written.
+pub fn write_parquet(store: &Store, out: impl Write + Send) -> Result<()> {
+    let kinds = store.kinds();
+    let arrivals = arrival_order(store);
+    let has = Optional {
+        prints: kinds.iter().any(|kind| kind.trades > 0),
+        quotes: kinds.iter().any(|kind| kind.quotes > 0),
+        bars: kinds.iter().any(|kind| kind.bars > 0),
+        arrival: store.rows.iter().map(|row| row.arrival).ne(arrivals),
+        open_order: store.opens != open_order(store),
+    };
+    let key_value = |key: &str, value: String| KeyValue::new(key.to_owned(), value);
+    let mut properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(5).map_err(Error::bug)?))
+        .set_created_by("haggle".to_owned())
+        .set_key_value_metadata(Some(vec![
+            key_value(VERSION_KEY, VERSION.to_owned()),
+            key_value(INSTRUMENTS_KEY, instruments_json(store)),
+            key_value(REPORT_KEY, report_json(&store.report)),
+        ]));
+    for column in ["time_exchange", "time_received", "time_open"] {
+        properties = properties.set_column_dictionary_enabled(column.into(), false);
+        properties = properties.set_column_encoding(column.into(), Encoding::DELTA_BINARY_PACKED);
+    }
+    let mut writer = SerializedFileWriter::new(out, schema(has)?, Arc::new(properties.build())).map_err(failed)?;
+    for start in (0..store.len()).step_by(GROUP) {
+        let places = start..store.len().min(start + GROUP);
+        let rows = &store.rows[places.clone()];
+        let mut group = writer.next_row_group().map_err(failed)?;
+        required::<Int32Type, _>(&mut group, rows.iter().map(|row| row.kind as i32))?;
+        required::<Int32Type, _>(&mut group, rows.iter().map(|row| i32::from(row.instrument)))?;
+        required::<Int64Type, _>(&mut group, rows.iter().map(|row| row.time))?;
+        required::<Int64Type, _>(&mut group, places.clone().map(|place| store.arrival_time(place)))?;
+        if has.prints {
+            let columns: [fn(&Row) -> i64; PRINT.len()] = [|row| row.a, |row| row.b];
+            for value in columns {
+                optional::<Int64Type, _>(&mut group, rows.iter().map(|row| row.kind.aggressor().map(|_| value(row))))?;
+            }
+        }
+        if has.quotes {
+            let columns: [fn(&Store, usize) -> i64; QUOTE.len()] =
+                [|store, at| store.rows[at].a, |store, at| store.rows[at].b, |store, at| store.ask(at), |store, at| store.rows[at].c];
+            for value in columns {
+                let of = |at: usize| (store.rows[at].kind == RowKind::Quote).then(|| value(store, at));
+                optional::<Int64Type, _>(&mut group, places.clone().map(of))?;
+            }
+        }
+        if has.bars {
+            let bar = |row: &Row| (row.kind == RowKind::Bar).then(|| &store.bars[row.a as usize]);
+            let columns: [fn(&crate::Bar) -> i64; BAR.len()] =
+                [|b| b.time_open, |b| b.open, |b| b.high, |b| b.low, |b| b.close, |b| b.volume];
+            for value in columns {
+                optional::<Int64Type, _>(&mut group, rows.iter().map(|row| bar(row).map(value)))?;
+            }
+        }
+        if has.arrival {
+            required::<Int32Type, _>(&mut group, rows.iter().map(|row| row.arrival.cast_signed()))?;
+        }
+        if has.open_order {
+            let order = |row: &Row| (row.kind == RowKind::Bar).then(|| store.opens[row.a as usize].cast_signed());
+            optional::<Int32Type, _>(&mut group, rows.iter().map(order))?;
+        }
+        group.close().map_err(failed)?;
+    }
+    writer.close().map_err(failed)?;
+    Ok(())
+}
+
+/// The order of arrival that a reader finds without being told.
+pub(crate) fn arrival_order(store: &Store) -> Vec<u32> {
+    stable_order(store.len(), |place| store.arrival_time(place))
+}
+
+/// The order of opens that a reader finds without being told.
+pub(crate) fn open_order(store: &Store) -> Vec<u32> {
+    let mut opens: Vec<u32> = (0..store.bars.len() as u32).collect();
+    sort_by_time(&mut opens, |bar| store.bars[bar as usize].time_open);
+    opens
+}
+
+fn required<T: DataType, W: Write + Send>(group: &mut SerializedRowGroupWriter<'_, W>, values: impl Iterator<Item = T::T>) -> Result<()> {
+    let values: Vec<T::T> = values.collect();
+    write::<T, W>(group, &values, None)
+}
+
+fn optional<T: DataType, W: Write + Send>(
+    group: &mut SerializedRowGroupWriter<'_, W>,
+    cells: impl Iterator<Item = Option<T::T>>,
+) -> Result<()> {
+    let mut values = Vec::new();
+    let levels: Vec<i16> = cells
+        .map(|cell| {
+            let level = i16::from(cell.is_some());
+            values.extend(cell);
+            level
+        })
+        .collect();
+    write::<T, W>(group, &values, Some(&levels))
+}
+
+fn write<T: DataType, W: Write + Send>(group: &mut SerializedRowGroupWriter<'_, W>, values: &[T::T], levels: Option<&[i16]>) -> Result<()> {
+    let mut column = group.next_column().map_err(failed)?.ok_or_else(|| Error::bug("more columns than the schema has"))?;
+    column.typed::<T>().write_batch(values, levels, None).map_err(failed)?;
+    column.close().map_err(failed)
+}
+
+fn failed(error: ParquetError) -> Error {
+    Error::data(format!("the Parquet file cannot be written: {error}"))
+}

@@ -1,0 +1,93 @@
+//! Parts of a store.
+
+use crate::options::DataKind;
+use crate::row::{Row, RowKind};
+use crate::store::{DataInstrument, Store};
+use haggle_model::{Code, Error, Result, time::Nanos};
+
+impl Store {
+    /// The place of an instrument by `BTC/USDT` or, where two exchanges have it, `binance_spot:BTC/USDT`.
+    ///
+    /// Errors: `UNKNOWN_NAME`, `AMBIGUOUS_NAME`.
+    pub fn find(&self, name: &str) -> Result<u16> {
+        let full = |instrument: &DataInstrument| {
+            instrument.exchange.as_deref().is_some_and(|exchange| {
+                name.strip_prefix(exchange).and_then(|rest| rest.strip_prefix(':')) == Some(&instrument.symbol)
+            })
+        };
+        let mut found = self.instruments.iter().enumerate().filter(|(_, instrument)| instrument.symbol == name || full(instrument));
+        match (found.next(), found.next()) {
+            (Some((place, _)), None) => Ok(place as u16),
+            (None, _) => Err(Error::unknown("symbol", name, self.symbols())),
+            (Some((_, one)), Some((_, other))) => {
+                let exchange = |instrument: &DataInstrument| instrument.exchange.clone().unwrap_or_default();
+                Err(Error::new(Code::AmbiguousName, format!("{name} is traded on {} and on {}", exchange(one), exchange(other)))
+                    .hint(format!("write '{}:{name}'", exchange(one))))
+            }
+        }
+    }
+
+    /// The rows of these symbols (`None`: of all) from `from` (inclusive) to `to` (exclusive), by exchange time.
+    /// Instruments keep their order and their increments.
+    ///
+    /// Errors: `UNKNOWN_NAME` and `AMBIGUOUS_NAME` with the path `symbols[i]`; `INVALID_DATA` where nothing is left.
+    pub fn select(&self, symbols: Option<&[&str]>, from: Option<Nanos>, to: Option<Nanos>) -> Result<Self> {
+        let mut wanted = vec![symbols.is_none(); self.instruments.len()];
+        for (at, name) in symbols.unwrap_or(&[]).iter().enumerate() {
+            let place = self.find(name).map_err(|error| error.at(format!("symbols[{at}]")))?;
+            wanted[usize::from(place)] = true;
+        }
+        let range = from.unwrap_or(Nanos::MIN)..to.unwrap_or(Nanos::MAX);
+        let part = self.subset(&wanted, |row| range.contains(&row.time));
+        if part.is_empty() { Err(Error::data("the selection holds no rows")) } else { Ok(part) }
+    }
+
+    /// Only the rows of one kind; gaps stay.
+    pub(crate) fn of_kind(&self, kind: DataKind) -> Self {
+        let wanted = vec![true; self.instruments.len()];
+        self.subset(&wanted, |row| match row.kind {
+            RowKind::Quote => kind == DataKind::Quotes,
+            RowKind::Buy | RowKind::Sell => kind == DataKind::Trades,
+            RowKind::Bar => kind == DataKind::Bars,
+            RowKind::Gap => true,
+        })
+    }
+
+    /// The rows of the wanted instruments that `keep` keeps. Both orders of what is left are as they were.
+    fn subset(&self, wanted: &[bool], keep: impl Fn(&Row) -> bool) -> Self {
+        const DROPPED: u32 = u32::MAX;
+        let mut instrument_places = vec![0u16; self.instruments.len()];
+        let mut instruments = Vec::new();
+        for (at, instrument) in self.instruments.iter().enumerate().filter(|(at, _)| wanted[*at]) {
+            instrument_places[at] = instruments.len() as u16;
+            instruments.push(instrument.clone());
+        }
+        let mut part = Self { instruments, rows: Vec::new(), bars: Vec::new(), opens: Vec::new(), wide: Vec::new(), report: self.report.clone() };
+        let mut places = vec![DROPPED; self.rows.len()];
+        let mut bar_places = vec![DROPPED; self.bars.len()];
+        let mut wide = self.wide.iter().peekable();
+        for (at, row) in self.rows.iter().enumerate() {
+            let exception = wide.next_if(|wide| wide.row as usize == at);
+            if !wanted[usize::from(row.instrument)] || !keep(row) {
+                continue;
+            }
+            let place = part.rows.len() as u32;
+            places[at] = place;
+            let mut row = Row { instrument: instrument_places[usize::from(row.instrument)], ..*row };
+            if row.kind == RowKind::Bar {
+                let bar = row.a as usize;
+                bar_places[bar] = part.bars.len() as u32;
+                row.a = part.bars.len() as i64;
+                part.bars.push(self.bars[bar]);
+            }
+            part.wide.extend(exception.map(|wide| crate::row::Wide { row: place, ..*wide }));
+            part.rows.push(row);
+        }
+        let mut arrivals = self.rows.iter().map(|row| places[row.arrival as usize]).filter(|place| *place != DROPPED);
+        for row in &mut part.rows {
+            row.arrival = arrivals.next().unwrap_or(0);
+        }
+        part.opens = self.opens.iter().map(|bar| bar_places[*bar as usize]).filter(|bar| *bar != DROPPED).collect();
+        part
+    }
+}

@@ -1,0 +1,18 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+export { errorTable, HaggleError, type ErrorCode, type ErrorEntry } from './errors'
+export { Value } from './value'
+
+export { BacktestRun } from './results/run'
+export { BacktestSummary, type TradingSummary } from './results/summary'
+export type { TearSheet } from './results/tear-sheet'
+export type { Table } from './table/table'
+export { consoleProgress, type ProgressStream } from './print/progress'
+
+export type { Balances, Decimal, Duration, Json, Name, Numbers, Side, Texts, Time } from './types/primitives'
+export type { ExecutionInit, FeesInit, FillsInit, InstrumentInit, LatencyInit, RiskLimits, SystemConfigInit } from './types/config'
+export type { BookLike, Levels, ReadOptions, TradeLike } from './types/market-data'
+export type { Order, OrderState, Placed, Reason, TimeInForce } from './types/orders'
+export type { ClosedTrade, EquityPoint, Fill } from './types/results'
+export type {
+  Bar, Book, Change, Context, Market, NativeStrategy, OrderOptions, PublicTrade, Size, Strategy, StrategyInput,
+} from './types/strategy'

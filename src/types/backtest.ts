@@ -1,0 +1,41 @@
+import type { MarketData } from '../market-data'
+import type { SystemConfig } from '../system-config'
+import type { RiskLimits, SystemConfigInit } from './config'
+import type { Balances, Decimal, Duration } from './primitives'
+import type { StrategyInput } from './strategy'
+
+/** What all runs of a batch share. Returns are taken on the grid `sampleInterval`, ratios expressed per `summaryInterval`. */
+export interface BacktestArgsConstant {
+  system: SystemConfig | SystemConfigInit
+  marketData: MarketData
+  /** What the accounts hold at the start. */
+  balances?: Balances
+  summaryInterval?: 'Daily' | 'Annual252' | 'Annual365' | Duration
+  /** Default: the largest of 1d, 1h, 1m, 1s that gives 30 returns. */
+  sampleInterval?: Duration
+  /** What equity is counted in; the quote of the first instrument if not given. */
+  reportingAsset?: string
+  /** Close positions with market orders at the last row. */
+  closeAtEnd?: boolean
+}
+
+/** What differs from run to run. */
+export interface BacktestArgsDynamic {
+  /** The run's id, and its strategy's. */
+  id?: string
+  strategy?: StrategyInput
+  /** A year's, as a fraction. */
+  riskFreeReturn?: Decimal
+  risk?: RiskLimits
+  seed?: number
+}
+
+/** How to run. */
+export interface RunOptions {
+  /** Ends the run; the promise is rejected with the signal's reason. */
+  signal?: AbortSignal
+  onProgress?(done: number, total: number): void
+  threads?: number
+  /** Runs twice and compares the result hashes. */
+  verify?: boolean
+}
