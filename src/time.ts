@@ -5,6 +5,7 @@ import type { Duration, Time } from './types/primitives'
 const NANOS_MIN = -(2n ** 63n)
 const NANOS_MAX = 2n ** 63n - 1n
 const MILLISECOND = 1_000_000n
+const SECOND = 1_000_000_000n
 
 const TEXT = /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2}))?$/
 
@@ -52,7 +53,7 @@ function nanosOfText(text: string, path: string): bigint {
     throw invalid(path, `${show(text)} is no time: there is no such day, hour, minute or second`)
   }
   const seconds = date.getTime() / 1000 + Number(hour) * 3600 + Number(minute) * 60 + Number(second) - (zone.startsWith('-') ? -60 : 60) * offset
-  return BigInt(seconds) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0'))
+  return BigInt(seconds) * SECOND + BigInt(fraction.padEnd(9, '0'))
 }
 
 function within(nanos: bigint, given: Time, path: string): bigint {
@@ -61,7 +62,7 @@ function within(nanos: bigint, given: Time, path: string): bigint {
 }
 
 const UNITS: Readonly<Record<string, bigint>> = {
-  ns: 1n, us: 1_000n, ms: MILLISECOND, s: 1_000_000_000n, m: 60_000_000_000n, h: 3_600_000_000_000n, d: 86_400_000_000_000n,
+  ns: 1n, us: 1_000n, ms: MILLISECOND, s: SECOND, m: 60_000_000_000n, h: 3_600_000_000_000n, d: 86_400_000_000_000n,
 }
 const DURATION = /^(\d+)(?:\.(\d+))?(ns|us|ms|s|m|h|d)$/
 
@@ -107,19 +108,24 @@ function durationOfText(text: unknown, path: string): bigint {
  * @internal
  */
 export function timeText(nanos: bigint): string {
-  let below = Number(nanos % MILLISECOND)
-  let millis = Number(nanos / MILLISECOND)
+  let below = Number(nanos % SECOND)
+  let second = Number(nanos / SECOND)
   if (below < 0) {
-    below += 1_000_000
-    millis -= 1
+    below += 1_000_000_000
+    second -= 1
   }
-  const text = new Date(millis).toISOString()
-  if (below !== 0) {
-    const digits = String(below).padStart(6, '0')
-    return `${text.slice(0, -1)}${digits.endsWith('000') ? digits.slice(0, 3) : digits}Z`
+  // Rows follow each other closely: most share their second with the row before.
+  if (second !== lastSecond) {
+    lastSecond = second
+    lastText = new Date(second * 1_000).toISOString().slice(0, -5)
   }
-  return text.endsWith('.000Z') ? `${text.slice(0, -5)}Z` : text
+  if (below === 0) return `${lastText}Z`
+  const digits = String(below).padStart(9, '0')
+  return `${lastText}.${digits.endsWith('000000') ? digits.slice(0, 3) : digits.endsWith('000') ? digits.slice(0, 6) : digits}Z`
 }
+
+let lastSecond = 0
+let lastText = '1970-01-01T00:00:00'
 
 /** Milliseconds since the epoch, with their fraction: what strategies and charts read. @internal */
 export function millisOf(nanos: bigint): number {

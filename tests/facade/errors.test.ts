@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { errorTable, HaggleError } from '../../src/errors'
 import { call, fromGlue, fromNative } from '../../src/native/errors'
@@ -9,7 +10,7 @@ function native(message: string, fields: object): Error {
 }
 
 describe('the table of codes', () => {
-  const source = readFileSync(new URL('../../crates/model/src/error.rs', import.meta.url), 'utf8')
+  const source = readFileSync(join(__dirname, '../../crates/model/src/error.rs'), 'utf8')
   const texts = new Map([...source.matchAll(/Self::(\w+) => "([A-Z_]+)"/g)].map(([, name, text]) => [name, text]))
 
   it('is that of the Rust core, in its order', () => {

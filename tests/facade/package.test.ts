@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { SUMMARY } from './outcome'
 
-const root = new URL('../../', import.meta.url)
+const root = pathToFileURL(join(__dirname, '../../'))
 const run = promisify(execFile)
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8')
 
@@ -52,7 +55,6 @@ describe.skipIf(!existsSync(new URL('dist/index.mjs', root)))('the build', () =>
 
   it('prints without colours where there is no terminal', async () => {
     const script = "const { BacktestSummary } = require('haggle'); console.log(BacktestSummary.fromJSON(process.argv[1]))"
-    const { SUMMARY } = await import('./outcome')
     const { stdout } = await run(process.execPath, ['-e', script, JSON.stringify(SUMMARY)], { cwd: root, env: { ...process.env, FORCE_COLOR: undefined } as NodeJS.ProcessEnv })
     expect(stdout).not.toContain('\u001b')
     expect(stdout).toContain('Total return                 -0.12 %    Calmar                             \u2013\n')
@@ -78,7 +80,7 @@ describe.skipIf(!existsSync(new URL('dist/index.mjs', root)))('the build', () =>
   })
 
   it('can be required in an older module system', () => {
-    const required = createRequire(import.meta.url)('../../dist/index.js') as Record<string, unknown>
+    const required = createRequire(root)('./dist/index.js') as Record<string, unknown>
     expect(typeof required['HaggleError']).toBe('function')
   })
 })

@@ -9,6 +9,7 @@ import { BacktestRun } from '../../src/results/run'
 import { numberColumn, scaledColumn, timeColumn } from '../../src/table/column'
 import { ColumnTable } from '../../src/table/column-table'
 import { EquityRow } from '../../src/results/rows'
+import type { EquityPoint } from '../../src/types/results'
 import { outcome, START } from './outcome'
 import { Random } from './random'
 import { thrown } from './thrown'
@@ -102,7 +103,7 @@ describe('columns', () => {
   })
 
   it('of unequal length are a bug of ours', () => {
-    expect(thrown(() => new ColumnTable(EquityRow, { time: timeColumn(BigInt64Array.of(1n), 'millis'), value: numberColumn([]), drawdown: numberColumn([1]) })).code).toBe('BUG')
+    expect(thrown(() => new ColumnTable<EquityPoint>(EquityRow, { time: timeColumn(BigInt64Array.of(1n), 'millis'), value: numberColumn([]), drawdown: numberColumn([1]) })).code).toBe('BUG')
   })
 
   it('agree with the rows (10,000 seeded prices over three increments)', () => {
@@ -137,7 +138,7 @@ describe('files', () => {
 
   it('hold more rows than are written at a time', async () => {
     const values = Float64Array.from({ length: 10_000 }, (_, i) => i)
-    const table = new ColumnTable(EquityRow, { time: timeColumn(new BigInt64Array(10_000), 'millis'), value: numberColumn(values), drawdown: numberColumn(values) })
+    const table = new ColumnTable<EquityPoint>(EquityRow, { time: timeColumn(new BigInt64Array(10_000), 'millis'), value: numberColumn(values), drawdown: numberColumn(values) })
     await table.write(join(folder, 'equity.csv'))
     const lines = (await readFile(join(folder, 'equity.csv'), 'utf8')).trimEnd().split('\n')
     expect(lines).toHaveLength(10_001)
@@ -209,7 +210,7 @@ describe('a printed table', () => {
   })
 
   it('is short where it is empty or far down', () => {
-    const empty = new ColumnTable(EquityRow, { time: timeColumn(new BigInt64Array(), 'millis'), value: numberColumn([]), drawdown: numberColumn([]) })
+    const empty = new ColumnTable<EquityPoint>(EquityRow, { time: timeColumn(new BigInt64Array(), 'millis'), value: numberColumn([]), drawdown: numberColumn([]) })
     expect(inspect(empty)).toBe('Equity table, 0 rows')
     expect(inspect({ a: { b: { c: run.fills } } })).toContain('[Fill table, 3 rows]')
   })

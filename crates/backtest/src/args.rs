@@ -2,7 +2,7 @@
 
 use haggle_engine::{Native, from_parameters};
 use haggle_metrics::{Period, SummaryInterval};
-use haggle_model::init::read_system;
+use haggle_model::init::{read_balances, read_system};
 use haggle_model::read::{Field, Object};
 use haggle_model::{AssetId, Code, Decimal, Error, Result, System};
 
@@ -98,33 +98,6 @@ fn read_summary_interval(object: &Object<'_>) -> Result<SummaryInterval> {
             .map(SummaryInterval::Duration)
             .map_err(|error| error.hint("write 'Daily', 'Annual252', 'Annual365', or a duration like '7d'")),
     }
-}
-
-/// Reads `{ USDT: 10_000 }`, or by exchange `{ binance_spot: { USDT: 10_000 } }`.
-fn read_balances(field: &Field<'_>, system: &System) -> Result<Vec<(AssetId, Decimal)>> {
-    let mut balances = Vec::new();
-    let mut add = |name: &str, exchange: Option<&str>, amount: &Field<'_>| -> Result<()> {
-        let asset = system.find_asset(name, exchange).map_err(|error| error.at(amount.path.clone()))?;
-        if balances.iter().any(|(other, _)| *other == asset) {
-            return Err(Error::new(Code::AmbiguousName, format!("'{name}' stands twice")).at(amount.path.clone()));
-        }
-        balances.push((asset, amount.not_negative()?));
-        Ok(())
-    };
-    for (key, entry) in field.entries()? {
-        if !entry.value.is_object() {
-            add(key, None, &entry)?;
-            continue;
-        }
-        let known = system.exchanges.iter().map(|exchange| exchange.name.as_str());
-        if known.clone().all(|known| known != key) {
-            return Err(Error::unknown("exchange", key, known).at(entry.path));
-        }
-        for (name, amount) in entry.entries()? {
-            add(name, Some(key), &amount)?;
-        }
-    }
-    Ok(balances)
 }
 
 impl Dynamic {

@@ -3,7 +3,7 @@
 use crate::prepare::Prepared;
 use haggle_exchange::{Exchange, Market};
 use haggle_metrics::{Boundary, EquitySample, GridSamples, Mark, Period};
-use haggle_model::time::{DAY, NEVER, Nanos};
+use haggle_model::time::{NEVER, Nanos};
 use haggle_model::{AssetId, Decimal, Error, InstrumentId, Result, to_f64};
 
 /// The market of an instrument at its exchange.
@@ -61,8 +61,10 @@ pub struct Curve {
 /// Samples of equity as the run goes.
 #[derive(Clone, Debug)]
 pub struct Sampler {
-    /// Next boundary of the grid; [`NEVER`] while no row has come after the last one.
+    /// Next boundary of the grid; [`NEVER`] while no row has come after the last one, and once the data do not reach one.
     pub next: Nanos,
+    /// A row up to here needs no call of [`Sampler::row`].
+    pub due: Nanos,
     /// At the start, at boundaries, at fills and at the end.
     pub samples: Vec<EquitySample>,
     /// By instrument, for those that traded.
@@ -72,11 +74,14 @@ pub struct Sampler {
     /// Last equity, exactly.
     pub end: Decimal,
     grid: Period,
-    step: Period,
+    /// Time of the last market row.
+    last: Nanos,
     boundaries: Vec<Boundary>,
     days: u32,
-    day: Nanos,
-    has_row: bool,
+    /// Days since the last boundary: they count once there is another one.
+    days_pending: u32,
+    /// End of the last day with a row that was noted.
+    day_end: Nanos,
 }
 
 impl Sampler {
@@ -84,47 +89,105 @@ impl Sampler {
     pub fn new(prepared: &Prepared) -> Self {
         Self {
             next: NEVER,
+            due: Nanos::MIN,
             samples: Vec::new(),
             curves: vec![None; prepared.places.len()],
             start: Decimal::ZERO,
             end: Decimal::ZERO,
             grid: prepared.grid,
-            // Days are counted even where the grid is wider than a day.
-            step: if prepared.grid.nanoseconds() < DAY { prepared.grid } else { Period::DAY },
+            last: prepared.last_times.iter().copied().max().unwrap_or(Nanos::MIN),
             boundaries: Vec::new(),
             days: 0,
-            day: Nanos::MIN,
-            has_row: false,
+            days_pending: 0,
+            day_end: Nanos::MIN,
         }
     }
 
-    /// A market row comes at `time`: the period it lies in will be sampled at its end.
-    #[inline]
+    /// Time of the last market row of the run.
+    pub const fn last_row(&self) -> Nanos {
+        self.last
+    }
+
+    /// A market row comes at `time`: the period it lies in will be sampled at its end, if the data reach it.
     pub fn row(&mut self, time: Nanos) {
-        if self.next == NEVER {
-            self.next = self.step.boundary_at_or_after(time);
+        let boundary = self.grid.boundary_at_or_after(time);
+        // What lies after the last boundary makes no return.
+        self.next = if boundary <= self.last { boundary } else { NEVER };
+        if time > self.day_end {
+            // (midnight, midnight]; a day before the first boundary is part of no return.
+            self.day_end = Period::DAY.boundary_at_or_after(time);
+            self.days_pending += u32::from(!self.boundaries.is_empty());
+        }
+        self.due = boundary.min(self.day_end);
+    }
+
+    /// No row comes after `time`: the run ends before its data.
+    pub const fn stop(&mut self, time: Nanos) {
+        self.last = time;
+        if self.next > time {
+            self.next = NEVER;
         }
     }
 
-    /// Takes a sample outside of the grid: at the start, a fill, the end.
-    pub fn sample(&mut self, time: Nanos, prepared: &Prepared, exchanges: &[Exchange], realised: &[Decimal], traded: Option<InstrumentId>) -> Result<f64> {
-        let marks = marks(prepared, exchanges);
-        self.end = equity(prepared, exchanges, &marks)?;
+    fn sample(&mut self, time: Nanos, prepared: &Prepared, exchanges: &[Exchange], marks: &[Option<Decimal>]) -> Result<f64> {
+        self.end = equity(prepared, exchanges, marks)?;
         if self.samples.is_empty() {
             self.start = self.end;
         }
-        let value = to_f64(self.end);
-        self.samples.push(EquitySample { time_ns: time, equity: value });
-        if let Some(instrument) = traded {
-            if self.curves[instrument.index()].is_none() {
-                self.curves[instrument.index()] = Some(self.curve_so_far());
-            }
-            let value = self.curve_value(instrument, prepared, exchanges, realised, &marks)?;
-            if let Some(curve) = &mut self.curves[instrument.index()] {
-                curve.samples.push(EquitySample { time_ns: time, equity: value });
+        let equity = to_f64(self.end);
+        self.samples.push(EquitySample { time_ns: time, equity });
+        Ok(equity)
+    }
+
+    /// Takes the first sample.
+    pub fn begin(&mut self, time: Nanos, prepared: &Prepared, exchanges: &[Exchange]) -> Result<()> {
+        self.sample(time, prepared, exchanges, &marks(prepared, exchanges)).map(drop)
+    }
+
+    /// Takes a sample after an exchange action that traded this instrument.
+    pub fn fill(&mut self, time: Nanos, prepared: &Prepared, exchanges: &[Exchange], realised: &[Decimal], traded: InstrumentId) -> Result<()> {
+        let marks = marks(prepared, exchanges);
+        self.sample(time, prepared, exchanges, &marks)?;
+        let at = traded.index();
+        if self.curves[at].is_none() {
+            self.curves[at] = Some(self.curve_so_far());
+        }
+        self.curve_sample(at, time, prepared, exchanges, realised, &marks).map(drop)
+    }
+
+    /// Takes the last sample, of every curve.
+    pub fn finish(&mut self, time: Nanos, prepared: &Prepared, exchanges: &[Exchange], realised: &[Decimal]) -> Result<()> {
+        let marks = marks(prepared, exchanges);
+        self.sample(time, prepared, exchanges, &marks)?;
+        for at in 0..self.curves.len() {
+            self.curve_sample(at, time, prepared, exchanges, realised, &marks)?;
+        }
+        Ok(())
+    }
+
+    /// Closes the period that ends now.
+    pub fn boundary(&mut self, prepared: &Prepared, exchanges: &[Exchange], realised: &[Decimal]) -> Result<()> {
+        let time = std::mem::replace(&mut self.next, NEVER);
+        let marks = marks(prepared, exchanges);
+        let equity = self.sample(time, prepared, exchanges, &marks)?;
+        // The first instrument's mark in the reporting asset: any multiple of its price serves as a benchmark.
+        let benchmark = match marks.first().copied().flatten() {
+            Some(mark) => prepared.valuation.worth(prepared.valuation.quote_of(InstrumentId(0)), mark, &marks)?.map(to_f64),
+            None => None,
+        };
+        if self.boundaries.is_empty() {
+            // The next row's day is noted in any case.
+            self.day_end = Nanos::MIN;
+        }
+        self.days += std::mem::take(&mut self.days_pending);
+        self.boundaries.push(Boundary { time_ns: time, mark: Mark { equity, benchmark }, has_row: true });
+        for at in 0..self.curves.len() {
+            let equity = self.curve_sample(at, time, prepared, exchanges, realised, &marks)?;
+            if let Some((curve, equity)) = self.curves[at].as_mut().zip(equity) {
+                curve.boundaries.push(Boundary { time_ns: time, mark: Mark { equity, benchmark }, has_row: true });
             }
         }
-        Ok(value)
+        Ok(())
     }
 
     /// Until its first fill, an instrument's curve is flat.
@@ -135,41 +198,23 @@ impl Sampler {
         Curve { samples: first.into_iter().collect(), boundaries: boundaries.collect() }
     }
 
-    fn curve_value(&self, instrument: InstrumentId, prepared: &Prepared, exchanges: &[Exchange], realised: &[Decimal], marks: &[Option<Decimal>]) -> Result<f64> {
-        let pnl = pnl_of(prepared, exchanges, instrument, realised[instrument.index()], marks)?;
+    /// Adds a sample to an instrument's curve, where it has one.
+    fn curve_sample(
+        &mut self,
+        at: usize,
+        time: Nanos,
+        prepared: &Prepared,
+        exchanges: &[Exchange],
+        realised: &[Decimal],
+        marks: &[Option<Decimal>],
+    ) -> Result<Option<f64>> {
+        let Some(curve) = &mut self.curves[at] else { return Ok(None) };
+        let instrument = InstrumentId(at as u16);
+        let pnl = pnl_of(prepared, exchanges, instrument, realised[at], marks)?;
         let worth = prepared.valuation.worth(prepared.valuation.quote_of(instrument), pnl, marks)?.unwrap_or_default();
-        Ok(to_f64(self.start) + to_f64(worth))
-    }
-
-    /// Closes the period that ends now.
-    pub fn boundary(&mut self, prepared: &Prepared, exchanges: &[Exchange], realised: &[Decimal]) -> Result<()> {
-        let time = self.next;
-        self.next = NEVER;
-        self.has_row = true;
-        // (midnight, midnight]: the day that a boundary closes or lies in.
-        let day = Period::DAY.boundary_at_or_after(time);
-        if day != self.day && !self.boundaries.is_empty() {
-            self.days += 1;
-            self.day = day;
-        }
-        if time.rem_euclid(self.grid.nanoseconds()) != 0 {
-            return Ok(());
-        }
-        let value = self.sample(time, prepared, exchanges, realised, None)?;
-        let marks = marks(prepared, exchanges);
-        let benchmark = marks[0].map(to_f64);
-        self.boundaries.push(Boundary { time_ns: time, mark: Mark { equity: value, benchmark }, has_row: self.has_row });
-        self.has_row = false;
-        for at in 0..self.curves.len() {
-            if self.curves[at].is_some() {
-                let value = self.curve_value(InstrumentId(at as u16), prepared, exchanges, realised, &marks)?;
-                if let Some(curve) = &mut self.curves[at] {
-                    curve.samples.push(EquitySample { time_ns: time, equity: value });
-                    curve.boundaries.push(Boundary { time_ns: time, mark: Mark { equity: value, benchmark }, has_row: true });
-                }
-            }
-        }
-        Ok(())
+        let equity = to_f64(self.start.checked_add(worth).ok_or_else(|| Error::overflow("the equity"))?);
+        curve.samples.push(EquitySample { time_ns: time, equity });
+        Ok(Some(equity))
     }
 
     /// The boundaries of the run, for returns.

@@ -10,7 +10,8 @@ pub struct Legs {
     open: Nanos,
     cancel: Nanos,
     response: Nanos,
-    jitter: Nanos,
+    jitter_request: Nanos,
+    jitter_response: Nanos,
     /// A multiple of the feed's latency, in place of the constants.
     feed: Option<Decimal>,
     random: Stream,
@@ -19,7 +20,7 @@ pub struct Legs {
 impl Legs {
     /// Resolves a model. `is_arrival`: exchange time stands for arrival in this data, so the request carries the whole way.
     pub fn new(latency: Latency, is_arrival: bool, seed: u64, exchange: u64) -> Result<Self> {
-        let mut legs = Self { open: 0, cancel: 0, response: 0, jitter: 0, feed: None, random: Stream::new(seed, "latency", exchange) };
+        let mut legs = Self { open: 0, cancel: 0, response: 0, jitter_request: 0, jitter_response: 0, feed: None, random: Stream::new(seed, "latency", exchange) };
         match latency {
             Latency::RoundTrip(total) if is_arrival => (legs.open, legs.cancel) = (total, total),
             Latency::RoundTrip(total) => {
@@ -31,7 +32,8 @@ impl Legs {
                     .hint("put the whole round trip on open and cancel, and leave response out"));
             }
             Latency::Legs { open, cancel, response, jitter } => {
-                (legs.open, legs.cancel, legs.response, legs.jitter) = (open, cancel, response, jitter);
+                (legs.open, legs.cancel, legs.response, legs.jitter_request) = (open, cancel, response, jitter);
+                legs.jitter_response = if is_arrival { 0 } else { jitter };
             }
             Latency::Feed(_) if is_arrival => {
                 return Err(Error::argument("system.latency.feed", "this data has one clock, so its feed has no latency to measure")
@@ -42,33 +44,28 @@ impl Legs {
         Ok(legs)
     }
 
-    /// The largest constant part of a request, for the note on bars.
-    pub const fn request_max(&self) -> Nanos {
-        if self.open > self.cancel { self.open } else { self.cancel }
+    /// The longest that a request can take; of a multiple of the feed's latency nothing is known, so 0.
+    pub fn request_max(&self) -> Nanos {
+        self.open.max(self.cancel).saturating_add(self.jitter_request)
     }
 
-    /// Makes requests free of latency: on bars, where it is below one bar.
-    pub const fn drop_request(&mut self) {
-        (self.open, self.cancel, self.jitter) = (0, 0, 0);
-    }
-
-    fn travel(&mut self, constant: Nanos, feed: Nanos) -> Result<Nanos> {
+    fn travel(&mut self, constant: Nanos, jitter: Nanos, feed: Nanos) -> Result<Nanos> {
         if let Some(multiple) = self.feed {
             let nanos = Decimal::from(feed).checked_mul(multiple).ok_or_else(|| Error::overflow("a latency"))?.trunc().normalize();
             return i64::try_from(nanos.mantissa()).map_err(|_| Error::overflow("a latency"));
         }
-        let jitter = if self.jitter == 0 { 0 } else { self.random.up_to(self.jitter) };
+        let jitter = if jitter == 0 { 0 } else { self.random.up_to(jitter) };
         constant.checked_add(jitter).ok_or_else(|| Error::overflow("a latency"))
     }
 
     /// Of a request, given the latency of the last market row that had arrived.
     pub fn request(&mut self, request: &Request, feed: Nanos) -> Result<Nanos> {
         let constant = if matches!(request, Request::Cancel(_)) { self.cancel } else { self.open };
-        self.travel(constant, feed)
+        self.travel(constant, self.jitter_request, feed)
     }
 
     /// Of an answer.
     pub fn response(&mut self, feed: Nanos) -> Result<Nanos> {
-        self.travel(self.response, feed)
+        self.travel(self.response, self.jitter_response, feed)
     }
 }

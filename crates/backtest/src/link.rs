@@ -35,9 +35,9 @@ impl Link {
         Self { legs, requests: VecDeque::new(), events: VecDeque::new(), last_request: Nanos::MIN, last_event: Nanos::MIN }
     }
 
-    /// Sends a request at `now`; none overtakes another.
-    pub fn send(&mut self, request: Request, market: usize, sequence: u64, now: Nanos, feed: Nanos) -> Result<()> {
-        let travel = self.legs.request(&request, feed)?;
+    /// Sends a request at `now`; none overtakes another. `is_free`: it takes no time of its own.
+    pub fn send(&mut self, request: Request, market: usize, sequence: u64, now: Nanos, feed: Nanos, is_free: bool) -> Result<()> {
+        let travel = if is_free { 0 } else { self.legs.request(&request, feed)? };
         self.last_request = arrival(now, travel)?.max(self.last_request);
         self.requests.push_back(Sent { arrival: self.last_request, sequence, market, request });
         Ok(())
@@ -54,6 +54,11 @@ impl Link {
             self.events.push_back((self.last_event, event));
         }
         Ok(())
+    }
+
+    /// Whether nothing is under way.
+    pub fn is_idle(&self) -> bool {
+        self.requests.is_empty() && self.events.is_empty()
     }
 
     /// When the next request arrives at the exchange.

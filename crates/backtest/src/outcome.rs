@@ -67,6 +67,8 @@ pub struct OrderRow {
     pub is_closing: bool,
     /// When the engine sent it.
     pub time: Nanos,
+    /// When its state was reached, at the exchange; `None` before it said anything.
+    pub state_time: Option<Nanos>,
 }
 
 /// A closed trade.

@@ -2,12 +2,13 @@
 
 use crate::args::Constant;
 use crate::clock::Tiling;
+use crate::latency::Legs;
 use crate::summary::Warning;
 use haggle_data::{KindCounts, RowKind, Store};
 use haggle_engine::{MarketSpec, Valuation};
 use haggle_exchange::{Feed, Limits, Spec};
 use haggle_metrics::{Period, default_grid};
-use haggle_model::time::Nanos;
+use haggle_model::time::{NEVER, Nanos};
 use haggle_model::{AccountKind, BarFill, Code, Decimal, Depth, Error, FeeAsset, Increment, InstrumentId, QueueModel, Result};
 use std::sync::Arc;
 
@@ -27,6 +28,8 @@ pub struct Place {
     pub instrument: InstrumentId,
     /// Whether its marks come from quotes.
     pub has_quotes: bool,
+    /// Whether its data are bars alone.
+    pub is_bars: bool,
 }
 
 /// Data and config, joined and checked.
@@ -48,9 +51,9 @@ pub struct Prepared {
     pub specs: Vec<Vec<Spec>>,
     /// By exchange: time of its last row.
     pub last_times: Vec<Nanos>,
-    /// By exchange: whether exchange time is arrival in its data.
+    /// Whether exchange time stands for arrival in this data.
     pub is_arrival: bool,
-    /// By exchange: the shortest bar, where all of its data are bars.
+    /// By instrument: its shortest bar, where its data are bars alone.
     pub bar_periods: Vec<Option<Nanos>>,
     /// By instrument: what the engine knows of it.
     pub market_specs: Vec<MarketSpec>,
@@ -69,6 +72,11 @@ pub struct Prepared {
 impl Prepared {
     /// Joins data and config.
     pub fn new(constant: Constant, store: Arc<Store>, tiling: Tiling) -> Result<Self> {
+        check_tiling(&store, tiling)?;
+        let is_arrival = store.report.aligned_lag.is_some();
+        for exchange in &constant.system.exchanges {
+            Legs::new(exchange.execution.latency, is_arrival, 0, 0)?;
+        }
         let data_hash = store.data_hash();
         let matched = match_instruments(&constant, &store)?;
         let store = regrid(&constant, store, &matched)?;
@@ -87,7 +95,7 @@ impl Prepared {
             let spec = spec_of(&constant, at, data.map(|data| (&store.instruments[data], kinds[data])))
                 .map_err(|error| error.at(format!("system.instruments[{at}]")))?;
             let exchange = instrument.exchange.index();
-            places.push(Place { exchange, market: specs[exchange].len(), instrument: InstrumentId(at as u16), has_quotes: spec.feed == Feed::Quotes });
+            places.push(Place { exchange, market: specs[exchange].len(), instrument: InstrumentId(at as u16), has_quotes: spec.feed == Feed::Quotes, is_bars: spec.feed == Feed::Bars });
             market_specs.push(MarketSpec {
                 tick: spec.tick,
                 lot: spec.lot,
@@ -115,9 +123,9 @@ impl Prepared {
         let mut prepared = Self {
             first_marks: first_marks(&store, &routes, &market_specs),
             bar_instruments: bar_instruments(&store),
-            bar_periods: bar_periods(&store, &routes, specs.len()),
+            bar_periods: bar_periods(&store, &routes, count),
             grid: constant.sample_interval.unwrap_or_else(|| grid_of(&store, tiling)),
-            is_arrival: store.report.aligned_lag.is_some(),
+            is_arrival,
             warnings: Vec::new(),
             constant,
             store,
@@ -161,7 +169,7 @@ impl Prepared {
             if fills.queue == QueueModel::None {
                 warn("NO_QUEUE", format!("'{name}' fills resting orders at every print at their price, as if nobody were ahead"));
             }
-            if fills.bar == BarFill::ThisClose && self.bar_periods[at].is_some() {
+            if fills.bar == BarFill::ThisClose && self.places.iter().any(|place| place.exchange == at && place.is_bars) {
                 warn("THIS_CLOSE", format!("'{name}' fills at the close that a decision was taken on, which nobody can do"));
             }
         }
@@ -175,6 +183,21 @@ impl Prepared {
     }
 }
 
+/// Passes must not overlap: times would go back.
+fn check_tiling(store: &Store, tiling: Tiling) -> Result<()> {
+    if tiling.passes == 0 {
+        return Err(Error::argument("passes", "data are passed over once at least"));
+    }
+    let first = store.rows.first().map(|row| row.time).into_iter().chain(store.bars.iter().map(|bar| bar.time_open)).min();
+    let last = (0..store.len()).map(|place| store.arrival_time(place)).max();
+    let length = first.zip(last).and_then(|(first, last)| last.checked_sub(first)).ok_or_else(|| Error::data("the data has no rows"))?;
+    if tiling.passes > 1 && tiling.period < length {
+        return Err(Error::argument("period", format!("one pass takes {length} ns, so the next cannot begin after {} ns", tiling.period)));
+    }
+    let end = tiling_span(tiling)?.checked_add(last.unwrap_or_default());
+    end.filter(|end| *end < NEVER).map(drop).ok_or_else(|| Error::overflow("the time of the last row"))
+}
+
 fn tiling_span(tiling: Tiling) -> Result<Nanos> {
     tiling.period.checked_mul(i64::from(tiling.passes.saturating_sub(1))).ok_or_else(|| Error::overflow("the time of the last row"))
 }
@@ -186,7 +209,10 @@ fn match_instruments(constant: &Constant, store: &Store) -> Result<Vec<Instrumen
     for data in &store.instruments {
         let exchange = data.exchange.as_deref().filter(|name| system.exchanges.iter().any(|exchange| exchange.name == *name));
         let name = exchange.map_or_else(|| data.symbol.clone(), |exchange| format!("{exchange}:{}", data.symbol));
-        let instrument = system.find_instrument(&name).or_else(|_| system.find_instrument(&data.symbol)).map_err(|error| {
+        // Data of an exchange that the config has are never another one's.
+        let is_there = |id: &InstrumentId| exchange.is_none_or(|exchange| system.exchanges[system.instrument(*id).exchange.index()].name == exchange);
+        let found_by = |name: &str| system.find_instrument(name).and_then(|id| if is_there(&id) { Ok(id) } else { Err(Error::unknown("instrument", name, [])) });
+        let instrument = found_by(&name).or_else(|_| found_by(&data.symbol)).map_err(|error| {
             if error.code == Code::AmbiguousName {
                 return error.at("marketData");
             }
@@ -214,7 +240,10 @@ fn regrid(constant: &Constant, store: Arc<Store>, matched: &[InstrumentId]) -> R
         let tick = grid(filters.tick_size, own.tick).map_err(|error| error.at(format!("{path}.tickSize")))?;
         let lot = grid(filters.lot_size, own.lot).map_err(|error| error.at(format!("{path}.lotSize")))?;
         if (tick, lot) != (own.tick, own.lot) {
-            store = Arc::new(store.rescale(data as u16, tick, lot).map_err(|error| error.at(path))?);
+            store = Arc::new(store.rescale(data as u16, tick, lot).map_err(|error| {
+                let inner = if error.path.is_empty() { path } else { format!("{path}.{}", error.path) };
+                error.at(inner)
+            })?);
         }
     }
     Ok(store)
@@ -246,15 +275,26 @@ fn spec_of(constant: &Constant, at: usize, data: Option<(&haggle_data::DataInstr
 /// Products are exact as long as all their decimals and the integer digits of the largest value fit: rust_decimal rounds
 /// beyond that without a word.
 fn check_digits(constant: &Constant, store: &Store, specs: &[MarketSpec], by_instrument: &[Option<usize>]) -> Result<()> {
-    let held = constant.balances.iter().map(|(_, amount)| *amount).max().unwrap_or_default();
+    let over = || Error::overflow("the largest notional value");
     for (at, spec) in specs.iter().enumerate() {
         let Some(data) = by_instrument[at] else { continue };
         let execution = &constant.system.exchanges[constant.system.instruments[at].exchange.index()].execution;
         let fees = &execution.fees;
         let rate = [fees.maker, fees.taker, fees.per_contract].iter().map(|rate| rate.normalize().scale()).max().unwrap_or(0);
-        let price_max = store.rows.iter().filter(|row| usize::from(row.instrument) == data && row.kind != RowKind::Bar).map(|row| row.a).max();
-        let price = spec.tick.decimal(price_max.unwrap_or(1).max(1));
-        let largest = held.max(price).trunc().normalize().to_string().trim_start_matches('-').len() as u32;
+        let rows = store.rows.iter().enumerate().filter(|(_, row)| usize::from(row.instrument) == data);
+        let price_max = rows.map(|(place, row)| match row.kind {
+            RowKind::Quote => store.ask(place),
+            RowKind::Buy | RowKind::Sell => row.a,
+            RowKind::Bar => store.bars[row.a as usize].high,
+            RowKind::Gap => 1,
+        });
+        let price = spec.tick.decimal(price_max.max().unwrap_or(1).max(1));
+        let mut largest = price;
+        for (asset, amount) in &constant.balances {
+            let factor = if *asset == spec.base { price } else { execution.leverage };
+            largest = largest.max(amount.checked_mul(factor).ok_or_else(over)?);
+        }
+        let largest = largest.trunc().normalize().to_string().len() as u32;
         let decimals = spec.tick.scale() + spec.lot.scale() + rate;
         if decimals + largest > DIGITS_MAX {
             return Err(Error::new(
@@ -291,7 +331,7 @@ fn first_marks(store: &Store, routes: &[Place], specs: &[MarketSpec]) -> Vec<Opt
         *mark = match row.kind {
             RowKind::Quote if row.b > 0 && row.c > 0 => Some((tick.decimal(row.a) + tick.decimal(store.ask(at))) / Decimal::TWO),
             RowKind::Buy | RowKind::Sell if !place.has_quotes => Some(tick.decimal(row.a)),
-            RowKind::Bar if !place.has_quotes => Some(tick.decimal(store.bars[row.a as usize].open)),
+            RowKind::Bar if place.is_bars => Some(tick.decimal(store.bars[row.a as usize].open)),
             _ => None,
         };
         if mark.is_some() {
@@ -312,20 +352,17 @@ fn bar_instruments(store: &Store) -> Vec<u16> {
     instruments
 }
 
-fn bar_periods(store: &Store, routes: &[Place], exchanges: usize) -> Vec<Option<Nanos>> {
-    let mut periods: Vec<Option<Nanos>> = vec![None; exchanges];
-    let mut has_ticks = vec![false; exchanges];
-    for row in &store.rows {
-        let exchange = routes[usize::from(row.instrument)].exchange;
-        if row.kind == RowKind::Bar {
+fn bar_periods(store: &Store, routes: &[Place], instruments: usize) -> Vec<Option<Nanos>> {
+    let mut periods: Vec<Option<Nanos>> = vec![None; instruments];
+    for row in store.rows.iter().filter(|row| row.kind == RowKind::Bar) {
+        let place = routes[usize::from(row.instrument)];
+        if place.is_bars {
             let period = row.time - store.bars[row.a as usize].time_open;
-            let least = periods[exchange].get_or_insert(period);
+            let least = periods[place.instrument.index()].get_or_insert(period);
             *least = (*least).min(period);
-        } else {
-            has_ticks[exchange] = true;
         }
     }
-    periods.into_iter().zip(has_ticks).map(|(period, has_ticks)| period.filter(|_| !has_ticks)).collect()
+    periods
 }
 
 fn grid_of(store: &Store, tiling: Tiling) -> Period {

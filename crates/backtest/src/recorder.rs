@@ -84,6 +84,7 @@ impl Recorder {
         self.sequence += 1;
         let order = &mut self.orders[event.order.index()];
         self.hash.event(event, account, order.price, &mut self.record);
+        order.state_time = Some(event.time);
         match &event.kind {
             OrderEventKind::Opened => order.state = OrderState::Open,
             OrderEventKind::Filled(fill) => {
@@ -130,7 +131,7 @@ impl Recorder {
         });
         let base_fee = if fill.fee_asset == spec.base { fill.fee } else { Decimal::ZERO };
         let fee = fill.fee_quote.unwrap_or_default();
-        let trip = TripFill { side: event.side, quantity: lots - base_fee, price, fee, time: event.time, is_closing };
+        let trip = TripFill { side: event.side, quantity: lots - Decimal::from(event.side.sign()) * base_fee, price, fee, time: event.time, is_closing };
         let (pnl, ended) = self.books[at].fill(&trip)?;
         self.realised[at] = self.realised[at].checked_add(pnl - fee).ok_or_else(over)?;
         self.fees[at] = self.fees[at].checked_add(fee).ok_or_else(over)?;
@@ -155,5 +156,6 @@ fn row(open: &OpenRequest, now: Nanos) -> OrderRow {
         is_cancelling: false,
         is_closing: false,
         time: now,
+        state_time: None,
     }
 }

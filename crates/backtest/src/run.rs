@@ -11,14 +11,14 @@ use crate::equity::{Sampler, market_of};
 use crate::latency::Legs;
 use crate::link::Link;
 use crate::outcome::Outcome;
-use crate::prepare::Prepared;
+use crate::prepare::{Place, Prepared};
 use crate::recorder::Recorder;
 use crate::summary::Warning;
 use haggle_data::RowKind;
 use haggle_engine::{BarView, Context, Engine, Halt, Interest, Strategy, TradeView};
 use haggle_exchange::{BarRow, Exchange, Quote, Setup};
 use haggle_model::time::{MILLISECOND, NEVER, Nanos};
-use haggle_model::{Balance, Code, Error, ExchangeId, FeeAsset, InstrumentId, OrderEvent, OrderEventKind, ReasonCode, Request, Result, Side};
+use haggle_model::{Balance, Code, Error, ExchangeId, FeeAsset, InstrumentId, OrderEvent, OrderEventKind, OrderNumber, ReasonCode, Request, Result, Side};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
@@ -51,11 +51,15 @@ pub struct Run<S> {
     timers: BinaryHeap<Reverse<(Nanos, u64, u32)>>,
     timer_count: u64,
     request_count: u64,
+    /// By instrument: whether its requests take no time, as on bars longer than the latency.
+    is_free: Vec<bool>,
     sampler: Sampler,
     recorder: Recorder,
     warnings: Vec<Warning>,
     /// Earliest of everything that is not a market row.
     next_other: Nanos,
+    /// Time of the last instant at which more than a market row happened.
+    clock: Nanos,
     /// Latency of the last row that arrived.
     feed_latency: Nanos,
     rows_applied: u64,
@@ -63,7 +67,6 @@ pub struct Run<S> {
     /// Whether any account may go bankrupt, so that rows have to be watched.
     is_watching: bool,
     is_started: bool,
-    is_ended: bool,
     scratch: Vec<OrderEvent>,
     bundle: Vec<OrderEvent>,
 }
@@ -75,6 +78,7 @@ impl<S: Strategy> Run<S> {
         let mut exchanges = Vec::with_capacity(system.exchanges.len());
         let mut links = Vec::with_capacity(system.exchanges.len());
         let mut warnings = Vec::new();
+        let mut is_free = vec![false; prepared.places.len()];
         for (at, exchange) in system.exchanges.iter().enumerate() {
             let here = |asset: haggle_model::AssetId| system.assets[asset.index()].exchange == ExchangeId(at as u16);
             let fee_asset = match &exchange.execution.fees.charged_in {
@@ -89,12 +93,18 @@ impl<S: Strategy> Run<S> {
                 fee_asset,
                 last_time: prepared.last_times[at],
             })?);
-            let mut legs = Legs::new(exchange.execution.latency, prepared.is_arrival, dynamic.seed, at as u64)?;
-            if let Some(period) = prepared.bar_periods[at].filter(|period| legs.request_max() < *period && legs.request_max() > 0) {
-                let (latency, period) = (legs.request_max() / MILLISECOND, period / MILLISECOND);
+            let legs = Legs::new(exchange.execution.latency, prepared.is_arrival, dynamic.seed, at as u64)?;
+            let latency = legs.request_max();
+            let below = |place: &&Place| place.exchange == at && prepared.bar_periods[place.instrument.index()].is_some_and(|period| latency < period);
+            let mut shortest = None;
+            for place in prepared.places.iter().filter(below) {
+                is_free[place.instrument.index()] = true;
+                shortest = shortest.into_iter().chain(prepared.bar_periods[place.instrument.index()]).min();
+            }
+            if let Some(period) = shortest.filter(|_| latency > 0) {
+                let (latency, period) = (latency / MILLISECOND, period / MILLISECOND);
                 let message = format!("'{}': a request latency of {latency} ms is below one bar ({period} ms) and counts as zero", exchange.name);
                 warnings.push(Warning { code: "BAR_LATENCY", message });
-                legs.drop_request();
             }
             links.push(Link::new(legs));
         }
@@ -112,16 +122,17 @@ impl<S: Strategy> Run<S> {
             timers: BinaryHeap::new(),
             timer_count: 0,
             request_count: 0,
+            is_free,
             sampler: Sampler::new(&prepared),
             recorder: Recorder::new(&prepared.market_specs),
             warnings,
             next_other: NEVER,
+            clock: Nanos::MIN,
             feed_latency: 0,
             rows_applied: 0,
             rows_delivered: 0,
             is_watching: prepared.valuation.cash_settled.contains(&true),
             is_started: false,
-            is_ended: false,
             scratch: Vec::new(),
             bundle: Vec::new(),
             exchanges,
@@ -171,7 +182,7 @@ impl<S: Strategy> Run<S> {
                 continue;
             }
             let now = at_exchange.min(at_engine).min(self.next_other);
-            if now == NEVER {
+            if now == NEVER || self.is_over() {
                 return Ok(Status::Drained);
             }
             self.instant(&prepared, now)?;
@@ -179,11 +190,20 @@ impl<S: Strategy> Run<S> {
         Ok(Status::Running)
     }
 
+    /// Whether nothing can happen any more: timers and times in force end with the data.
+    fn is_over(&self) -> bool {
+        self.at_exchange.time == NEVER
+            && self.at_engine.time == NEVER
+            && self.opens.time == NEVER
+            && self.sampler.next == NEVER
+            && self.links.iter().all(Link::is_idle)
+    }
+
     fn start(&mut self) -> Result<(), Halt> {
         self.is_started = true;
         self.engine.now = self.at_exchange.time.min(self.opens.time);
         let prepared = Arc::clone(&self.prepared);
-        self.sampler.sample(self.engine.now, &prepared, &self.exchanges, &self.recorder.realised, None)?;
+        self.sampler.begin(self.engine.now, &prepared, &self.exchanges)?;
         let mut ctx = Context { engine: &mut self.engine, instrument: InstrumentId(0) };
         self.strategy.on_start(&mut ctx)?;
         self.post()?;
@@ -206,11 +226,13 @@ impl<S: Strategy> Run<S> {
             }
             RowKind::Buy => exchange.apply_print(place.market, Side::Buy, row.a, row.b, now)?,
             RowKind::Sell => exchange.apply_print(place.market, Side::Sell, row.a, row.b, now)?,
+            // Where there are quotes or prints, bars tell the exchange nothing.
+            RowKind::Bar if !place.is_bars => {}
             RowKind::Bar => exchange.apply_bar_close(place.market, &bar_row(&store.bars[row.a as usize]), now)?,
             RowKind::Gap => exchange.apply_gap(place.market),
         }
         self.rows_applied += 1;
-        if self.sampler.next == NEVER {
+        if now > self.sampler.due {
             self.sampler.row(now);
             self.next_other = self.next_other.min(self.sampler.next);
         }
@@ -244,7 +266,9 @@ impl<S: Strategy> Run<S> {
                 self.interest.trades
             }
             RowKind::Bar => {
-                market.set_last(store.bars[row.a as usize].close, place.has_quotes);
+                if place.is_bars {
+                    market.set_last(store.bars[row.a as usize].close, false);
+                }
                 self.interest.bars
             }
             RowKind::Gap => {
@@ -252,9 +276,14 @@ impl<S: Strategy> Run<S> {
                 false
             }
         };
+        self.engine.touch(place.instrument);
         self.at_engine.step();
         self.at_engine.read_arrival(store);
+        let is_last = self.at_engine.time == NEVER;
         if !wanted {
+            if is_last {
+                self.engine.refuses.get_or_insert(ReasonCode::DataEnded);
+            }
             return Ok(());
         }
         let mut ctx = Context { engine: &mut self.engine, instrument: place.instrument };
@@ -284,12 +313,16 @@ impl<S: Strategy> Run<S> {
             self.post()?;
             self.find_next();
         }
+        if is_last {
+            self.engine.refuses.get_or_insert(ReasonCode::DataEnded);
+        }
         Ok(())
     }
 
     /// Everything that happens at `now`, stage by stage.
     fn instant(&mut self, prepared: &Prepared, now: Nanos) -> Result<(), Halt> {
         let store = &*prepared.store;
+        self.clock = now;
         for _ in 0..ROUNDS_MAX {
             while self.at_exchange.time == now {
                 self.apply_row(prepared, store)?;
@@ -333,9 +366,12 @@ impl<S: Strategy> Run<S> {
         let store = &*prepared.store;
         let bar = self.opens.place;
         let place = prepared.routes[usize::from(prepared.bar_instruments[bar])];
-        self.exchanges[place.exchange].apply_bar_open(place.market, &bar_row(&store.bars[bar]), now)?;
         self.opens.step();
         self.opens.read_open(store);
+        if !place.is_bars {
+            return Ok(());
+        }
+        self.exchanges[place.exchange].apply_bar_open(place.market, &bar_row(&store.bars[bar]), now)?;
         self.watch(place.exchange, now)?;
         self.collect(prepared, place.exchange, now)
     }
@@ -372,9 +408,11 @@ impl<S: Strategy> Run<S> {
         }
     }
 
-    /// Stage 5: timers, by creation. They no longer fire once the data has ended.
+    /// Stage 5: timers, by creation. They no longer fire once the data has ended. One that a timer sets for this instant
+    /// waits for the next round, so that the rounds are counted.
     fn fire_timers(&mut self, now: Nanos) -> Result<(), Halt> {
-        while let Some(Reverse((_, _, tag))) = self.timers.peek().copied().filter(|Reverse((time, _, _))| *time <= now) {
+        let created = self.timer_count;
+        while let Some(Reverse((_, _, tag))) = self.timers.peek().copied().filter(|Reverse((time, count, _))| *time <= now && *count < created) {
             self.timers.pop();
             if self.at_engine.time == NEVER {
                 continue;
@@ -390,9 +428,6 @@ impl<S: Strategy> Run<S> {
     /// Sends what the strategy asked for during the last call.
     fn post(&mut self) -> Result<()> {
         let now = self.engine.now;
-        if self.at_engine.time == NEVER && self.is_started && self.engine.refuses.is_none() {
-            self.engine.refuses = Some(ReasonCode::DataEnded);
-        }
         for order in std::mem::take(&mut self.engine.refused) {
             self.recorder.refused(&order, now);
         }
@@ -404,7 +439,7 @@ impl<S: Strategy> Run<S> {
                 Request::Cancel(number) | Request::Amend { order: number, .. } => self.recorder.orders[number.index()].instrument,
             };
             let place = self.prepared.places[instrument.index()];
-            self.links[place.exchange].send(request, place.market, self.request_count, now, self.feed_latency)?;
+            self.links[place.exchange].send(request, place.market, self.request_count, now, self.feed_latency, self.is_free[instrument.index()])?;
             self.request_count += 1;
         }
         self.engine.outbox = requests;
@@ -420,16 +455,22 @@ impl<S: Strategy> Run<S> {
         if !self.exchanges[at].has_events() {
             return Ok(());
         }
+        self.clock = self.clock.max(now);
         self.exchanges[at].take_events(&mut self.scratch);
         let mut events = std::mem::take(&mut self.scratch);
+        let mut traded = None;
         for event in &mut events {
             let market = market_of(prepared, &self.exchanges, event.instrument);
             let mark = (market.mark_twice != 0).then(|| market.mark_f64());
             let spec = &prepared.market_specs[event.instrument.index()];
             self.recorder.event(event, at as u16, spec, mark)?;
             if matches!(event.kind, OrderEventKind::Filled(_)) {
-                self.sampler.sample(now, prepared, &self.exchanges, &self.recorder.realised, Some(event.instrument))?;
+                traded = Some(event.instrument);
             }
+        }
+        // One sample for the whole action, which trades one instrument: between its events the books are ahead of the record.
+        if let Some(instrument) = traded {
+            self.sampler.fill(now, prepared, &self.exchanges, &self.recorder.realised, instrument)?;
         }
         self.links[at].answer(events.drain(..), now, self.feed_latency)?;
         self.scratch = events;
@@ -451,20 +492,20 @@ impl<S: Strategy> Run<S> {
         self.at_engine.time = NEVER;
         self.opens.time = NEVER;
         self.timers.clear();
+        self.sampler.stop(now);
+        self.find_next();
         Ok(())
     }
 
     fn close_positions(&mut self, only: Option<usize>, now: Nanos) -> Result<()> {
         let prepared = Arc::clone(&self.prepared);
         for place in prepared.places.iter().filter(|place| only.is_none_or(|at| at == place.exchange)) {
-            let market = &self.exchanges[place.exchange].markets()[place.market];
-            if market.position_lots()? == 0 || market.last.is_none() && market.mark_twice == 0 {
-                continue;
+            let number = OrderNumber(self.engine.order_count());
+            if self.exchanges[place.exchange].close_position(place.market, number, now)? {
+                self.engine.reserve_number();
+                self.recorder.closing(number, place.instrument, now);
+                self.collect(&prepared, place.exchange, now)?;
             }
-            let number = self.engine.reserve_number();
-            self.recorder.closing(number, place.instrument, now);
-            self.exchanges[place.exchange].close_position(place.market, number, now)?;
-            self.collect(&prepared, place.exchange, now)?;
         }
         Ok(())
     }
@@ -487,12 +528,14 @@ impl<S: Strategy> Run<S> {
     /// Ends the run: `onStop`, then open orders expire, and positions are marked, or closed where that was asked for.
     pub fn finish(mut self) -> Result<(Outcome, S), Halt> {
         let prepared = Arc::clone(&self.prepared);
-        let now = self.engine.now.max(prepared.last_times.iter().copied().max().unwrap_or(self.engine.now));
+        let mut now = self.engine.now.max(self.clock);
+        if self.at_exchange.time == NEVER {
+            now = now.max(self.sampler.last_row());
+        }
         self.engine.refuses.get_or_insert(ReasonCode::RunEnded);
         let mut ctx = Context { engine: &mut self.engine, instrument: InstrumentId(0) };
         self.strategy.on_stop(&mut ctx)?;
         self.post()?;
-        self.is_ended = true;
         for at in 0..self.exchanges.len() {
             self.exchanges[at].expire_all(now, ReasonCode::RunEnded)?;
             self.collect(&prepared, at, now)?;
@@ -500,7 +543,7 @@ impl<S: Strategy> Run<S> {
         if prepared.constant.close_at_end {
             self.close_positions(None, now)?;
         }
-        self.sampler.sample(now, &prepared, &self.exchanges, &self.recorder.realised, None)?;
+        self.sampler.finish(now, &prepared, &self.exchanges, &self.recorder.realised)?;
         for exchange in &self.exchanges {
             exchange.check()?;
         }

@@ -9,9 +9,9 @@ use crate::recorder::Recorder;
 use crate::trips::Trip;
 use haggle_exchange::Exchange;
 use haggle_metrics::{
-    Boundary, EquityInput, EquitySample, EquityStatistics, FillInput, FillTotals, SummaryInterval, TradeInput, TradeStatistics, drawdown_curve, grid_returns,
+    Boundary, EquityInput, EquitySample, EquityStatistics, FillInput, FillTotals, Period, SummaryInterval, TradeInput, TradeStatistics, drawdown_curve, grid_returns,
 };
-use haggle_model::time::{Nanos, SECOND, to_rfc3339};
+use haggle_model::time::{DAY, HOUR, MILLISECOND, Nanos, SECOND, to_rfc3339};
 use haggle_model::{AssetId, Decimal, InstrumentId, Liquidity, Result, Side, to_f64};
 use serde_json::{Map, Value, json};
 
@@ -58,7 +58,7 @@ pub fn report(
     };
 
     let mut instruments = Map::new();
-    let mut all = FillTotals::default();
+    let all = fill_totals(prepared, &recorder, None, &marks);
     let mut all_spans = Vec::new();
     let mut fees = Decimal::ZERO;
     let flat = crate::equity::Curve::default();
@@ -66,7 +66,6 @@ pub fn report(
         let id = InstrumentId(at as u16);
         let instrument = &system.instruments[at];
         let totals = fill_totals(prepared, &recorder, Some(id), &marks);
-        all = fill_totals(prepared, &recorder, None, &marks);
         let mut spans = recorder.books[at].spans.clone();
         spans.extend(recorder.books[at].open_since().map(|since| (since, end)));
         all_spans.extend_from_slice(&spans);
@@ -95,7 +94,10 @@ pub fn report(
         sheet.insert("dust".into(), text(if is_dust { position.quantity } else { Decimal::ZERO }));
         sheet.insert("tick_size".into(), text(spec.tick.value()));
         sheet.insert("lot_size".into(), text(spec.lot.value()));
-        instruments.insert(format!("{}:{}", system.exchanges[instrument.exchange.index()].name, instrument.symbol), Value::Object(sheet));
+        let is_ambiguous = system.instruments.iter().filter(|other| other.symbol == instrument.symbol).count() > 1;
+        let exchange = &system.exchanges[instrument.exchange.index()].name;
+        let name = if is_ambiguous { format!("{exchange}:{}", instrument.symbol) } else { instrument.symbol.clone() };
+        instruments.insert(name, Value::Object(sheet));
     }
     let portfolio = Slice {
         samples: &sampler.samples,
@@ -107,8 +109,8 @@ pub fn report(
         fees,
     };
     let mut sheet = tear_sheet(prepared, dynamic, sampler, &portfolio);
-    sheet.insert("equity_start".into(), text(sampler.start));
-    sheet.insert("equity_end".into(), text(sampler.end));
+    sheet.insert("start_equity".into(), text(sampler.start));
+    sheet.insert("end_equity".into(), text(sampler.end));
     sheet.insert("reporting_asset".into(), prepared.valuation.reporting_asset.as_str().into());
 
     let mut assets = Map::new();
@@ -124,7 +126,7 @@ pub fn report(
     }
     let start = sampler.samples.first().map_or(end, |sample| sample.time_ns);
     let result_hash = recorder.hash.clone().finish(system, exchanges);
-    let config = format!("{:?} {:?} {:?}", system, prepared.constant.balances, prepared.tiling);
+    let config = format!("{:?} {:?}", prepared.constant, prepared.tiling);
     let summary = json!({
         "id": dynamic.id,
         "risk_free_return": text(dynamic.risk_free_return),
@@ -219,7 +221,7 @@ fn tear_sheet(prepared: &Prepared, dynamic: &Dynamic, sampler: &Sampler, slice: 
     let ratio = |value: Option<f64>, interval: &str| value.map_or(Value::Null, |value| json!({ "value": number(value), "interval": interval }));
     let named = interval_name(interval);
     let value = |value: Option<f64>| value.map_or(Value::Null, number);
-    let seconds = |nanos: Option<f64>| value(nanos.map(|nanos| nanos / SECOND as f64));
+    let millis = |nanos: Option<f64>| value(nanos.map(|nanos| nanos / MILLISECOND as f64));
     let sheet = json!({
         "pnl": text(slice.pnl),
         "fees": text(slice.fees),
@@ -228,10 +230,9 @@ fn tear_sheet(prepared: &Prepared, dynamic: &Dynamic, sampler: &Sampler, slice: 
         "sortino_ratio": ratio(equity.sortino_ratio, &named),
         "calmar_ratio": ratio(equity.calmar_ratio, "Annual(365)"),
         "pnl_drawdown_max": value(equity.max_drawdown),
-        "pnl_drawdown_max_seconds": seconds(equity.max_drawdown_duration_ns.map(|nanos| nanos as f64)),
-        "pnl_drawdown_mean": value(equity.mean_drawdown),
-        "pnl_drawdown_mean_seconds": seconds(equity.mean_drawdown_duration_ns),
-        "pnl_drawdown_longest_seconds": seconds(equity.longest_drawdown_duration_ns.map(|nanos| nanos as f64)),
+        "max_drawdown_duration_ms": millis(equity.max_drawdown_duration_ns.map(|nanos| nanos as f64)),
+        "pnl_drawdown_mean": equity.mean_drawdown.map(|mean| json!({ "mean_drawdown": number(mean), "mean_drawdown_ms": millis(equity.mean_drawdown_duration_ns) })),
+        "longest_drawdown_duration_ms": millis(equity.longest_drawdown_duration_ns.map(|nanos| nanos as f64)),
         "win_rate": value(trade.win_rate),
         "profit_factor": value(trade.profit_factor),
         "closed_trades": trade.closed_trades,
@@ -259,12 +260,13 @@ fn tear_sheet(prepared: &Prepared, dynamic: &Dynamic, sampler: &Sampler, slice: 
         "average_trade_return": value(trade.average_trade_return),
         "best_trade_return": value(trade.best_trade_return),
         "worst_trade_return": value(trade.worst_trade_return),
-        "mean_holding_seconds": seconds(trade.mean_holding_ns),
-        "max_holding_seconds": seconds(trade.max_holding_ns.map(|nanos| nanos as f64)),
+        "mean_holding_ms": millis(trade.mean_holding_ns),
+        "max_holding_ms": millis(trade.max_holding_ns.map(|nanos| nanos as f64)),
         "system_quality_number": value(trade.system_quality_number),
         "kelly_fraction": value(trade.kelly_fraction),
         "returns": equity.returns,
-        "sample_interval_seconds": number(equity.sample_interval.nanoseconds() as f64 / SECOND as f64),
+        "returns_per_year": value(equity.returns_per_year),
+        "sample_interval": period_name(equity.sample_interval),
     });
     match sheet {
         Value::Object(map) => map,
@@ -281,6 +283,14 @@ fn interval_name(interval: SummaryInterval) -> String {
         SummaryInterval::Daily => "Daily".to_owned(),
         SummaryInterval::Annual252 => "Annual(252)".to_owned(),
         SummaryInterval::Annual365 => "Annual(365)".to_owned(),
-        SummaryInterval::Duration(period) => format!("{}s", period.nanoseconds() as f64 / SECOND as f64),
+        SummaryInterval::Duration(period) => period_name(period),
     }
+}
+
+/// A period in its largest whole unit: `1d`, `90s`.
+fn period_name(period: Period) -> String {
+    let nanos = period.nanoseconds();
+    let units = [(DAY, "d"), (HOUR, "h"), (60 * SECOND, "m"), (SECOND, "s"), (MILLISECOND, "ms")];
+    let (unit, name) = units.into_iter().find(|(unit, _)| nanos % unit == 0).unwrap_or((1, "ns"));
+    format!("{}{name}", nanos / unit)
 }

@@ -3,7 +3,9 @@
 //! The workload is the carried sample of 50,000 rows, and the same `tiles` times over (default 200: 10 M rows), each
 //! pass 185 s later.
 
-use haggle_data::{BuildOptions, Builder, ExchangeTime, Num, ReadOptions, RowKind, Stamps, read_file, read_json_lines, read_parquet, sample, write_parquet};
+use haggle_data::{
+    BuildOptions, Builder, ExchangeTime, Num, ReadOptions, RowKind, Stamps, read_file, read_json_lines, read_parquet, sample, write_parquet,
+};
 use haggle_model::time::SECOND;
 use std::io::Write;
 use std::time::Instant;
@@ -16,7 +18,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         writeln!(out, "{what:<40} {rows:>9} rows {:>9.1} ms {:>7.2} M rows/s", seconds * 1e3, rows as f64 / seconds / 1e6)
     };
     if let Some(path) = arguments.next() {
-        let options = ReadOptions { instruments: ["BTC/USDT", "ETH/USDT", "SOL/USDT"].map(String::from).to_vec(), ..ReadOptions::default() };
+        let options =
+            ReadOptions { instruments: ["BTC/USDT", "ETH/USDT", "SOL/USDT"].map(String::from).to_vec(), ..ReadOptions::default() };
         let start = Instant::now();
         let store = read_json_lines(&read_file(path)?, &options)?;
         report("sample, JSON Lines gzipped", store.len(), start)?;

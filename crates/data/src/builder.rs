@@ -252,13 +252,9 @@ impl Builder {
         times::check(received).map_err(|error| error.at("timeReceived"))?;
         let (last_time, last_received) = self.last.unwrap_or((time, received));
         if self.options.strict_order && (time < last_time || received < last_received) {
-            let (what, now, before) = if time < last_time { ("exchange time", time, last_time) } else { ("arrival", received, last_received) };
-            return Err(Error::data(format!(
-                "out of order by {what}: {} after {}",
-                to_rfc3339(now),
-                to_rfc3339(before)
-            ))
-            .at("time"));
+            let (what, now, before) =
+                if time < last_time { ("exchange time", time, last_time) } else { ("arrival", received, last_received) };
+            return Err(Error::data(format!("out of order by {what}: {} after {}", to_rfc3339(now), to_rfc3339(before))).at("time"));
         }
         self.report.unordered_exchange += u64::from(time < last_time);
         self.report.unordered_received += u64::from(received < last_received);
@@ -277,11 +273,11 @@ fn not_negative(value: Num, path: &str) -> Result<()> {
 
 /// A side with something on it.
 fn check_side(side: Option<(Num, Num)>, path: &str, path_size: &str) -> Result<Option<(Num, Num)>> {
-    let Some((price, size)) = side else { return Ok(None) };
-    not_negative(size, path_size)?;
-    if size == Num::ZERO {
+    let Some((price, quantity)) = side else { return Ok(None) };
+    not_negative(quantity, path_size)?;
+    if quantity == Num::ZERO {
         return Ok(None);
     }
     positive(price, path)?;
-    Ok(Some((price, size)))
+    Ok(Some((price, quantity)))
 }

@@ -48,8 +48,14 @@ fn take(record: &csv::StringRecord, layout: &Layout, sink: &mut Sink) -> Result<
         let result = match field {
             Field::Time | Field::TimeOpen => time(text).map(|time| draft.time = time),
             Field::TimeReceived => time(text).map(|time| draft.received = time),
-            Field::Symbol => Ok(draft.symbol = Some(text).filter(|text| !text.is_empty())),
-            Field::Exchange => Ok(draft.exchange = Some(text).filter(|text| !text.is_empty())),
+            Field::Symbol => {
+                draft.symbol = Some(text).filter(|text| !text.is_empty());
+                Ok(())
+            }
+            Field::Exchange => {
+                draft.exchange = Some(text).filter(|text| !text.is_empty());
+                Ok(())
+            }
             Field::Kind => match sink.wants(text) {
                 Ok(true) => Ok(()),
                 Ok(false) => return Ok(()),
@@ -86,7 +92,7 @@ fn is_header(record: &csv::StringRecord, options: &ReadOptions) -> bool {
 /// The sign that the first line has most of.
 fn delimiter(bytes: &[u8]) -> u8 {
     let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or(bytes);
-    let count = |sign: u8| line.iter().filter(|byte| **byte == sign).count();
+    let count = |sign: u8| line.split(|byte| *byte == sign).count();
     // The first of equals: a line without any of them is one cell.
     [b',', b';', b'\t', b'|'].into_iter().rev().max_by_key(|sign| count(*sign)).unwrap_or(b',')
 }

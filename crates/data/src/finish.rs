@@ -45,14 +45,19 @@ impl Builder {
             placed.place(&self.rows[*load as usize], &self.bars, &scales, &self.names)?;
         }
         drop((self.rows, self.bars));
-        let mut store = Store { instruments, rows: placed.rows, bars: placed.bars, opens: Vec::new(), wide: placed.wide, report: self.report };
+        let mut store =
+            Store { instruments, rows: placed.rows, bars: placed.bars, opens: Vec::new(), wide: placed.wide, report: self.report };
         let mut loaded = vec![0u32; order.len()];
         for (place, load) in order.iter().enumerate() {
             loaded[*load as usize] = place as u32;
         }
         drop(order);
         // Both in load order first, so that a stable sort breaks ties by it.
-        store.opens = loaded.iter().filter(|place| store.rows[**place as usize].kind == RowKind::Bar).map(|place| store.rows[*place as usize].a as u32).collect();
+        store.opens = loaded
+            .iter()
+            .filter(|place| store.rows[**place as usize].kind == RowKind::Bar)
+            .map(|place| store.rows[*place as usize].a as u32)
+            .collect();
         sort_by_time(&mut store.opens, |bar| store.bars[bar as usize].time_open);
         sort_by_time(&mut loaded, |place| store.arrival_time(place as usize));
         for (row, place) in store.rows.iter_mut().zip(loaded) {
@@ -242,4 +247,4 @@ pub(crate) fn sort_by_time(places: &mut [u32], time: impl Fn(u32) -> Nanos) {
 }
 
 /// Half of what is sorted at once.
-const WINDOW: usize = 256;
+const WINDOW: usize = 512;

@@ -36,11 +36,11 @@ impl Store {
             buffer.extend(row.time.to_le_bytes());
             buffer.extend(self.latency(place).to_le_bytes());
             match row.kind {
-                RowKind::Quote => [row.a, row.b, self.ask(place), row.c].iter().for_each(|v| buffer.extend(v.to_le_bytes())),
-                RowKind::Buy | RowKind::Sell => [row.a, row.b].iter().for_each(|v| buffer.extend(v.to_le_bytes())),
+                RowKind::Quote => counts(&mut buffer, &[row.a, row.b, self.ask(place), row.c]),
+                RowKind::Buy | RowKind::Sell => counts(&mut buffer, &[row.a, row.b]),
                 RowKind::Bar => {
                     let bar = &self.bars[row.a as usize];
-                    [bar.time_open, bar.open, bar.high, bar.low, bar.close, bar.volume].iter().for_each(|v| buffer.extend(v.to_le_bytes()));
+                    counts(&mut buffer, &[bar.time_open, bar.open, bar.high, bar.low, bar.close, bar.volume]);
                 }
                 RowKind::Gap => {}
             }
@@ -50,5 +50,11 @@ impl Store {
             hasher.update(&bar.to_le_bytes());
         }
         hasher.finalize().to_hex()[..32].to_owned()
+    }
+}
+
+fn counts(buffer: &mut Vec<u8>, values: &[i64]) {
+    for value in values {
+        buffer.extend(value.to_le_bytes());
     }
 }

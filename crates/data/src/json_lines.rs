@@ -1,7 +1,7 @@
 //! barter's market-event files: JSON Lines of `{"Item":{..}}`, or one array of `{"Item":{"Ok":{..}}}`.
 
-use crate::cell;
 use crate::builder::{Builder, Stamps};
+use crate::cell;
 use crate::num::Num;
 use crate::options::{DataKind, ReadOptions};
 use crate::source::{at_line, unpack};
@@ -239,7 +239,8 @@ impl Load<'_> {
                         .hint("list the symbols of instruments 0, 1, 2, ... in this order")
                 })?
         } else {
-            serde_json::from_str::<String>(text).map_err(|_| Error::data(format!("{text} is no instrument index or name")).at("instrument"))?
+            serde_json::from_str::<String>(text)
+                .map_err(|_| Error::data(format!("{text} is no instrument index or name")).at("instrument"))?
         };
         let place = self.builder.instrument(&symbol, exchange)?;
         self.known.push((text.to_owned(), exchange.map(str::to_owned), place));
@@ -253,7 +254,7 @@ fn position(error: &serde_json::Error) -> String {
 }
 
 fn time(text: &str, path: &str) -> Result<Nanos> {
-    times::parse(text).map_err(|error| error.at(path))
+    times::parse_calendar(text).map_err(|error| error.at(path))
 }
 
 /// A number as it stands, or the text of one.

@@ -58,7 +58,8 @@ fn sorted(loaded: Store, mut arrivals: Vec<u32>) -> Store {
     let mut opens = loaded.opens.clone();
     sort_by_time(&mut opens, |bar| loaded.bars[bar as usize].time_open);
 
-    let mut store = Store { rows: Vec::with_capacity(loaded.rows.len()), bars: Vec::with_capacity(loaded.bars.len()), wide: Vec::new(), ..loaded };
+    let mut store =
+        Store { rows: Vec::with_capacity(loaded.rows.len()), bars: Vec::with_capacity(loaded.bars.len()), wide: Vec::new(), ..loaded };
     let mut places = vec![0u32; order.len()];
     let mut bar_places = vec![0u32; loaded.bars.len()];
     for at in order {

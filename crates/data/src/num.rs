@@ -144,6 +144,8 @@ impl Num {
         if !value.is_finite() {
             return Err(Error::data(format!("{value} is no finite number")));
         }
+        // Equality is the point: the decimal has to give this very double.
+        #[expect(clippy::float_cmp)]
         let fits = |scale: u8| {
             let power = POWERS[usize::from(scale)] as f64;
             let mantissa = (value * power).round();

@@ -3,14 +3,13 @@
 use crate::cell;
 use crate::columns::double;
 use crate::num::Num;
-use crate::parquet_read::damaged;
+use crate::parquet_read::read_records;
 use crate::times;
 use haggle_model::{
     Error, Result, Side,
     time::{DAY, MILLISECOND, Nanos},
 };
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
-use parquet::column::reader::get_typed_column_reader;
 use parquet::data_type::{
     AsBytes, BoolType, ByteArrayType, DataType, DoubleType, FixedLenByteArrayType, FloatType, Int32Type, Int64Type, Int96Type,
 };
@@ -20,22 +19,18 @@ use parquet::file::reader::RowGroupReader;
 type Cells<T> = Result<Vec<Option<T>>, (Error, usize)>;
 
 /// All cells of a column, each converted by `convert`.
-fn read<P: DataType, T>(group: &dyn RowGroupReader, place: usize, rows: usize, mut convert: impl FnMut(&P::T) -> Result<Option<T>>) -> Cells<T> {
+fn read<P: DataType, T>(
+    group: &dyn RowGroupReader,
+    place: usize,
+    rows: usize,
+    mut convert: impl FnMut(&P::T) -> Result<Option<T>>,
+) -> Cells<T> {
     let whole = |error| (error, 0);
     let nullable = group.metadata().column(place).column_descr().max_def_level();
-    let mut reader = get_typed_column_reader::<P>(group.get_column_reader(place).map_err(|error| whole(damaged(&error)))?);
     let (mut values, mut levels) = (Vec::new(), Vec::new());
-    let mut records = 0;
-    while records < rows {
-        let into = (nullable > 0).then_some(&mut levels);
-        let (read, ..) = reader.read_records(rows - records, into, None, &mut values).map_err(|error| whole(damaged(&error)))?;
-        if read == 0 {
-            break;
-        }
-        records += read;
-    }
+    read_records::<P>(group, place, rows, &mut values, (nullable > 0).then_some(&mut levels)).map_err(whole)?;
     let there = if nullable > 0 { levels.iter().filter(|level| **level == nullable).count() } else { rows };
-    if records != rows || values.len() != there {
+    if values.len() != there {
         return Err(whole(Error::data("the column is damaged")));
     }
     let mut values = values.iter();
@@ -97,18 +92,17 @@ pub(crate) fn read_numbers(group: &dyn RowGroupReader, place: usize, rows: usize
         _ if column.converted_type() == ConvertedType::DECIMAL => Some(column.type_scale()),
         _ => None,
     };
-    let scale = match u8::try_from(decimal.unwrap_or(0)) {
-        Ok(scale) => scale,
-        Err(_) => return Err((Error::overflow("the scale of the column"), 0)),
+    let Ok(scale) = u8::try_from(decimal.unwrap_or(0)) else {
+        return Err((Error::overflow("the scale of the column"), 0));
     };
     let mut hint = 0;
     match column.physical_type() {
         Type::INT64 => read::<Int64Type, _>(group, place, rows, |value| Num::new(*value, scale).map(Some)),
         Type::INT32 => read::<Int32Type, _>(group, place, rows, |value| Num::new(i64::from(*value), scale).map(Some)),
         Type::DOUBLE => read::<DoubleType, _>(group, place, rows, |value| double(*value, &mut hint)),
-        Type::FLOAT => read::<FloatType, _>(group, place, rows, |value| {
-            if value.is_nan() { Ok(None) } else { cell::number(&value.to_string()) }
-        }),
+        Type::FLOAT => {
+            read::<FloatType, _>(group, place, rows, |value| if value.is_nan() { Ok(None) } else { cell::number(&value.to_string()) })
+        }
         Type::FIXED_LEN_BYTE_ARRAY if decimal.is_some() => {
             read::<FixedLenByteArrayType, _>(group, place, rows, |value| big_endian(value.as_bytes(), scale).map(Some))
         }
@@ -135,7 +129,9 @@ pub(crate) fn read_sides(group: &dyn RowGroupReader, place: usize, rows: usize, 
 /// Texts.
 pub(crate) fn read_texts(group: &dyn RowGroupReader, place: usize, rows: usize) -> Cells<String> {
     match group.metadata().column(place).column_descr().physical_type() {
-        Type::BYTE_ARRAY => read::<ByteArrayType, _>(group, place, rows, |value| Ok(Some(text(value)?.to_owned()).filter(|t| !t.is_empty()))),
+        Type::BYTE_ARRAY => {
+            read::<ByteArrayType, _>(group, place, rows, |value| Ok(Some(text(value)?.to_owned()).filter(|t| !t.is_empty())))
+        }
         _ => unfit(group, place, "text"),
     }
 }

@@ -6,7 +6,7 @@ use crate::options::ReadOptions;
 use crate::parquet_schema::{
     BAR, INSTRUMENTS_KEY, PRINT, QUOTE, REPORT_KEY, VERSION, VERSION_KEY, instruments_from_json, report_from_json,
 };
-use crate::parquet_write::{arrival_order, open_order};
+use crate::parquet_write::open_order;
 use crate::row::{Bar, Row, RowKind};
 use crate::store::Store;
 use crate::times;
@@ -14,8 +14,9 @@ use haggle_model::{Code, Error, Result, time::Nanos};
 use parquet::column::reader::get_typed_column_reader;
 use parquet::data_type::{DataType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
+use parquet::file::metadata::{FileMetaData, RowGroupMetaData};
 use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
-use parquet::file::metadata::FileMetaData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Reads a Parquet file: one of our own as it was, any other by its column names, as [`crate::read_csv`] does.
 ///
@@ -24,6 +25,7 @@ use parquet::file::metadata::FileMetaData;
 /// Errors: `INVALID_DATA` with the row or the column.
 pub fn read_parquet(bytes: &[u8], options: &ReadOptions) -> Result<Store> {
     let reader = SerializedFileReader::new(bytes::Bytes::copy_from_slice(bytes)).map_err(|error| damaged(&error))?;
+    check_chunks(&reader, bytes.len())?;
     if metadata(reader.metadata().file_metadata(), VERSION_KEY).is_none() {
         return crate::parquet_foreign::read(&reader, options);
     }
@@ -41,6 +43,19 @@ pub fn read_parquet(bytes: &[u8], options: &ReadOptions) -> Result<Store> {
         return Err(Error::data("the data has no rows"));
     }
     Ok(store)
+}
+
+/// Refuses columns that lie outside of the file: the library takes their places for granted.
+fn check_chunks(reader: &SerializedFileReader<bytes::Bytes>, length: usize) -> Result<()> {
+    for column in reader.metadata().row_groups().iter().flat_map(RowGroupMetaData::columns) {
+        let start = column.dictionary_page_offset().unwrap_or_else(|| column.data_page_offset());
+        let (start, size) = (usize::try_from(start), usize::try_from(column.compressed_size()));
+        let end = start.ok().zip(size.ok()).and_then(|(start, size)| start.checked_add(size));
+        if end.is_none_or(|end| end > length) {
+            return Err(Error::data(format!("the Parquet file is damaged: the column {} lies outside of it", column.column_path())));
+        }
+    }
+    Ok(())
 }
 
 fn metadata<'a>(file: &'a FileMetaData, key: &str) -> Option<&'a str> {
@@ -73,8 +88,11 @@ fn read_own(reader: &SerializedFileReader<bytes::Bytes>) -> Result<Store> {
         let group = reader.get_row_group(group).map_err(|error| damaged(&error))?;
         Batch::read(&*group, &mut orders)?.append(&mut store)?;
     }
-    let (arrivals, opens) = orders;
-    let arrivals = given_or(arrivals, store.len(), "arrival", |at| store.arrival_time(at), || arrival_order(&store))?;
+    let (mut arrivals, opens) = orders;
+    for (offset, place) in arrivals.iter_mut().zip(0u32..) {
+        *offset = offset.wrapping_add_unsigned(place);
+    }
+    let arrivals = given_or(arrivals, store.len(), "arrival", |at| store.arrival_time(at), || (0..store.len() as u32).collect())?;
     store.opens = given_or(opens, store.bars.len(), "open_order", |at| store.bars[at].time_open, || open_order(&store))?;
     for (row, place) in store.rows.iter_mut().zip(arrivals) {
         row.arrival = place;
@@ -82,23 +100,21 @@ fn read_own(reader: &SerializedFileReader<bytes::Bytes>) -> Result<Store> {
     Ok(store)
 }
 
-/// The order that the file gives, if it is one; else the one that sorting gives.
-fn given_or(given: Vec<i32>, len: usize, name: &str, time: impl Fn(usize) -> Nanos, sorted: impl Fn() -> Vec<u32>) -> Result<Vec<u32>> {
-    if given.is_empty() {
-        return Ok(sorted());
-    }
-    let mut seen = vec![false; len];
+/// The order that the file gives, or the one that goes without saying; either has to be in order of time.
+fn given_or(given: Vec<i32>, len: usize, name: &str, time: impl Fn(usize) -> Nanos, unsaid: impl Fn() -> Vec<u32>) -> Result<Vec<u32>> {
+    let order = if given.is_empty() { unsaid() } else { given.into_iter().map(i32::cast_unsigned).collect() };
+    let mut seen = vec![0u64; len.div_ceil(64)];
     let mut last = Nanos::MIN;
-    let mut valid = given.len() == len;
-    for place in given.iter().map(|place| place.cast_unsigned() as usize) {
-        valid = valid && place < len && !seen[place] && time(place) >= last;
+    let mut valid = order.len() == len;
+    for place in order.iter().map(|place| *place as usize) {
+        valid = valid && place < len && seen[place / 64] & (1 << (place % 64)) == 0 && time(place) >= last;
         if !valid {
-            return Err(Error::data(format!("the column {name} is no order of the rows")).at(name));
+            break;
         }
-        seen[place] = true;
+        seen[place / 64] |= 1 << (place % 64);
         last = time(place);
     }
-    Ok(given.into_iter().map(i32::cast_unsigned).collect())
+    if valid { Ok(order) } else { Err(Error::data(format!("the column {name} is no order of the rows")).at(name)) }
 }
 
 /// The columns of one row group. Of optional ones only the values that are there, and what they are of is in `kind`.
@@ -238,18 +254,41 @@ impl Columns<'_> {
         if description.physical_type() != T::get_physical_type() || description.max_rep_level() > 0 || description.max_def_level() > 1 {
             return Err(bad());
         }
-        let mut reader = get_typed_column_reader::<T>(self.group.get_column_reader(place).map_err(|error| damaged(&error))?);
         let mut values = Vec::with_capacity(expected);
-        self.levels.clear();
-        let mut read = 0;
-        while read < self.rows {
-            let levels = nullable.then_some(&mut self.levels);
-            let (records, ..) = reader.read_records(self.rows - read, levels, None, &mut values).map_err(|error| damaged(&error))?;
+        read_records::<T>(self.group, place, self.rows, &mut values, nullable.then_some(&mut self.levels))?;
+        if values.len() == expected { Ok(values) } else { Err(bad()) }
+    }
+}
+
+/// Reads `rows` records of a column: the values that are there, and the levels of a nullable one.
+///
+/// The library panics on some damaged pages instead of returning an error. Nothing of ours runs in here, so a panic can
+/// only mean that.
+pub(crate) fn read_records<T: DataType>(
+    group: &dyn RowGroupReader,
+    place: usize,
+    rows: usize,
+    values: &mut Vec<T::T>,
+    mut levels: Option<&mut Vec<i16>>,
+) -> Result<()> {
+    let read = catch_unwind(AssertUnwindSafe(|| -> Result<usize, ParquetError> {
+        if let Some(levels) = &mut levels {
+            levels.clear();
+        }
+        let mut reader = get_typed_column_reader::<T>(group.get_column_reader(place)?);
+        let mut done = 0;
+        while done < rows {
+            let (records, ..) = reader.read_records(rows - done, levels.as_deref_mut(), None, values)?;
             if records == 0 {
                 break;
             }
-            read += records;
+            done += records;
         }
-        if values.len() == expected { Ok(values) } else { Err(bad()) }
+        Ok(done)
+    }));
+    match read {
+        Ok(Ok(done)) if done == rows => Ok(()),
+        Ok(Err(error)) => Err(damaged(&error)),
+        Ok(Ok(_)) | Err(_) => Err(Error::data("the Parquet file is damaged: a column cannot be decoded")),
     }
 }

@@ -11,7 +11,7 @@
 //! | `price`, `quantity` | INT64 | prints |
 //! | `bid`, `bid_size`, `ask`, `ask_size` | INT64 | quotes |
 //! | `time_open`, `open`, `high`, `low`, `close`, `volume` | INT64 | bars |
-//! | `arrival` | INT32, place of the row that arrives k-th | only where sorting by `time_received` does not say it |
+//! | `arrival` | INT32, place of the row that arrives k-th, less k | only where rows arrive in another order than they stand in |
 //! | `open_order` | INT32, place among the bars of the bar that opens k-th | only where sorting by `time_open` does not say it |
 //!
 //! Metadata: `haggle.version` (`1`), `haggle.instruments` (JSON list of `{symbol, exchange, tick, lot}`), and
@@ -42,6 +42,7 @@ pub(crate) const BAR: [&str; 6] = ["time_open", "open", "high", "low", "close", 
 
 /// Which of the optional columns a file has.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one part of the layout, and every combination occurs")]
 pub(crate) struct Optional {
     pub prints: bool,
     pub quotes: bool,
@@ -59,14 +60,14 @@ pub(crate) fn schema(has: Optional) -> Result<Arc<Type>> {
     let mut add = |names: &[&str], wanted: bool| {
         for name in names.iter().filter(|_| wanted) {
             let logical = if *name == "time_open" { " (TIMESTAMP(NANOS,true))" } else { "" };
-            text += &format!("optional int64 {name}{logical}; ");
+            text.extend(["optional int64 ", name, logical, "; "]);
         }
     };
     add(&PRINT, has.prints);
     add(&QUOTE, has.quotes);
     add(&BAR, has.bars);
     if has.arrival {
-        text += "required int32 arrival (INTEGER(32,false)); ";
+        text += "required int32 arrival; ";
     }
     if has.open_order {
         text += "optional int32 open_order (INTEGER(32,false)); ";
@@ -92,7 +93,11 @@ pub(crate) fn instruments_from_json(text: &str) -> Result<Vec<DataInstrument>> {
     list.iter()
         .map(|value| {
             let increment = |key: &str| {
-                value[key].as_str().and_then(|text| Decimal::from_str(text).ok()).and_then(|value| Increment::new(value).ok()).ok_or_else(bad)
+                value[key]
+                    .as_str()
+                    .and_then(|text| Decimal::from_str(text).ok())
+                    .and_then(|value| Increment::new(value).ok())
+                    .ok_or_else(bad)
             };
             Ok(DataInstrument {
                 symbol: value["symbol"].as_str().ok_or_else(bad)?.to_owned(),

@@ -1,6 +1,6 @@
 //! Writes a store as Parquet, so that reading it back gives the same store to the last bit.
 
-use crate::finish::{sort_by_time, stable_order};
+use crate::finish::sort_by_time;
 use crate::parquet_schema::{
     BAR, INSTRUMENTS_KEY, Optional, PRINT, QUOTE, REPORT_KEY, VERSION, VERSION_KEY, instruments_json, report_json, schema,
 };
@@ -16,20 +16,19 @@ use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use std::io::Write;
 use std::sync::Arc;
 
-/// Rows in one row group: a batch of every column fits the second-level cache's neighbour, and files can be cut.
-const GROUP: usize = 1 << 20;
+/// Rows in one row group: a group's columns (about 10 MB) are read into memory that the next group uses again.
+const GROUP: usize = 1 << 17;
 
-/// Writes the store in the layout that the README of the format (`parquet_schema`) describes, compressed by zstd.
+/// Writes the store in our own layout (its columns are listed in the module `parquet_schema`), compressed by zstd.
 ///
 /// Errors: `INVALID_DATA` where `out` cannot be written.
 pub fn write_parquet(store: &Store, out: impl Write + Send) -> Result<()> {
     let kinds = store.kinds();
-    let arrivals = arrival_order(store);
     let has = Optional {
         prints: kinds.iter().any(|kind| kind.trades > 0),
         quotes: kinds.iter().any(|kind| kind.quotes > 0),
         bars: kinds.iter().any(|kind| kind.bars > 0),
-        arrival: store.rows.iter().map(|row| row.arrival).ne(arrivals),
+        arrival: store.rows.iter().map(|row| row.arrival).ne(0..store.len() as u32),
         open_order: store.opens != open_order(store),
     };
     let key_value = |key: &str, value: String| KeyValue::new(key.to_owned(), value);
@@ -41,15 +40,15 @@ pub fn write_parquet(store: &Store, out: impl Write + Send) -> Result<()> {
             key_value(INSTRUMENTS_KEY, instruments_json(store)),
             key_value(REPORT_KEY, report_json(&store.report)),
         ]));
-    for column in ["time_exchange", "time_received", "time_open"] {
+    for column in ["time_exchange", "time_received", "time_open", "arrival"] {
         properties = properties.set_column_dictionary_enabled(column.into(), false);
         properties = properties.set_column_encoding(column.into(), Encoding::DELTA_BINARY_PACKED);
     }
-    let mut writer = SerializedFileWriter::new(out, schema(has)?, Arc::new(properties.build())).map_err(failed)?;
+    let mut writer = SerializedFileWriter::new(out, schema(has)?, Arc::new(properties.build())).map_err(|error| failed(&error))?;
     for start in (0..store.len()).step_by(GROUP) {
         let places = start..store.len().min(start + GROUP);
         let rows = &store.rows[places.clone()];
-        let mut group = writer.next_row_group().map_err(failed)?;
+        let mut group = writer.next_row_group().map_err(|error| failed(&error))?;
         required::<Int32Type, _>(&mut group, rows.iter().map(|row| row.kind as i32))?;
         required::<Int32Type, _>(&mut group, rows.iter().map(|row| i32::from(row.instrument)))?;
         required::<Int64Type, _>(&mut group, rows.iter().map(|row| row.time))?;
@@ -77,21 +76,18 @@ pub fn write_parquet(store: &Store, out: impl Write + Send) -> Result<()> {
             }
         }
         if has.arrival {
-            required::<Int32Type, _>(&mut group, rows.iter().map(|row| row.arrival.cast_signed()))?;
+            // Places and their differences are below 2^32, so the difference wraps to and fro without loss.
+            let offset = |(row, place): (&Row, usize)| row.arrival.wrapping_sub(place as u32).cast_signed();
+            required::<Int32Type, _>(&mut group, rows.iter().zip(places.clone()).map(offset))?;
         }
         if has.open_order {
             let order = |row: &Row| (row.kind == RowKind::Bar).then(|| store.opens[row.a as usize].cast_signed());
             optional::<Int32Type, _>(&mut group, rows.iter().map(order))?;
         }
-        group.close().map_err(failed)?;
+        group.close().map_err(|error| failed(&error))?;
     }
-    writer.close().map_err(failed)?;
+    writer.close().map_err(|error| failed(&error))?;
     Ok(())
-}
-
-/// The order of arrival that a reader finds without being told.
-pub(crate) fn arrival_order(store: &Store) -> Vec<u32> {
-    stable_order(store.len(), |place| store.arrival_time(place))
 }
 
 /// The order of opens that a reader finds without being told.
@@ -122,11 +118,11 @@ fn optional<T: DataType, W: Write + Send>(
 }
 
 fn write<T: DataType, W: Write + Send>(group: &mut SerializedRowGroupWriter<'_, W>, values: &[T::T], levels: Option<&[i16]>) -> Result<()> {
-    let mut column = group.next_column().map_err(failed)?.ok_or_else(|| Error::bug("more columns than the schema has"))?;
-    column.typed::<T>().write_batch(values, levels, None).map_err(failed)?;
-    column.close().map_err(failed)
+    let mut column = group.next_column().map_err(|error| failed(&error))?.ok_or_else(|| Error::bug("more columns than the schema has"))?;
+    column.typed::<T>().write_batch(values, levels, None).map_err(|error| failed(&error))?;
+    column.close().map_err(|error| failed(&error))
 }
 
-fn failed(error: ParquetError) -> Error {
+fn failed(error: &ParquetError) -> Error {
     Error::data(format!("the Parquet file cannot be written: {error}"))
 }

@@ -81,7 +81,8 @@ impl Store {
                         increment.value()
                     )),
                 };
-                let price = |count: i64| prices.convert(count).map_err(|e| fail(e, "price", known.tick.decimal(count), tick).at("tickSize"));
+                let price =
+                    |count: i64| prices.convert(count).map_err(|e| fail(e, "price", known.tick.decimal(count), tick).at("tickSize"));
                 let size = |count: i64| sizes.convert(count).map_err(|e| fail(e, "quantity", known.lot.decimal(count), lot).at("lotSize"));
                 match row.kind {
                     RowKind::Quote => {

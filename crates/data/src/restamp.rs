@@ -47,7 +47,9 @@ impl Store {
                 _ if row.kind == RowKind::Gap => latest.unwrap_or(row.time).min(received),
                 Plan::Keep => row.time,
                 Plan::Received => received,
-                Plan::Align(alignments) => alignments[group(row)].map_or(row.time, |alignment| alignment.time(row.kind, row.time, received)),
+                Plan::Align(alignments) => {
+                    alignments[group(row)].map_or(row.time, |alignment| alignment.time(row.kind, row.time, received))
+                }
             };
             *latest = (*latest).max(Some(times[at]));
         }

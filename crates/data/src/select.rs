@@ -11,9 +11,10 @@ impl Store {
     /// Errors: `UNKNOWN_NAME`, `AMBIGUOUS_NAME`.
     pub fn find(&self, name: &str) -> Result<u16> {
         let full = |instrument: &DataInstrument| {
-            instrument.exchange.as_deref().is_some_and(|exchange| {
-                name.strip_prefix(exchange).and_then(|rest| rest.strip_prefix(':')) == Some(&instrument.symbol)
-            })
+            instrument
+                .exchange
+                .as_deref()
+                .is_some_and(|exchange| name.strip_prefix(exchange).and_then(|rest| rest.strip_prefix(':')) == Some(&instrument.symbol))
         };
         let mut found = self.instruments.iter().enumerate().filter(|(_, instrument)| instrument.symbol == name || full(instrument));
         match (found.next(), found.next()) {
@@ -62,7 +63,8 @@ impl Store {
             instrument_places[at] = instruments.len() as u16;
             instruments.push(instrument.clone());
         }
-        let mut part = Self { instruments, rows: Vec::new(), bars: Vec::new(), opens: Vec::new(), wide: Vec::new(), report: self.report.clone() };
+        let mut part =
+            Self { instruments, rows: Vec::new(), bars: Vec::new(), opens: Vec::new(), wide: Vec::new(), report: self.report.clone() };
         let mut places = vec![DROPPED; self.rows.len()];
         let mut bar_places = vec![DROPPED; self.bars.len()];
         let mut wide = self.wide.iter().peekable();

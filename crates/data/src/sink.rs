@@ -117,7 +117,9 @@ impl<'o> Sink<'o> {
         if same || self.options.kind.is_some() {
             return Ok(same);
         }
-        Err(Error::data(format!("a row of kind '{kind}' among others")).at("kind").hint("say which rows to keep: kind: 'trades', 'quotes' or 'bars'"))
+        Err(Error::data(format!("a row of kind '{kind}' among others"))
+            .at("kind")
+            .hint("say which rows to keep: kind: 'trades', 'quotes' or 'bars'"))
     }
 
     fn instrument(&mut self, draft: &Draft) -> Result<u16> {

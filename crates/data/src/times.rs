@@ -46,18 +46,23 @@ pub(crate) fn from_f64_millis(millis: f64) -> Result<Nanos> {
 /// RFC 3339, `YYYY-MM-DD[ HH:MM[:SS[.fff]]]` (taken as UTC), or a number as in [`from_number`].
 pub(crate) fn parse(text: &str) -> Result<Nanos> {
     let text = text.trim();
-    let bytes = text.as_bytes();
-    if bytes.len() > 4 && bytes[4] == b'-' {
-        return match quick(bytes) {
-            Some(time) => check(time),
-            None => from_rfc3339(&text.replacen(' ', "T", 1)).and_then(check).map_err(|_| bad(text)),
-        };
+    if text.as_bytes().get(4) == Some(&b'-') {
+        return parse_calendar(text);
     }
-    Num::parse(bytes).map_err(|_| bad(text)).and_then(from_number)
+    Num::parse(text.as_bytes()).map_err(|_| bad(text)).and_then(from_number)
+}
+
+/// The forms of [`parse`] that are no numbers.
+pub(crate) fn parse_calendar(text: &str) -> Result<Nanos> {
+    match quick(text.as_bytes()) {
+        Some(time) => check(time),
+        None => from_rfc3339(&text.replacen(' ', "T", 1)).and_then(check).map_err(|_| bad(text)),
+    }
 }
 
 fn bad(text: &str) -> Error {
-    Error::data(format!("'{text}' is no time")).hint("write RFC 3339, 'YYYY-MM-DD HH:MM:SS' in UTC, or a number since 1970 in s, ms, us or ns")
+    Error::data(format!("'{text}' is no time"))
+        .hint("write RFC 3339, 'YYYY-MM-DD HH:MM:SS' in UTC, or a number since 1970 in s, ms, us or ns")
 }
 
 /// The forms that files are full of, in UTC; `None` for everything else.
@@ -79,7 +84,7 @@ fn quick(bytes: &[u8]) -> Option<Nanos> {
         2 => 28,
         _ => return None,
     };
-    if !(1..=days_of_month).contains(&day) || year < 1700 || year > 2250 {
+    if !(1..=days_of_month).contains(&day) || !(1700..=2250).contains(&year) {
         return None;
     }
     let midnight = days_since_epoch(year, month, day) * DAY;

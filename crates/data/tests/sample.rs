@@ -54,9 +54,9 @@ fn counts_increments_and_alignment() {
 #[test]
 fn aligned_prints_stand_at_or_beyond_the_best() {
     let share = |exchange_time| at_or_beyond(&sample::binance_spot_at(exchange_time).expect("sample"));
-    let rounded = |share: f64| (share * 1_000.0).round() / 10.0;
-    assert_eq!(rounded(share(ExchangeTime::Aligned)), 99.8);
-    assert_eq!(rounded(share(ExchangeTime::Received)), 39.9);
+    let per_mille = |share: f64| (share * 1_000.0).round() as u32;
+    assert_eq!(per_mille(share(ExchangeTime::Aligned)), 998);
+    assert_eq!(per_mille(share(ExchangeTime::Received)), 399);
 }
 
 #[test]

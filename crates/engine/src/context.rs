@@ -102,9 +102,7 @@ impl Context<'_> {
         let is_refusing = self.engine.refuses.is_some();
         if let Some(order) = self.engine.order_mut(number).filter(|order| !order.is_cancelling && !is_refusing) {
             order.is_cancelling = true;
-            let instrument = order.instrument;
             self.engine.outbox.push(Request::Cancel(number));
-            self.engine.markets[instrument.index()].is_dirty = true;
         }
     }
 

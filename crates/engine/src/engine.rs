@@ -47,8 +47,8 @@ pub struct MarketView {
     pub position_lots: i64,
     /// Own working orders, oldest first.
     pub open_orders: Vec<OrderNumber>,
-    /// Whether position or orders changed since the strategy's host last looked.
-    pub is_dirty: bool,
+    /// Whether it stands in [`Engine::changed`].
+    is_changed: bool,
 }
 
 impl MarketView {
@@ -65,7 +65,7 @@ impl MarketView {
             position_f64: 0.0,
             position_lots: 0,
             open_orders: Vec::new(),
-            is_dirty: true,
+            is_changed: false,
         }
     }
 
@@ -147,6 +147,12 @@ pub struct Engine {
     pub markets: Vec<MarketView>,
     /// Balances in config order of assets.
     pub balances: Vec<Balance>,
+    /// Their totals as f64.
+    pub totals: Vec<f64>,
+    /// Markets whose prices or position changed since a strategy's host last took them over: see [`Engine::touch`].
+    pub changed: Vec<InstrumentId>,
+    /// Whether balances changed since then.
+    pub has_new_balances: bool,
     /// How balances count in the reporting asset.
     pub valuation: Valuation,
     /// Set once requests are refused, with the reason why.
@@ -171,7 +177,10 @@ impl Engine {
         Self {
             now: 0,
             markets: specs.into_iter().map(MarketView::new).collect(),
+            totals: balances.iter().map(|balance| decimal_f64(balance.total)).collect(),
             balances,
+            changed: Vec::new(),
+            has_new_balances: true,
             valuation,
             refuses: None,
             outbox: Vec::new(),
@@ -208,7 +217,6 @@ impl Engine {
     pub(crate) fn add_order(&mut self, order: EngineOrder) {
         let market = &mut self.markets[order.instrument.index()];
         market.open_orders.push(order.number);
-        market.is_dirty = true;
         let place = if let Some(place) = self.free.pop() {
             self.orders[place as usize] = order;
             place
@@ -219,25 +227,44 @@ impl Engine {
         self.index.push(place);
     }
 
+    /// Notes that a market's prices or position changed.
+    #[inline]
+    pub fn touch(&mut self, instrument: InstrumentId) {
+        let market = &mut self.markets[instrument.index()];
+        if !market.is_changed {
+            market.is_changed = true;
+            self.changed.push(instrument);
+        }
+    }
+
+    /// Forgets which markets changed, once a host has taken them over.
+    pub fn settle(&mut self) {
+        for instrument in self.changed.drain(..) {
+            self.markets[instrument.index()].is_changed = false;
+        }
+        self.has_new_balances = false;
+    }
+
     /// Takes in one event of an exchange; the caller tells the strategy once the bundle is whole.
     pub fn apply(&mut self, event: &OrderEvent) -> Result<()> {
         for (asset, balance) in event.balances.iter().flatten() {
             self.balances[asset.index()] = *balance;
+            self.totals[asset.index()] = decimal_f64(balance.total);
+            self.has_new_balances = true;
         }
         if let OrderEventKind::Filled(fill) = &event.kind {
             let market = &mut self.markets[event.instrument.index()];
             let base_fee = if fill.fee_asset == market.spec.base { fill.fee } else { Decimal::ZERO };
-            let quantity = market.spec.lot.decimal(fill.quantity) - base_fee;
+            let quantity = market.spec.lot.decimal(fill.quantity) - Decimal::from(event.side.sign()) * base_fee;
             market.position.apply(event.side, quantity, market.spec.tick.decimal(fill.price))?;
             market.show_position()?;
+            self.touch(event.instrument);
         }
         let Some(place) = self.index.get(event.order.index()).copied().filter(|place| *place != GONE) else { return Ok(()) };
         let order = &mut self.orders[place as usize];
         order.apply(event);
-        let market = &mut self.markets[event.instrument.index()];
-        market.is_dirty = true;
         if order.state.is_terminal() {
-            market.open_orders.retain(|open| *open != event.order);
+            self.markets[event.instrument.index()].open_orders.retain(|open| *open != event.order);
             self.index[event.order.index()] = GONE;
             self.free.push(place);
         }
@@ -248,10 +275,9 @@ impl Engine {
     pub fn equity(&self) -> f64 {
         let mark = |instrument: InstrumentId| self.markets[instrument.index()].mark();
         let mut equity = 0.0;
-        for (at, balance) in self.balances.iter().enumerate() {
-            if !balance.total.is_zero() {
-                let total = decimal_f64(balance.total);
-                equity += self.valuation.worth_f64(AssetId(at as u16), total, mark);
+        for (at, total) in self.totals.iter().enumerate() {
+            if *total != 0.0 {
+                equity += self.valuation.worth_f64(AssetId(at as u16), *total, mark);
             }
         }
         for (at, market) in self.markets.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use crate::exchange::Exchange;
 use haggle_model::time::Nanos;
-use haggle_model::{BarPath, Liquidity, OrderEventKind, OrderKind, ReasonCode, Result, Side, TimeInForce};
+use haggle_model::{BarPath, Liquidity, OrderEventKind, ReasonCode, Result, Side, TimeInForce};
 
 /// A bar, in ticks and lots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +29,7 @@ impl Exchange {
         market.bar_left = if bar.volume > 0 { crate::take::part(bar.volume, share) } else { i64::MAX };
         for slot in market.waiting.clone() {
             self.take_bar(slot, bar.open, now)?;
+            self.end_bundle();
         }
         Ok(())
     }
@@ -68,14 +69,9 @@ impl Exchange {
         }
         reached.sort_by_key(|(rank, _, _)| *rank);
         for (_, side, rest) in reached {
-            let number = self.orders.get(rest.slot).request.order;
             let left = self.markets[at].bar_left.min(self.orders.get(rest.slot).left());
-            if left <= 0 || self.is_closed() {
+            if left <= 0 {
                 break;
-            }
-            // Filling one order may have ended another.
-            if self.orders.find(number) != Ok(rest.slot) {
-                continue;
             }
             let price = if gap_at_open && side.better(bar.open, rest.price) { bar.open } else { rest.price };
             let filled = self.fill_maker(rest.slot, price, left, now)?;
@@ -84,53 +80,41 @@ impl Exchange {
         Ok(())
     }
 
-    /// A waiting order meets a price: a market order and a marketable limit take, any other limit rests.
+    /// A waiting order meets a price: a market order and a marketable limit take, any other limit rests. The bundle stays open.
     pub(crate) fn take_bar(&mut self, slot: u32, met: i64, now: Nanos) -> Result<()> {
         let order = self.orders.get(slot);
-        let (at, request) = (order.market, order.request);
-        let limit = (request.kind == OrderKind::Limit).then_some(request.price);
-        let waits = limit.is_some() && !matches!(request.time_in_force, TimeInForce::ImmediateOrCancel | TimeInForce::FillOrKill);
-        if limit.is_some_and(|limit| request.side.better(limit, met)) {
-            if waits {
-                self.rest_waiting(slot);
-                return Ok(());
-            }
-            return self.end_unfilled(slot, now);
-        }
-        if request.post_only {
-            // It was resting before the open jumped over it: it fills on the path, as a maker.
-            self.rest_waiting(slot);
-            return Ok(());
+        let (at, request, limit, waits) = (order.market, order.request, order.limit(), order.waits());
+        // A post-only order that the open jumped over was resting before: it fills on the path, as a maker.
+        if request.post_only || limit.is_some_and(|limit| request.side.better(limit, met)) {
+            return if waits { self.rest_waiting(slot, now) } else { self.end_unfilled(slot, now) };
         }
         let price = self.slipped(request.side, met, limit)?;
-        if !self.meet_own(slot, price, now)? || !self.resolve(slot, price, now)? {
+        if !self.resolve(slot, &[(price, i64::MAX)], now)? {
             return Ok(());
         }
         let left = self.orders.get(slot).left();
         let wanted = left.min(self.markets[at].bar_left);
-        if wanted < left && request.time_in_force == TimeInForce::FillOrKill {
+        if request.time_in_force == TimeInForce::FillOrKill && self.reach_of(slot, wanted)? < left {
             return self.end_unfilled(slot, now);
         }
         if wanted > 0 {
+            if !self.meet_own(slot, limit.unwrap_or(price), now)? {
+                return Ok(());
+            }
             let Some(wanted) = self.reducible(slot, wanted, now)? else { return Ok(()) };
             if !self.carries(slot, price, wanted, Liquidity::Taker, now)? {
                 return Ok(());
             }
             self.markets[at].bar_left -= wanted;
             if self.fill(slot, price, wanted, Liquidity::Taker, now)? {
-                self.end_bundle();
                 return Ok(());
             }
         }
-        if waits {
-            self.rest_waiting(slot);
-            self.end_bundle();
-            return Ok(());
-        }
-        self.end(slot, now, OrderEventKind::Expired(ReasonCode::LiquidityMissing.into()))
+        if waits { self.rest_waiting(slot, now) } else { self.end_rest(slot, now) }
     }
 
-    fn end_unfilled(&mut self, slot: u32, now: Nanos) -> Result<()> {
+    /// Ends an order that found nothing.
+    pub(crate) fn end_unfilled(&mut self, slot: u32, now: Nanos) -> Result<()> {
         let code = match self.orders.get(slot).request.time_in_force {
             TimeInForce::FillOrKill => ReasonCode::FillOrKillUnfilled,
             _ => ReasonCode::LiquidityMissing,

@@ -21,9 +21,13 @@ impl Exchange {
     }
 
     /// Trades a position away at the best opposite price (else the last), slippage and taker fee included, whatever is
-    /// displayed there. False if there is no position of at least a lot, or no price.
+    /// displayed there. False if there is no position of at least a lot, or no price. On spot what was sold beyond the fills
+    /// was inventory, not a position: it is not bought back.
     pub fn close_position(&mut self, at: usize, number: OrderNumber, now: Nanos) -> Result<bool> {
         let lots = self.markets[at].position_lots()?;
+        if lots < 0 && self.execution.account == AccountKind::Spot {
+            return Ok(false);
+        }
         let side = if lots > 0 { Side::Sell } else { Side::Buy };
         let Some(met) = self.reference(at, side).filter(|_| lots != 0) else { return Ok(false) };
         let price = self.slipped(side, met, None)?;
@@ -38,16 +42,7 @@ impl Exchange {
             post_only: false,
             reduce_only: true,
         };
-        let slot = self.orders.insert(Order {
-            request,
-            market: at,
-            quantity: lots.abs(),
-            filled: 0,
-            locked: Decimal::ZERO,
-            expires: NEVER,
-            ahead: None,
-            flat_fee_paid: false,
-        });
+        let slot = self.orders.insert(Order::new(request, at, lots.abs(), NEVER));
         self.fill(slot, price, lots.abs(), Liquidity::Taker, now)?;
         self.end_bundle();
         Ok(true)

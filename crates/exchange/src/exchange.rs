@@ -220,7 +220,10 @@ impl Exchange {
         for (at, reserved) in locked.iter().enumerate() {
             let account = self.ledger.account(AssetId(at as u16));
             if account.locked != *reserved {
-                return Err(haggle_model::Error::bug(format!("{}: {} locked, open orders reserve {reserved}", self.assets[at], account.locked)));
+                return Err(haggle_model::Error::bug(format!(
+                    "{}: {} locked, open orders reserve {reserved}",
+                    self.assets[at], account.locked
+                )));
             }
         }
         self.ledger.check(self.execution.account == AccountKind::CashSettled)

@@ -2,6 +2,11 @@
 
 use crate::market::Spec;
 use haggle_model::{AssetId, Decimal, Error, FeeAsset, Fees, Liquidity, Result, Side};
+use rust_decimal::RoundingStrategy;
+
+/// Decimals of a fee that a division gives. Enough for a millionth of a cent in any asset, few enough that a balance with
+/// sixteen integer digits stays exact.
+const SCALE: u32 = 12;
 
 /// A fee, and what it is paid in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +22,17 @@ pub struct Fee {
 fn mul(a: Decimal, b: Decimal) -> Result<Decimal> {
     // Digits were checked when the run was prepared, so the product is exact; None is beyond 28 digits.
     a.checked_mul(b).map(|product| product.normalize()).ok_or_else(|| Error::overflow("a fee"))
+}
+
+/// `amount x part / whole`, up to the next unit of the last decimal: a fee is never rounded to the account's favour.
+pub fn convert(amount: Decimal, part: Decimal, whole: Decimal) -> Option<Decimal> {
+    let value = amount.checked_mul(part)?.checked_div(whole)?;
+    Some(value.round_dp_with_strategy(SCALE, RoundingStrategy::ToPositiveInfinity).normalize())
+}
+
+/// Whether a fee may be larger than what the fill brings.
+pub fn may_exceed(fees: &Fees) -> bool {
+    !fees.per_order.is_zero() || !fees.per_contract.is_zero() || fees.maker.max(fees.taker) > Decimal::ONE
 }
 
 /// The rate for a side of the book.
@@ -50,7 +66,15 @@ pub fn reserve(fees: &Fees, notional: Decimal, quantity: Decimal, flat: bool) ->
 }
 
 /// The fee of a fill that is not paid in a third asset.
-pub fn of_fill(fees: &Fees, spec: &Spec, side: Side, liquidity: Liquidity, notional: Decimal, quantity: Decimal, flat: bool) -> Result<Fee> {
+pub fn of_fill(
+    fees: &Fees,
+    spec: &Spec,
+    side: Side,
+    liquidity: Liquidity,
+    notional: Decimal,
+    quantity: Decimal,
+    flat: bool,
+) -> Result<Fee> {
     let rate = rate(fees, liquidity);
     let quote = in_quote(fees, rate, notional, quantity, flat)?;
     let received = fees.charged_in != FeeAsset::Quote;
@@ -59,7 +83,7 @@ pub fn of_fill(fees: &Fees, spec: &Spec, side: Side, liquidity: Liquidity, notio
         let mut amount = mul(quantity, rate)?;
         let flat_quote = quote - mul(notional, rate)?;
         if !flat_quote.is_zero() {
-            amount += flat_quote.checked_mul(quantity).and_then(|value| value.checked_div(notional)).ok_or_else(|| Error::overflow("a fee"))?;
+            amount += convert(flat_quote, quantity, notional).ok_or_else(|| Error::overflow("a fee"))?;
         }
         return Ok(Fee { amount, asset: spec.base, quote: Some(quote) });
     }

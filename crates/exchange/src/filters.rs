@@ -41,7 +41,9 @@ impl Spec {
     /// Tests a limit price.
     pub fn check_price(&self, price: i64) -> Result<(), Reason> {
         let (min, max) = self.limits.price;
-        let refuse = |name, bound| Reason::from(ReasonCode::PriceOutOfRange).with("price", self.tick.decimal(price)).with(name, self.tick.decimal(bound));
+        let refuse = |name, bound| {
+            Reason::from(ReasonCode::PriceOutOfRange).with("price", self.tick.decimal(price)).with(name, self.tick.decimal(bound))
+        };
         match price {
             _ if price < min => Err(refuse("min", min)),
             _ if price > max => Err(refuse("max", max)),
@@ -55,7 +57,9 @@ impl Spec {
         if quantity <= 0 {
             return Err(Reason::from(ReasonCode::QuantityZero).with("lot", self.lot.value()));
         }
-        let refuse = |name, bound| Reason::from(ReasonCode::QuantityOutOfRange).with("quantity", self.lot.decimal(quantity)).with(name, self.lot.decimal(bound));
+        let refuse = |name, bound| {
+            Reason::from(ReasonCode::QuantityOutOfRange).with("quantity", self.lot.decimal(quantity)).with(name, self.lot.decimal(bound))
+        };
         match quantity {
             _ if quantity < min => Err(refuse("min", min)),
             _ if quantity > max => Err(refuse("max", max)),

@@ -87,7 +87,10 @@ impl Ledger {
     pub fn check(&self, may_borrow: bool) -> Result<()> {
         for (at, account) in self.accounts.iter().enumerate() {
             if account.total + account.venue + account.fees != account.deposited {
-                return Err(Error::bug(format!("asset {at}: account {} + venue {} + fees {} is not the {} put in", account.total, account.venue, account.fees, account.deposited)));
+                return Err(Error::bug(format!(
+                    "asset {at}: account {} + venue {} + fees {} is not the {} put in",
+                    account.total, account.venue, account.fees, account.deposited
+                )));
             }
             if account.locked.is_sign_negative() && !account.locked.is_zero() || (!may_borrow && account.locked > account.total) {
                 return Err(Error::bug(format!("asset {at}: {} of {} are locked", account.locked, account.total)));

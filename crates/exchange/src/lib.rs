@@ -4,7 +4,9 @@
 //! | file | what |
 //! |---|---|
 //! | `exchange` | the state, and how a step in an order's life becomes an event |
-//! | `request` | opening, cancelling, amending |
+//! | `request` `amend` | opening, cancelling; amending |
+//! | `place` | an accepted order takes, waits or rests |
+//! | `gate` | quantity, filters, money, reduce-only: what stands between an order and its fill |
 //! | `take` | what a taking order finds on L1, and at which price |
 //! | `quote` `print` `bar` | what a market row does to resting and waiting orders |
 //! | `queue` | the queue ahead of a resting order |
@@ -13,14 +15,17 @@
 //! | `close` | positions traded away by the exchange or at the end of a run |
 //! | `ledger` `fees` `filters` `market` `order` | the parts |
 
+mod amend;
 mod bar;
 mod close;
 mod exchange;
 mod fees;
 mod filters;
+mod gate;
 mod ledger;
 mod market;
 mod order;
+mod place;
 mod print;
 mod queue;
 mod quote;

@@ -98,6 +98,8 @@ pub struct Market {
     pub last: Option<i64>,
     /// Twice the mark in ticks (so that a mid stays whole); zero before the first.
     pub mark_twice: i64,
+    /// Whether there was a mid: before it, the last print is the mark.
+    pub has_mid: bool,
     /// Close time of the last bar.
     pub close_time: Nanos,
     /// What own orders took of the displayed bid and ask, until that side changes.
@@ -123,6 +125,7 @@ impl Market {
             quote_time: NEVER,
             last: None,
             mark_twice: 0,
+            has_mid: false,
             close_time: Nanos::MIN,
             taken: [0; 2],
             printed: [0; 2],

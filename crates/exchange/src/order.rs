@@ -1,7 +1,7 @@
 //! Orders at the exchange. What is over costs four bytes; what works has a slot that is used again.
 
 use haggle_model::time::Nanos;
-use haggle_model::{Decimal, OpenRequest, OrderNumber, ReasonCode};
+use haggle_model::{Decimal, OpenRequest, OrderKind, OrderNumber, ReasonCode, TimeInForce};
 
 /// The queue ahead of a resting order, in lots; `None` while it is not known.
 pub type Ahead = Option<i64>;
@@ -25,9 +25,43 @@ pub struct Order {
     pub ahead: Ahead,
     /// Whether the flat fee has been charged.
     pub flat_fee_paid: bool,
+    /// Whether its client was told that it is open.
+    pub is_open: bool,
+    /// Whether its value was tested against the instrument's filter.
+    pub is_valued: bool,
+    /// Quote spent so far, fees included as far as an amount of quote has to cover them.
+    pub spent: Decimal,
 }
 
 impl Order {
+    /// An order that has just arrived; `quantity` is 0 while only its fill can tell.
+    pub const fn new(request: OpenRequest, market: usize, quantity: i64, expires: Nanos) -> Self {
+        Self {
+            request,
+            market,
+            quantity,
+            filled: 0,
+            locked: Decimal::ZERO,
+            expires,
+            ahead: None,
+            flat_fee_paid: false,
+            is_open: false,
+            is_valued: false,
+            spent: Decimal::ZERO,
+        }
+    }
+
+    /// The price it does not go beyond; `None` for a market order.
+    pub fn limit(&self) -> Option<i64> {
+        (self.request.kind == OrderKind::Limit).then_some(self.request.price)
+    }
+
+    /// Whether what it does not take at once goes on working.
+    pub fn waits(&self) -> bool {
+        let is_immediate = matches!(self.request.time_in_force, TimeInForce::ImmediateOrCancel | TimeInForce::FillOrKill);
+        self.request.kind == OrderKind::Limit && !is_immediate
+    }
+
     /// Lots still to fill.
     pub const fn left(&self) -> i64 {
         self.quantity - self.filled

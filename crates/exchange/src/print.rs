@@ -1,10 +1,40 @@
 //! What a print does: it fills resting orders on L1 data, and waiting ones too where prints are all there is.
 
 use crate::exchange::Exchange;
-use crate::market::Feed;
+use crate::market::{Feed, Rest};
 use crate::take::part;
 use haggle_model::time::Nanos;
-use haggle_model::{Error, Liquidity, OrderEventKind, OrderKind, QueueModel, ReasonCode, Result, Side, TimeInForce};
+use haggle_model::{Error, Liquidity, OrderKind, QueueModel, Result, Side, Size, TimeInForce};
+
+/// A print on its way through the own orders: first those beyond its price, then the queue at its price.
+struct Passage {
+    /// Lots that own orders may have of it.
+    allowed: i64,
+    /// Lots they got.
+    spent: i64,
+    /// Lots of it that reach the next place in the queue at its price.
+    passing: i64,
+    /// Lots of others, ahead of own orders at its price, that it filled.
+    passed: i64,
+    /// Largest queue ahead of an own order so far: who came later cannot have less ahead.
+    floor: i64,
+}
+
+impl Passage {
+    /// Goes through what is ahead of an order with this much ahead, and returns what stays ahead.
+    fn advance(&mut self, ahead: i64) -> i64 {
+        self.floor = self.floor.max(ahead);
+        let step = (self.floor - self.passed).min(self.passing);
+        self.passed += step;
+        self.passing -= step;
+        self.floor - self.passed
+    }
+
+    fn spend(&mut self, filled: i64) {
+        self.spent = self.spent.saturating_add(filled);
+        self.passing = (self.passing - filled).max(0);
+    }
+}
 
 impl Exchange {
     /// Applies a print of the venue.
@@ -12,55 +42,60 @@ impl Exchange {
     pub fn apply_print(&mut self, at: usize, aggressor: Side, price: i64, quantity: i64, now: Nanos) -> Result<()> {
         let market = &mut self.markets[at];
         market.last = Some(price);
-        if market.spec.feed == Feed::Trades {
+        if !market.has_mid {
             market.mark_twice = 2 * price;
+        }
+        if market.spec.feed == Feed::Trades {
             return if market.is_busy() { self.print_alone(at, price, quantity, now) } else { Ok(()) };
         }
         // The side that the print hit.
         let side = aggressor.opposite();
         if market.quote.side(side).is_some_and(|(best, _)| best == price) {
-            market.printed[side as usize] += quantity;
+            market.printed[side as usize] = market.printed[side as usize].saturating_add(quantity);
         }
         if market.resting[side as usize].is_empty() { Ok(()) } else { self.print_on_quotes(at, side, price, quantity, now) }
     }
 
     /// L1: orders beyond the print's price fill wholly; orders at its price by what the queue ahead of them leaves.
     fn print_on_quotes(&mut self, at: usize, side: Side, price: i64, quantity: i64, now: Nanos) -> Result<()> {
-        let share = self.execution.fills.volume_share;
-        let allowed = part(quantity, share);
-        let is_capped = allowed < quantity;
-        let mut spent = 0i64;
+        let allowed = part(quantity, self.execution.fills.volume_share);
+        let mut passage = Passage { allowed, spent: 0, passing: quantity, passed: 0, floor: 0 };
         let mut place = 0;
-        while let Some(rest) = self.markets[at].resting[side as usize].get(place).copied().filter(|rest| !side.better(rest.price, price)) {
-            let order = self.orders.get(rest.slot);
-            let left = order.left();
-            let wanted = if rest.price != price {
-                if is_capped { left.min(allowed - spent) } else { left }
-            } else if self.execution.fills.queue == QueueModel::None {
-                left.min(allowed - spent)
-            } else {
-                let Some(ahead) = order.ahead else {
-                    place += 1;
-                    continue;
-                };
-                let passed = quantity - spent;
-                self.orders.get_mut(rest.slot).ahead = Some((ahead - passed).max(0));
-                left.min(passed - ahead).min(allowed - spent)
-            };
-            if wanted <= 0 {
-                place += 1;
-                continue;
+        while let Some(rest) = self.resting_at(at, side, place).filter(|rest| !side.better(rest.price, price)) {
+            let wanted = self.wanted_of_print(rest, price, quantity, &mut passage);
+            if wanted > 0 {
+                passage.spend(self.fill_maker(rest.slot, rest.price, wanted, now)?);
             }
-            let filled = self.fill_maker(rest.slot, rest.price, wanted, now)?;
-            spent = spent.saturating_add(filled);
-            if self.is_closed() {
-                break;
-            }
-            if filled == wanted && filled < left {
+            if self.resting_at(at, side, place) == Some(rest) {
+                // It has more to fill than the print left for it: those behind it get nothing.
+                if rest.price == price {
+                    passage.passing = 0;
+                }
                 place += 1;
             }
         }
         Ok(())
+    }
+
+    fn resting_at(&self, at: usize, side: Side, place: usize) -> Option<Rest> {
+        self.markets[at].resting[side as usize].get(place).copied()
+    }
+
+    /// Lots of a print at `price` that a resting order may have; its queue moves up.
+    fn wanted_of_print(&mut self, rest: Rest, price: i64, quantity: i64, passage: &mut Passage) -> i64 {
+        let order = self.orders.get_mut(rest.slot);
+        let left = order.left();
+        let allowed = passage.allowed - passage.spent;
+        if rest.price != price {
+            // Beyond: wholly, unless own orders get only a share of each print.
+            return if passage.allowed < quantity { left.min(allowed) } else { left };
+        }
+        if self.execution.fills.queue == QueueModel::None {
+            return left.min(allowed);
+        }
+        let Some(ahead) = order.ahead else { return 0 };
+        order.ahead = Some(passage.advance(ahead));
+        left.min(passage.passing).min(allowed)
     }
 
     /// Prints alone: waiting takers first, oldest first, then resting orders that the print went beyond.
@@ -68,12 +103,13 @@ impl Exchange {
         let mut left = part(quantity, self.execution.fills.volume_share);
         for slot in self.markets[at].waiting.clone() {
             left -= self.take_print(slot, price, left, now)?;
+            self.end_bundle();
         }
         let touch = self.execution.fills.queue == QueueModel::None;
         for side in [Side::Buy, Side::Sell] {
-            while let Some(rest) = self.markets[at].resting[side as usize].first().copied() {
+            while let Some(rest) = self.resting_at(at, side, 0) {
                 let reached = side.better(price, rest.price) || (touch && price == rest.price);
-                if !reached || left <= 0 || self.is_closed() {
+                if !reached || left <= 0 {
                     break;
                 }
                 let wanted = self.orders.get(rest.slot).left().min(left);
@@ -86,43 +122,60 @@ impl Exchange {
     /// Gives a waiting order its share of a print: worse by half the assumed spread and slippage. Returns the lots filled.
     fn take_print(&mut self, slot: u32, print: i64, left: i64, now: Nanos) -> Result<i64> {
         let order = self.orders.get(slot);
-        let (at, request) = (order.market, order.request);
-        let limit = (request.kind == OrderKind::Limit).then_some(request.price);
+        let (request, limit, waits) = (order.request, order.limit(), order.waits());
         if limit.is_some_and(|limit| request.side.better(limit, print)) {
             // The print lies past its limit: what does not wait ends, what waits rests.
-            match request.time_in_force {
-                TimeInForce::ImmediateOrCancel => self.end(slot, now, OrderEventKind::Expired(ReasonCode::LiquidityMissing.into()))?,
-                TimeInForce::FillOrKill => self.end(slot, now, OrderEventKind::Expired(ReasonCode::FillOrKillUnfilled.into()))?,
-                _ => self.rest_waiting(slot),
+            if waits {
+                self.rest_waiting(slot, now)?
+            } else {
+                self.end_unfilled(slot, now)?
             }
             return Ok(0);
         }
         let half = (self.execution.fills.spread + 1) / 2;
         let worse = print.checked_add(request.side.sign() * half).ok_or_else(|| Error::overflow("a price"))?.max(1);
         let price = self.slipped(request.side, worse, limit)?;
-        if !self.resolve(slot, price, now)? {
+        if !self.resolve(slot, &[(price, i64::MAX)], now)? {
             return Ok(0);
         }
-        let wanted = self.orders.get(slot).left().min(left);
-        if request.time_in_force == TimeInForce::FillOrKill && wanted < self.orders.get(slot).left() && request.kind == OrderKind::Limit {
-            self.end(slot, now, OrderEventKind::Expired(ReasonCode::FillOrKillUnfilled.into()))?;
+        let want = self.orders.get(slot).left();
+        let wanted = want.min(left).min(self.lots_within_amount(slot, price)?);
+        if request.time_in_force == TimeInForce::FillOrKill && self.reach_of(slot, wanted)? < want {
+            self.end_unfilled(slot, now)?;
             return Ok(0);
         }
         if wanted <= 0 {
+            // A market order goes on to the next print, unless what is left of its amount is less than a lot.
+            if !waits && (limit.is_some() || left > 0) {
+                self.end_unfilled(slot, now)?;
+            }
+            return Ok(0);
+        }
+        if !self.meet_own(slot, price, now)? {
             return Ok(0);
         }
         let Some(wanted) = self.reducible(slot, wanted, now)? else { return Ok(0) };
-        if let Err(reason) = self.can_pay(at, request.side, &[(price, wanted)], !self.orders.get(slot).flat_fee_paid, Liquidity::Taker)?
-            && request.kind == OrderKind::Market
-        {
-            self.end(slot, now, OrderEventKind::Expired(reason))?;
+        if !self.carries(slot, price, wanted, Liquidity::Taker, now)? {
             return Ok(0);
         }
-        let done = self.fill(slot, price, wanted, Liquidity::Taker, now)?;
-        if !done && limit.is_some() && request.time_in_force == TimeInForce::ImmediateOrCancel {
-            self.end(slot, now, OrderEventKind::Expired(ReasonCode::LiquidityMissing.into()))?;
+        if request.kind == OrderKind::Market && !self.afford(slot, &[(price, wanted)], now)? {
+            return Ok(0);
         }
-        self.end_bundle();
+        let is_done = self.fill(slot, price, wanted, Liquidity::Taker, now)?;
+        if !is_done && limit.is_some() && !waits {
+            self.end_rest(slot, now)?;
+        }
         Ok(wanted)
+    }
+
+    /// What an order given as an amount of quote may still take at `price`; no bound for any other.
+    fn lots_within_amount(&self, slot: u32, price: i64) -> Result<i64> {
+        let order = self.orders.get(slot);
+        match order.request.size {
+            Size::Quote(amount) if order.limit().is_none() => {
+                self.lots_for(order.market, order.request.side, amount - order.spent, price, !order.flat_fee_paid, Liquidity::Taker)
+            }
+            _ => Ok(i64::MAX),
+        }
     }
 }

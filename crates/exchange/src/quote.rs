@@ -40,15 +40,15 @@ impl Exchange {
         let opposite = side.opposite();
         while let Some((best, size)) = self.markets[at].quote.side(opposite) {
             let left = part(size, self.execution.fills.volume_share) - self.markets[at].taken[opposite as usize];
-            let Some(rest) = self.markets[at].resting[side as usize].first().copied().filter(|rest| left > 0 && !side.better(rest.price, best)) else {
+            let Some(rest) =
+                self.markets[at].resting[side as usize].first().copied().filter(|rest| left > 0 && !side.better(rest.price, best))
+            else {
                 break;
             };
             let quantity = self.orders.get(rest.slot).left().min(left);
+            // Nothing filled means that the order is gone: every turn fills a lot or ends an order.
             let filled = self.fill_maker(rest.slot, rest.price, quantity, now)?;
             self.markets[at].taken[opposite as usize] += filled;
-            if filled == 0 || self.is_closed() {
-                break;
-            }
         }
         Ok(())
     }
@@ -85,6 +85,7 @@ impl crate::market::Market {
     fn set_quote(&mut self, quote: Quote, now: Nanos) {
         if quote.bid_size > 0 && quote.ask_size > 0 {
             self.mark_twice = quote.bid + quote.ask;
+            self.has_mid = true;
         }
         self.quote = quote;
         self.quote_time = now;

@@ -2,8 +2,11 @@
 
 use crate::exchange::Exchange;
 use crate::fees::{self, Fee};
+use crate::order::Order;
 use haggle_model::time::Nanos;
-use haggle_model::{AccountKind, Decimal, Error, FeeAsset, Fill, Liquidity, OrderEventKind, Position, Reason, ReasonCode, Result, Side};
+use haggle_model::{
+    AccountKind, Decimal, Error, FeeAsset, Fill, Liquidity, OrderEventKind, Position, Reason, ReasonCode, Result, Side, Size,
+};
 
 impl Exchange {
     /// Executes `quantity` lots of a working order. The bundle stays open: the caller ends it with the order's fate. True
@@ -17,19 +20,22 @@ impl Exchange {
         let notional = spec.notional(price, quantity)?;
         let amount = spec.lot.decimal(quantity);
         let price_exact = spec.tick.decimal(price);
-        let fee = self.fee(at, side, liquidity, notional, amount, flat)?;
 
-        self.orders.get_mut(slot).flat_fee_paid = true;
-        self.orders.get_mut(slot).filled += quantity;
+        let order = self.orders.get_mut(slot);
+        order.flat_fee_paid = true;
+        order.filled += quantity;
         self.reserve_rest(slot)?;
+        // After the release: what was reserved for this fill may pay its fee.
+        let fee = self.fee(at, side, liquidity, notional, amount, flat)?;
+        if matches!(self.orders.get(slot).request.size, Size::Quote(_)) {
+            let covered = if self.amount_covers_fee(side) { fee.amount } else { Decimal::ZERO };
+            self.orders.get_mut(slot).spent += notional + covered;
+        }
 
+        // A fee in base lowers the position, on both sides; its worth at the fill price is the fee.
         let fee_base = if fee.asset == base { fee.amount } else { Decimal::ZERO };
-        let change = if fee_base.is_zero() {
-            self.markets[at].position.apply(side, amount, price_exact)?
-        } else {
-            // A fee in base lowers what the fill brings; its worth at the fill price is the fee.
-            self.markets[at].position.apply(side, amount - fee_base, price_exact)?
-        };
+        let moved = if side == Side::Buy { amount - fee_base } else { amount + fee_base };
+        let change = self.markets[at].position.apply(side, moved, price_exact)?;
         match self.execution.account {
             AccountKind::Spot => {
                 let (gain, pay) = if side == Side::Buy { ((base, amount), (quote, notional)) } else { ((quote, notional), (base, amount)) };
@@ -64,21 +70,32 @@ impl Exchange {
     }
 
     /// The fee of a fill; in a named asset where the account can pay it, else in the asset received.
-    fn fee(&self, market: usize, side: Side, liquidity: Liquidity, notional: Decimal, amount: Decimal, flat: bool) -> Result<Fee> {
+    pub(crate) fn fee(
+        &self,
+        market: usize,
+        side: Side,
+        liquidity: Liquidity,
+        notional: Decimal,
+        amount: Decimal,
+        flat: bool,
+    ) -> Result<Fee> {
         let fees = &self.execution.fees;
         let spec = &self.markets[market].spec;
-        let plain = fees::of_fill(fees, spec, side, liquidity, notional, amount, flat)?;
+        let in_quote = || fees::in_quote(fees, fees::rate(fees, liquidity), notional, amount, flat);
         if self.execution.account == AccountKind::CashSettled {
-            let quote = fees::in_quote(fees, fees::rate(fees, liquidity), notional, amount, flat)?;
-            return Ok(Fee { amount: quote, asset: spec.quote, quote: Some(quote) });
+            let worth = in_quote()?;
+            return Ok(Fee { amount: worth, asset: spec.quote, quote: Some(worth) });
         }
-        let (FeeAsset::Named(_), Some(asset)) = (&fees.charged_in, self.fee_asset) else { return Ok(plain) };
-        let worth = fees::in_quote(fees, fees::rate(fees, liquidity), notional, amount, flat)?;
+        let (FeeAsset::Named(_), Some(asset)) = (&fees.charged_in, self.fee_asset) else {
+            return fees::of_fill(fees, spec, side, liquidity, notional, amount, flat);
+        };
+        let worth = in_quote()?;
         let in_asset = if asset == spec.quote {
             Some(worth)
         } else {
-            let mark = self.markets.iter().find(|other| other.spec.base == asset && other.spec.quote == spec.quote).and_then(|other| other.mark());
-            mark.and_then(|mark| worth.checked_div(mark)).map(|amount| amount.round_dp(18).normalize())
+            let mark =
+                self.markets.iter().find(|other| other.spec.base == asset && other.spec.quote == spec.quote).and_then(|other| other.mark());
+            mark.and_then(|mark| fees::convert(worth, Decimal::ONE, mark))
         };
         // What the fill itself takes or brings of that asset is settled before the fee.
         let moved = match (asset == spec.quote, asset == spec.base, side) {
@@ -88,23 +105,21 @@ impl Exchange {
             (_, true, Side::Sell) => -amount,
             _ => Decimal::ZERO,
         };
-        let account = self.ledger.account(asset);
-        Ok(match in_asset {
-            Some(amount) if account.free() + moved >= amount => Fee { amount, asset, quote: Some(worth) },
-            _ => plain,
-        })
+        match in_asset {
+            Some(amount) if self.ledger.account(asset).free() + moved >= amount => Ok(Fee { amount, asset, quote: Some(worth) }),
+            _ => fees::of_fill(fees, spec, side, liquidity, notional, amount, flat),
+        }
     }
 
     /// Sets aside what the rest of a limit order needs.
     pub(crate) fn reserve_rest(&mut self, slot: u32) -> Result<()> {
-        let keep = self.to_reserve(slot)?;
+        let keep = self.to_reserve(self.orders.get(slot))?;
         self.release(slot, keep)
     }
 
     /// What a limit order's rest reserves: a spot buy its cost and fee, a spot sell its quantity, anything else nothing.
-    pub(crate) fn to_reserve(&self, slot: u32) -> Result<Decimal> {
-        let order = self.orders.get(slot);
-        if self.execution.account == AccountKind::CashSettled || order.request.kind == haggle_model::OrderKind::Market || order.left() == 0 {
+    pub(crate) fn to_reserve(&self, order: &Order) -> Result<Decimal> {
+        if self.execution.account == AccountKind::CashSettled || order.limit().is_none() || order.left() == 0 {
             return Ok(Decimal::ZERO);
         }
         let spec = &self.markets[order.market].spec;
@@ -113,11 +128,19 @@ impl Exchange {
             return Ok(quantity);
         }
         let notional = spec.notional(order.request.price, order.left())?;
-        Ok(notional + fees::reserve(&self.execution.fees, notional, quantity, !order.flat_fee_paid)?)
+        let fee = fees::reserve(&self.execution.fees, notional, quantity, !order.flat_fee_paid)?;
+        notional.checked_add(fee).ok_or_else(|| Error::overflow("the cost of an order"))
     }
 
     /// Whether the account can pay for `quantity` lots at these prices, taken at once.
-    pub(crate) fn can_pay(&self, market: usize, side: Side, parts: &[(i64, i64)], flat: bool, liquidity: Liquidity) -> Result<Result<(), Reason>> {
+    pub(crate) fn can_pay(
+        &self,
+        market: usize,
+        side: Side,
+        parts: &[(i64, i64)],
+        flat: bool,
+        liquidity: Liquidity,
+    ) -> Result<Result<(), Reason>> {
         let spec = &self.markets[market].spec;
         let over = || Error::overflow("the cost of an order");
         let mut notional = Decimal::ZERO;
@@ -147,7 +170,15 @@ impl Exchange {
     }
 
     /// Cash-settled: what a fill adds to positions, fee included, has to be within the buying power; what it closes frees some.
-    fn can_carry(&self, market: usize, side: Side, notional: Decimal, amount: Decimal, flat: bool, liquidity: Liquidity) -> Result<Result<(), Reason>> {
+    fn can_carry(
+        &self,
+        market: usize,
+        side: Side,
+        notional: Decimal,
+        amount: Decimal,
+        flat: bool,
+        liquidity: Liquidity,
+    ) -> Result<Result<(), Reason>> {
         let over = || Error::overflow("the cost of an order");
         let fees = &self.execution.fees;
         let held = self.markets[market].position.quantity;

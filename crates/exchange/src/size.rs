@@ -1,49 +1,102 @@
 //! Sizes given as an amount of quote or a share of equity become lots when the price is known.
 
 use crate::exchange::Exchange;
-use haggle_model::{AccountKind, Decimal, Error, FeeAsset, Liquidity, Result, Side, Size};
+use haggle_model::{AccountKind, Decimal, Error, FeeAsset, Liquidity, OpenRequest, Result, Side, Size};
+
+fn over() -> Error {
+    Error::overflow("a size")
+}
+
+/// A size as an amount of quote, and the lots it may come to at most.
+struct Budget {
+    amount: Decimal,
+    most: i64,
+}
 
 impl Exchange {
-    /// Lots that `size` comes to at `price`. Amounts of quote are never exceeded, fees included.
-    pub(crate) fn lots(&self, market: usize, side: Side, size: Size, price: i64) -> Result<i64> {
-        match size {
-            Size::Lots(lots) => Ok(lots),
-            Size::Quote(amount) => self.lots_for(market, side, amount, price),
-            Size::Equity(share) => {
-                let over = || Error::overflow("a share of equity");
-                let amount = self.equity_in_quote(market)?.checked_mul(share).ok_or_else(over)?;
-                let spec = &self.markets[market].spec;
-                let cut = match (self.execution.account, side) {
-                    (AccountKind::CashSettled, _) => amount.min(self.buying_power()?),
-                    (AccountKind::Spot, Side::Buy) => amount.min(self.ledger.account(spec.quote).free()),
-                    (AccountKind::Spot, Side::Sell) => {
-                        let held = spec.lot.floor(self.ledger.account(spec.base).free()).ok_or_else(over)?;
-                        return Ok(self.lots_for(market, side, amount, price)?.min(held));
-                    }
-                };
-                self.lots_for(market, side, cut, price)
-            }
+    /// Lots of a limit order: an amount buys what it pays for at the limit, at the larger of the two fee rates.
+    pub(crate) fn lots_at_limit(&self, market: usize, request: &OpenRequest) -> Result<i64> {
+        if let Size::Lots(lots) = request.size {
+            return Ok(lots);
         }
+        let budget = self.budget(market, request.side, request.size)?;
+        let fees = &self.execution.fees;
+        let liquidity = if fees.maker > fees.taker { Liquidity::Maker } else { Liquidity::Taker };
+        Ok(self.lots_for(market, request.side, budget.amount, request.price, true, liquidity)?.min(budget.most))
     }
 
-    /// The largest number of lots whose cost at `price`, taker fees included, is not above `amount`.
-    fn lots_for(&self, market: usize, side: Side, amount: Decimal, price: i64) -> Result<i64> {
+    /// Lots of a market order: what an amount pays for at these prices (price, lots), best first, taker fees included. The
+    /// last price has no end.
+    pub(crate) fn lots_over(&self, market: usize, side: Side, size: Size, parts: &[(i64, i64)]) -> Result<i64> {
+        if let Size::Lots(lots) = size {
+            return Ok(lots);
+        }
+        let budget = self.budget(market, side, size)?;
+        let mut left = budget.amount;
+        let mut lots = 0i64;
+        for (place, (price, quantity)) in parts.iter().enumerate() {
+            let fit = self.lots_for(market, side, left, *price, place == 0, Liquidity::Taker)?;
+            let is_last = place + 1 == parts.len();
+            let here = if is_last { fit } else { fit.min(*quantity) };
+            lots = lots.checked_add(here).ok_or_else(over)?;
+            if here < *quantity {
+                break;
+            }
+            left -= self.cost(market, side, *price, here, place == 0, Liquidity::Taker)?;
+        }
+        Ok(lots.min(budget.most))
+    }
+
+    fn budget(&self, market: usize, side: Side, size: Size) -> Result<Budget> {
+        let share = match size {
+            Size::Lots(lots) => return Ok(Budget { amount: Decimal::MAX, most: lots }),
+            Size::Quote(amount) => return Ok(Budget { amount, most: i64::MAX }),
+            Size::Equity(share) => share,
+        };
+        let over = || Error::overflow("a share of equity");
+        let amount = self.equity_in_quote(market)?.checked_mul(share).ok_or_else(over)?;
         let spec = &self.markets[market].spec;
+        Ok(match (self.execution.account, side) {
+            (AccountKind::CashSettled, _) => Budget { amount: amount.min(self.buying_power()?), most: i64::MAX },
+            (AccountKind::Spot, Side::Buy) => Budget { amount: amount.min(self.ledger.account(spec.quote).free()), most: i64::MAX },
+            (AccountKind::Spot, Side::Sell) => {
+                Budget { amount, most: spec.lot.floor(self.ledger.account(spec.base).free()).ok_or_else(over)? }
+            }
+        })
+    }
+
+    /// Whether an amount of quote has to cover the fee, too.
+    pub(crate) fn amount_covers_fee(&self, side: Side) -> bool {
+        self.execution.account == AccountKind::CashSettled || (self.execution.fees.charged_in == FeeAsset::Quote && side == Side::Buy)
+    }
+
+    /// What an amount has to cover: per unit at `price`, and once for the order.
+    fn unit_cost(&self, market: usize, side: Side, price: i64, flat: bool, liquidity: Liquidity) -> Result<(Decimal, Decimal)> {
+        let unit = self.markets[market].spec.tick.decimal(price);
+        if !self.amount_covers_fee(side) {
+            return Ok((unit, Decimal::ZERO));
+        }
         let fees = &self.execution.fees;
-        let over = || Error::overflow("a size");
-        let pays_fee = fees.charged_in == FeeAsset::Quote && (side == Side::Buy || self.execution.account == AccountKind::CashSettled);
-        let (rate, flat, per_contract) =
-            if pays_fee { (crate::fees::rate(fees, Liquidity::Taker), fees.per_order, fees.per_contract) } else { Default::default() };
-        let unit = spec.tick.decimal(price);
-        let cost = unit.checked_mul(Decimal::ONE + rate).and_then(|cost| cost.checked_add(per_contract)).ok_or_else(over)?;
-        let spendable = amount - flat;
-        if spendable <= Decimal::ZERO || cost <= Decimal::ZERO {
+        let cost = unit.checked_mul(Decimal::ONE + crate::fees::rate(fees, liquidity));
+        let cost = cost.and_then(|cost| cost.checked_add(fees.per_contract)).ok_or_else(over)?;
+        Ok((cost, if flat { fees.per_order } else { Decimal::ZERO }))
+    }
+
+    fn cost(&self, market: usize, side: Side, price: i64, lots: i64, flat: bool, liquidity: Liquidity) -> Result<Decimal> {
+        let (unit, once) = self.unit_cost(market, side, price, flat, liquidity)?;
+        self.markets[market].spec.lot.decimal(lots).checked_mul(unit).and_then(|cost| cost.checked_add(once)).ok_or_else(over)
+    }
+
+    /// The largest number of lots whose cost at `price`, fees included, is not above `amount`.
+    pub(crate) fn lots_for(&self, market: usize, side: Side, amount: Decimal, price: i64, flat: bool, liquidity: Liquidity) -> Result<i64> {
+        let (unit, once) = self.unit_cost(market, side, price, flat, liquidity)?;
+        let spendable = amount - once;
+        if spendable <= Decimal::ZERO || unit <= Decimal::ZERO {
             return Ok(0);
         }
-        let lots = spendable.checked_div(cost).and_then(|quantity| spec.lot.floor(quantity)).ok_or_else(over)?;
+        let lots = spendable.checked_div(unit).and_then(|quantity| self.markets[market].spec.lot.floor(quantity)).ok_or_else(over)?;
         // The division rounds at 28 digits: the exact product decides.
-        let fits = |lots: i64| spec.lot.decimal(lots).checked_mul(cost).map(|cost| cost <= spendable).ok_or_else(over);
-        Ok(if fits(lots)? { lots } else { lots - 1 })
+        Ok(if self.cost(market, side, price, lots, flat, liquidity)? <= amount { lots } else { lots - 1 })
     }
 
     /// Equity in the quote asset of a market: all balances, positions at their mark. Assets without a mark do not count.

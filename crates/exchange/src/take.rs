@@ -10,8 +10,8 @@ pub struct Offer {
     pub price: i64,
     /// How many lots.
     pub quantity: i64,
-    /// Whether the venue showed it, so that it has to be remembered as taken.
-    pub is_displayed: bool,
+    /// Whether it is there once, and has to be remembered as taken.
+    pub is_remembered: bool,
 }
 
 /// `size x share`, rounded down.
@@ -45,31 +45,34 @@ impl Exchange {
         let rules = &self.execution.fills;
         let market = &self.markets[market];
         let opposite = side.opposite();
-        let Some((best, size)) = market.quote.side(opposite).filter(|(best, _)| limit.is_none_or(|limit| !side.better(limit, *best))) else {
+        let Some((best, size)) = market.quote.side(opposite).filter(|(best, _)| limit.is_none_or(|limit| !side.better(limit, *best)))
+        else {
             return Ok(Vec::new());
         };
-        let shown = (part(size, rules.volume_share) - market.taken[opposite as usize]).max(0);
         let mut offers = Vec::new();
+        if rules.depth == Depth::AllAtBest {
+            offers.push(Offer { price: self.slipped(side, best, limit)?, quantity: want, is_remembered: false });
+            return Ok(offers);
+        }
+        // Every taker starts at the best, so what was taken is the front of the ladder.
+        let mut taken = market.taken[opposite as usize];
         let mut left = want;
-        let mut offer = |price: i64, quantity: i64, is_displayed: bool, offers: &mut Vec<Offer>| -> Result<()> {
-            let quantity = quantity.min(left);
+        let mut offer = |price: i64, size: i64, offers: &mut Vec<Offer>| -> Result<()> {
+            let quantity = (size - taken).clamp(0, left);
+            taken = (taken - size).max(0);
             if quantity > 0 {
-                offers.push(Offer { price: self.slipped(side, price, limit)?, quantity, is_displayed });
+                offers.push(Offer { price: self.slipped(side, price, limit)?, quantity, is_remembered: true });
                 left -= quantity;
             }
             Ok(())
         };
-        if rules.depth == Depth::AllAtBest {
-            offer(best, want, false, &mut offers)?;
-            return Ok(offers);
-        }
-        offer(best, shown, true, &mut offers)?;
+        offer(best, part(size, rules.volume_share), &mut offers)?;
         if let Depth::Walk { ticks, share, levels } = rules.depth {
-            let behind = part(size, share);
+            let behind = part(part(size, share), rules.volume_share);
             for level in 1..=i64::from(levels) {
                 let step = level.checked_mul(ticks).and_then(|step| best.checked_add(side.sign() * step));
                 let Some(price) = step.filter(|price| *price > 0 && limit.is_none_or(|limit| !side.better(limit, *price))) else { break };
-                offer(price, behind, false, &mut offers)?;
+                offer(price, behind, &mut offers)?;
             }
         }
         Ok(offers)

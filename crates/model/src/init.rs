@@ -2,7 +2,7 @@
 
 use crate::execution::{BarFill, BarPath, Depth, FeeAsset, Latency, QueueModel, SelfTrade, Slippage};
 use crate::read::{Field, Object, join};
-use crate::{AccountKind, Error, Execution, Filters, Result, System};
+use crate::{AccountKind, AssetId, Code, Error, Execution, Filters, Result, System};
 use rust_decimal::Decimal;
 
 /// Name of a lone exchange that nobody named.
@@ -35,9 +35,39 @@ pub fn read_system(field: &Field<'_>) -> Result<System> {
             inner.finish()?;
         }
     }
+    if let Some(balances) = object.get("balances") {
+        system.balances = read_balances(&balances, &system)?;
+    }
     object.finish()?;
     check_currencies(&system).map_err(|error| error.at(join(&field.path, "instruments")))?;
     Ok(system)
+}
+
+/// Reads `{ USDT: 10_000 }`, or by exchange `{ binance_spot: { USDT: 10_000 } }`.
+pub fn read_balances(field: &Field<'_>, system: &System) -> Result<Vec<(AssetId, Decimal)>> {
+    let mut balances = Vec::new();
+    let mut add = |name: &str, exchange: Option<&str>, amount: &Field<'_>| -> Result<()> {
+        let asset = system.find_asset(name, exchange).map_err(|error| error.at(amount.path.clone()))?;
+        if balances.iter().any(|(other, _)| *other == asset) {
+            return Err(Error::new(Code::AmbiguousName, format!("'{name}' stands twice")).at(amount.path.clone()));
+        }
+        balances.push((asset, amount.not_negative()?));
+        Ok(())
+    };
+    for (key, entry) in field.entries()? {
+        if !entry.value.is_object() {
+            add(key, None, &entry)?;
+            continue;
+        }
+        let known = system.exchanges.iter().map(|exchange| exchange.name.as_str());
+        if known.clone().all(|known| known != key) {
+            return Err(Error::unknown("exchange", key, known).at(entry.path));
+        }
+        for (name, amount) in entry.entries()? {
+            add(name, Some(key), &amount)?;
+        }
+    }
+    Ok(balances)
 }
 
 /// A cash-settled account holds one currency, so all of its instruments have to be priced in it.

@@ -3,6 +3,9 @@
 use crate::{Error, Result, Side};
 use rust_decimal::Decimal;
 
+/// Decimals of a share of cost, unless prices and quantities together have more: a millionth of a cent is wide of every use.
+const COST_SCALE: u32 = 12;
+
 /// What one fill did to a position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Change {
@@ -44,13 +47,19 @@ impl Position {
     }
 
     fn fill(&mut self, side: Side, quantity: Decimal, price: Decimal) -> Option<Change> {
+        // A share with all 28 digits would leave none for the balance that takes the profit: costs stay on a grid, so that
+        // every later sum is exact.
+        let decimals = self.cost.scale().max(COST_SCALE);
+        // Where a fee in base is more than the fill brings, the fill works the other way.
+        let side = if quantity.is_sign_negative() { side.opposite() } else { side };
+        let quantity = quantity.abs();
         let signed = if side == Side::Buy { quantity } else { -quantity };
         let mut change = Change { opened: quantity, ..Change::default() };
         if !self.quantity.is_zero() && (self.quantity.is_sign_negative() != signed.is_sign_negative()) {
             let held = self.quantity.abs();
             change.closed = quantity.min(held);
             change.opened = quantity.checked_sub(change.closed)?;
-            change.cost_closed = if change.closed == held { self.cost } else { share(self.cost, change.closed, held)? };
+            change.cost_closed = if change.closed == held { self.cost } else { share(self.cost, change.closed, held)?.round_dp(decimals) };
             let proceeds = signed_as(change.closed.checked_mul(price)?, self.quantity);
             change.pnl = proceeds.checked_sub(change.cost_closed)?;
             self.quantity = self.quantity.checked_sub(signed_as(change.closed, self.quantity))?;
@@ -97,6 +106,18 @@ mod tests {
         assert_eq!((change.pnl, change.opened, position.quantity, position.cost), (d(-20), d(3), d(-3), d(-300)));
         let change = position.apply(Side::Buy, d(3), d(90)).expect("ok");
         assert_eq!((change.pnl, position), (d(30), Position::default()));
+    }
+
+    #[test]
+    fn a_share_of_cost_leaves_digits_for_the_balance() {
+        let mut position = Position::default();
+        for price in [100, 101, 101] {
+            position.apply(Side::Buy, d(1), d(price)).expect("ok");
+        }
+        let change = position.apply(Side::Sell, d(1), d(105)).expect("ok");
+        assert_eq!((change.pnl.to_string(), position.cost.to_string()), ("4.333333333333".into(), "201.333333333333".into()));
+        let change = position.apply(Side::Sell, d(2), d(105)).expect("ok");
+        assert_eq!((change.pnl.to_string(), position.cost), ("8.666666666667".into(), d(0)));
     }
 
     #[test]

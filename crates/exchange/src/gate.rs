@@ -1,0 +1,106 @@
+//! What stands between an order and its fill: its quantity, the filters, the money, the position it may reduce.
+
+use crate::exchange::Exchange;
+use haggle_model::time::Nanos;
+use haggle_model::{AccountKind, Liquidity, OrderEventKind, Reason, ReasonCode, Result, Side};
+
+impl Exchange {
+    /// The whole order is priced. False if it was refused.
+    pub(crate) fn afford(&mut self, slot: u32, parts: &[(i64, i64)], now: Nanos) -> Result<bool> {
+        let order = self.orders.get(slot);
+        let paid = self.can_pay(order.market, order.request.side, parts, !order.flat_fee_paid, Liquidity::Taker)?;
+        self.end_unless(slot, paid, now)
+    }
+
+    /// An order that cannot go on: one that never opened or filled is rejected, any other expires.
+    fn end_unless(&mut self, slot: u32, outcome: Result<(), Reason>, now: Nanos) -> Result<bool> {
+        let Err(reason) = outcome else { return Ok(true) };
+        let order = self.orders.get(slot);
+        let was_open = order.is_open || order.filled > 0;
+        self.end(slot, now, if was_open { OrderEventKind::Expired(reason) } else { OrderEventKind::Rejected(reason) })?;
+        Ok(false)
+    }
+
+    /// A market order learns its quantity from what is offered (price, lots; the last price has no end), and is tested as a
+    /// whole. False if it was refused.
+    pub(crate) fn resolve_quantity(&mut self, slot: u32, parts: &[(i64, i64)], now: Nanos) -> Result<bool> {
+        let order = self.orders.get(slot);
+        if order.is_valued {
+            return Ok(true);
+        }
+        let (at, request) = (order.market, order.request);
+        let quantity = if order.quantity > 0 { order.quantity } else { self.lots_over(at, request.side, request.size, parts)? };
+        let spec = &self.markets[at].spec;
+        let mut outcome = spec.check_quantity(quantity);
+        if let Some(price) = self.reference(at, request.side).filter(|_| outcome.is_ok()) {
+            outcome = spec.check_notional(spec.notional(price, quantity)?);
+        }
+        let order = self.orders.get_mut(slot);
+        order.quantity = quantity.max(0);
+        order.is_valued = true;
+        self.end_unless(slot, outcome, now)
+    }
+
+    /// Before a waiting market order's first fill: its quantity, and whether the account can pay for all of it.
+    pub(crate) fn resolve(&mut self, slot: u32, parts: &[(i64, i64)], now: Nanos) -> Result<bool> {
+        let order = self.orders.get(slot);
+        if order.limit().is_some() || order.filled > 0 {
+            return Ok(true);
+        }
+        if !self.resolve_quantity(slot, parts, now)? {
+            return Ok(false);
+        }
+        let want = self.orders.get(slot).left();
+        self.afford(slot, &[(parts[0].0, want)], now)
+    }
+
+    /// Whether the account can bear a fill; if not, the order ends. Cash-settled: it has to be within the buying power. Spot:
+    /// quantity and cost are locked or were priced whole, so that only a fee larger than what the fill brings can fail.
+    pub(crate) fn carries(&mut self, slot: u32, price: i64, quantity: i64, liquidity: Liquidity, now: Nanos) -> Result<bool> {
+        let order = self.orders.get(slot);
+        let (at, side, flat) = (order.market, order.request.side, !order.flat_fee_paid);
+        if self.execution.account == AccountKind::CashSettled {
+            let outcome = self.can_pay(at, side, &[(price, quantity)], flat, liquidity)?;
+            return self.end_unless(slot, outcome, now);
+        }
+        if !crate::fees::may_exceed(&self.execution.fees) {
+            return Ok(true);
+        }
+        let spec = &self.markets[at].spec;
+        let (notional, amount) = (spec.notional(price, quantity)?, spec.lot.decimal(quantity));
+        let fee = self.fee(at, side, liquidity, notional, amount, flat)?;
+        let (gained, gain) = if side == Side::Buy { (spec.base, amount) } else { (spec.quote, notional) };
+        let free = self.ledger.account(gained).free() + gain;
+        let is_short = fee.asset == gained && free < fee.amount;
+        let outcome = if is_short { Err(self.short_of(gained, fee.amount, free)) } else { Ok(()) };
+        self.end_unless(slot, outcome, now)
+    }
+
+    /// Lots by which the position could be reduced by orders on `side`.
+    pub(crate) fn reducible_lots(&self, at: usize, side: Side) -> Result<i64> {
+        let lots = self.markets[at].position_lots()?;
+        Ok(if lots.signum() == -side.sign() { lots.abs() } else { 0 })
+    }
+
+    /// What reduce-only leaves of `quantity`.
+    pub(crate) fn reach_of(&self, slot: u32, quantity: i64) -> Result<i64> {
+        let order = self.orders.get(slot);
+        Ok(if order.request.reduce_only { quantity.min(self.reducible_lots(order.market, order.request.side)?) } else { quantity })
+    }
+
+    /// What reduce-only leaves of `quantity`; `None` if there is nothing to reduce, and then the order is over.
+    pub(crate) fn reducible(&mut self, slot: u32, quantity: i64, now: Nanos) -> Result<Option<i64>> {
+        let reach = self.reach_of(slot, quantity)?;
+        if reach == 0 {
+            self.end(slot, now, OrderEventKind::Expired(ReasonCode::ReduceOnlyWouldIncrease.into()))?;
+            return Ok(None);
+        }
+        Ok(Some(reach))
+    }
+
+    /// Ends an order that took what it could and may not wait for more.
+    pub(crate) fn end_rest(&mut self, slot: u32, now: Nanos) -> Result<()> {
+        let code = if self.reach_of(slot, 1)? == 0 { ReasonCode::ReduceOnlyWouldIncrease } else { ReasonCode::LiquidityMissing };
+        self.end(slot, now, OrderEventKind::Expired(code.into()))
+    }
+}

@@ -1,0 +1,190 @@
+//! An accepted order comes to the market: it takes, waits or rests, as its instrument's data lets it.
+
+use crate::exchange::Exchange;
+use crate::market::Feed;
+use crate::order::Ahead;
+use haggle_model::time::{NEVER, Nanos};
+use haggle_model::{AccountKind, BarFill, Error, Liquidity, OrderEventKind, Reason, ReasonCode, Result, SelfTrade, TimeInForce};
+
+impl Exchange {
+    /// Puts an accepted order to the market. The bundle stays open.
+    pub(crate) fn place(&mut self, slot: u32, now: Nanos) -> Result<()> {
+        let order = self.orders.get(slot);
+        let at = order.market;
+        match self.markets[at].spec.feed {
+            Feed::Quotes => self.place_on_quotes(slot, now),
+            Feed::Trades => self.place_on_trades(slot, now),
+            Feed::Bars => {
+                let number = order.request.order;
+                self.markets[at].waiting.push(slot);
+                if self.execution.fills.bar == BarFill::ThisClose
+                    && self.markets[at].close_time == now
+                    && let Some(close) = self.markets[at].last
+                {
+                    self.take_bar(slot, close, now)?;
+                }
+                if self.orders.find(number).is_ok() {
+                    self.emit_opened(slot, now);
+                }
+                Ok(())
+            }
+            Feed::Nothing => Err(Error::bug("an order was placed where there is no data")),
+        }
+    }
+
+    /// A limit order that works is open, once; a market order that waits for its price stays in flight.
+    fn emit_opened(&mut self, slot: u32, now: Nanos) {
+        let order = self.orders.get_mut(slot);
+        if order.limit().is_some() && !order.is_open {
+            order.is_open = true;
+            let (at, number, side) = (order.market, order.request.order, order.request.side);
+            self.emit(at, number, side, now, OrderEventKind::Opened);
+        }
+    }
+
+    /// Prints alone: what takes waits for the next print, the rest rests.
+    fn place_on_trades(&mut self, slot: u32, now: Nanos) -> Result<()> {
+        let order = self.orders.get(slot);
+        let (at, request, limit, waits) = (order.market, order.request, order.limit(), order.waits());
+        if request.post_only && !waits {
+            // It may not take and cannot rest.
+            return self.end_unfilled(slot, now);
+        }
+        if let Some(limit) = limit
+            && !self.meet_own(slot, limit, now)?
+        {
+            return Ok(());
+        }
+        if !waits || self.would_take(at, request.side, request.price).is_some() {
+            self.markets[at].waiting.push(slot);
+        } else {
+            self.markets[at].rest(request.side, request.price, slot);
+        }
+        self.emit_opened(slot, now);
+        Ok(())
+    }
+
+    fn place_on_quotes(&mut self, slot: u32, now: Nanos) -> Result<()> {
+        let order = self.orders.get(slot);
+        let (at, request, limit, waits) = (order.market, order.request, order.limit(), order.waits());
+        let has_book = self.has_book(at, now);
+        let best = self.markets[at].quote.side(request.side.opposite()).filter(|_| has_book).map(|(price, _)| price);
+        let Some(best) = best.filter(|best| limit.is_none_or(|limit| !request.side.better(limit, *best))) else {
+            if waits {
+                let ahead = if has_book { self.queue_at(at, request.side, request.price) } else { None };
+                return self.rest(slot, ahead, now);
+            }
+            return if has_book {
+                self.end_unfilled(slot, now)
+            } else {
+                self.end(slot, now, OrderEventKind::Expired(ReasonCode::BookMissing.into()))
+            };
+        };
+        if limit.is_none() && !self.resolve_on_quotes(slot, best, now)? {
+            return Ok(());
+        }
+        let want = self.orders.get(slot).left();
+        let offers = self.offers(at, request.side, limit, want)?;
+        let offered: i64 = offers.iter().map(|offer| offer.quantity).sum();
+        // The whole order is priced: what is offered, and the rest at the worst price it may get. Spot limits have their money locked.
+        if limit.is_none() || self.execution.account == AccountKind::CashSettled {
+            let mut parts: Vec<(i64, i64)> = offers.iter().map(|offer| (offer.price, offer.quantity)).collect();
+            if offered < want {
+                let last = parts.last().map(|(price, _)| *price);
+                let worst = if let Some(price) = limit.or(last) { price } else { self.slipped(request.side, best, None)? };
+                parts.push((worst, want - offered));
+            }
+            if !self.afford(slot, &parts, now)? {
+                return Ok(());
+            }
+        }
+        if request.time_in_force == TimeInForce::FillOrKill {
+            let can = self.reach_of(slot, offered)?;
+            if can < want {
+                let lot = self.markets[at].spec.lot;
+                let reason =
+                    Reason::from(ReasonCode::FillOrKillUnfilled).with("need", lot.decimal(want)).with("available", lot.decimal(can));
+                return self.end(slot, now, OrderEventKind::Expired(reason));
+            }
+        }
+        let reach = limit.or(offers.last().map(|offer| offer.price)).unwrap_or(best);
+        if !self.meet_own(slot, reach, now)? {
+            return Ok(());
+        }
+        for offer in offers {
+            let Some(quantity) = self.reducible(slot, offer.quantity, now)? else { return Ok(()) };
+            if !self.carries(slot, offer.price, quantity, Liquidity::Taker, now)? {
+                return Ok(());
+            }
+            if offer.is_remembered {
+                self.markets[at].taken[request.side.opposite() as usize] += quantity;
+            }
+            if self.fill(slot, offer.price, quantity, Liquidity::Taker, now)? {
+                return Ok(());
+            }
+        }
+        if waits { self.rest(slot, Some(0), now) } else { self.end_rest(slot, now) }
+    }
+
+    /// A market order given as an amount learns its quantity: what the ladder of offers, and beyond it its last price, leaves.
+    fn resolve_on_quotes(&mut self, slot: u32, best: i64, now: Nanos) -> Result<bool> {
+        let order = self.orders.get(slot);
+        let (at, side) = (order.market, order.request.side);
+        let mut parts = Vec::new();
+        if order.quantity == 0 {
+            parts.extend(self.offers(at, side, None, i64::MAX)?.iter().map(|offer| (offer.price, offer.quantity)));
+        }
+        if parts.is_empty() {
+            parts.push((self.slipped(side, best, None)?, i64::MAX));
+        }
+        self.resolve_quantity(slot, &parts, now)
+    }
+
+    /// Whether there is a quote, and it is not too old.
+    fn has_book(&self, at: usize, now: Nanos) -> bool {
+        let time = self.markets[at].quote_time;
+        time != NEVER && self.execution.fills.quote_age_max.is_none_or(|age| now - time <= age)
+    }
+
+    fn rest(&mut self, slot: u32, ahead: Ahead, now: Nanos) -> Result<()> {
+        let order = self.orders.get_mut(slot);
+        order.ahead = ahead;
+        let (at, side, price) = (order.market, order.request.side, order.request.price);
+        if !self.meet_own(slot, price, now)? {
+            return Ok(());
+        }
+        self.markets[at].rest(side, price, slot);
+        self.emit_opened(slot, now);
+        Ok(())
+    }
+
+    /// A waiting limit order that found no taker's price becomes a resting one.
+    pub(crate) fn rest_waiting(&mut self, slot: u32, now: Nanos) -> Result<()> {
+        let order = self.orders.get(slot);
+        let (at, side, price) = (order.market, order.request.side, order.request.price);
+        if self.meet_own(slot, price, now)? {
+            self.markets[at].remove(side, slot);
+            self.markets[at].rest(side, price, slot);
+        }
+        Ok(())
+    }
+
+    /// An order that reaches `reach` meets own resting orders of the other side: one of the two goes. False if it is this one.
+    pub(crate) fn meet_own(&mut self, slot: u32, reach: i64, now: Nanos) -> Result<bool> {
+        let rule = self.execution.fills.self_trade;
+        let order = self.orders.get(slot);
+        let (at, side) = (order.market, order.request.side);
+        while let Some(own) = self.markets[at].resting[side.opposite() as usize].first().copied() {
+            if rule == SelfTrade::None || side.better(reach, own.price) {
+                break;
+            }
+            let reason = OrderEventKind::Expired(ReasonCode::SelfTrade.into());
+            if rule == SelfTrade::ExpireTaker {
+                self.end(slot, now, reason)?;
+                return Ok(false);
+            }
+            self.end(own.slot, now, reason)?;
+        }
+        Ok(true)
+    }
+}

@@ -1,0 +1,201 @@
+//! Memory that a running strategy and JavaScript both see: what the event is and where things stand goes out, commands
+//! come back. Rust owns it, one run leases it at a time; JavaScript holds a `Float64Array` and a `BigInt64Array` over it.
+//!
+//! Layout, in slots of 8 bytes (`src/strategy/layout.ts` has the same numbers, and a test compares the two):
+//! header, one area per instrument, one pair per asset, commands, text.
+
+use crate::js::{Js, Value};
+use haggle_model::{Code, Error};
+use napi::bindgen_prelude::ArrayBuffer;
+use napi::{Env, JsValue};
+use std::alloc::{Layout, alloc_zeroed, dealloc};
+use std::sync::Arc;
+
+/// Commands waiting; [`FULL`] while no callback is running, so that an order from elsewhere is refused.
+pub const COUNT: usize = 0;
+/// The clock in milliseconds.
+pub const NOW: usize = 1;
+/// The clock in nanoseconds (integer).
+pub const NOW_NS: usize = 2;
+/// Place of the event's instrument.
+pub const INSTRUMENT: usize = 3;
+/// Worth of everything in the reporting asset.
+pub const EQUITY: usize = 4;
+/// Number of the next order.
+pub const NEXT_ORDER: usize = 5;
+/// Above zero while requests are refused: the reason's number.
+pub const REFUSES: usize = 6;
+/// Bytes of text in the text area.
+pub const TEXT_LENGTH: usize = 7;
+/// First slot of what the event says.
+pub const EVENT: usize = 16;
+/// Slots of the header.
+pub const HEADER: usize = 48;
+/// Slots per instrument: bid, bid size, ask, ask size, last, mark, position, entry price, position in lots.
+pub const MARKET: usize = 16;
+/// Slots per asset: total, free.
+pub const ASSET: usize = 2;
+/// Slots per command.
+pub const COMMAND: usize = 8;
+/// Commands per callback.
+pub const COMMANDS_MAX: usize = 1024;
+/// Slots of text.
+pub const TEXT: usize = 128;
+/// The count while no callback is running.
+pub const FULL: f64 = 1e9;
+
+/// A block, freed when the last of its run, its free-list and its array buffer lets go.
+#[derive(Debug)]
+struct Memory {
+    pointer: *mut f64,
+    slots: usize,
+}
+
+// SAFETY: the memory is only read and written on the thread of the isolate that made it; other threads can at most drop it.
+unsafe impl Send for Memory {}
+// SAFETY: as above.
+unsafe impl Sync for Memory {}
+
+impl Memory {
+    fn layout(slots: usize) -> Layout {
+        // At least one slot, and far below isize::MAX: instruments and assets are counted in 16 bits.
+        Layout::array::<f64>(slots.max(1)).unwrap_or(Layout::new::<f64>())
+    }
+}
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        // SAFETY: allocated in `Block::new` with this layout, and nobody holds the pointer any more.
+        unsafe { dealloc(self.pointer.cast(), Self::layout(self.slots)) };
+    }
+}
+
+/// A block of shared memory.
+#[derive(Clone, Debug)]
+pub struct Block {
+    memory: Arc<Memory>,
+    instruments: usize,
+    assets: usize,
+}
+
+impl Block {
+    /// A block for this many instruments and assets.
+    pub fn new(instruments: usize, assets: usize) -> Self {
+        let slots = HEADER + instruments * MARKET + assets * ASSET + COMMANDS_MAX * COMMAND + TEXT;
+        // SAFETY: the layout has at least one slot; a failed allocation is checked below.
+        let pointer = unsafe { alloc_zeroed(Memory::layout(slots)) }.cast::<f64>();
+        if pointer.is_null() {
+            std::alloc::handle_alloc_error(Memory::layout(slots));
+        }
+        let block = Self { memory: Arc::new(Memory { pointer, slots }), instruments, assets };
+        block.write(COUNT, FULL);
+        block
+    }
+
+    /// Whether a run of this shape may use it.
+    pub const fn fits(&self, instruments: usize, assets: usize) -> bool {
+        self.instruments == instruments && self.assets == assets
+    }
+
+    /// First slot of an instrument.
+    pub const fn market(&self, instrument: usize) -> usize {
+        HEADER + instrument * MARKET
+    }
+
+    /// First slot of an asset.
+    pub const fn asset(&self, asset: usize) -> usize {
+        HEADER + self.instruments * MARKET + asset * ASSET
+    }
+
+    /// First slot of a command.
+    pub const fn command(&self, at: usize) -> usize {
+        HEADER + self.instruments * MARKET + self.assets * ASSET + at * COMMAND
+    }
+
+    /// First slot of the text.
+    pub const fn text(&self) -> usize {
+        self.command(COMMANDS_MAX)
+    }
+
+    /// Writes a number.
+    #[inline]
+    pub fn write(&self, slot: usize, value: f64) {
+        assert!(slot < self.memory.slots, "a slot within the block");
+        // SAFETY: within the block; JavaScript runs on this thread and is not running now, so nobody else looks.
+        unsafe { self.memory.pointer.add(slot).write(value) };
+    }
+
+    /// Writes an integer.
+    #[inline]
+    pub fn write_i64(&self, slot: usize, value: i64) {
+        assert!(slot < self.memory.slots, "a slot within the block");
+        // SAFETY: as above; i64 and f64 have the same size and alignment.
+        unsafe { self.memory.pointer.add(slot).cast::<i64>().write(value) };
+    }
+
+    /// Reads a number.
+    #[inline]
+    pub fn read(&self, slot: usize) -> f64 {
+        assert!(slot < self.memory.slots, "a slot within the block");
+        // SAFETY: within the block, which was zeroed when it was made; any bits are an f64.
+        unsafe { self.memory.pointer.add(slot).read() }
+    }
+
+    /// Reads an integer.
+    #[inline]
+    pub fn read_i64(&self, slot: usize) -> i64 {
+        assert!(slot < self.memory.slots, "a slot within the block");
+        // SAFETY: as above.
+        unsafe { self.memory.pointer.add(slot).cast::<i64>().read() }
+    }
+
+    /// Writes as much of a text as fits.
+    pub fn write_text(&self, text: &str) {
+        let bytes = &text.as_bytes()[..text.len().min(TEXT * 8)];
+        self.write(TEXT_LENGTH, bytes.len() as f64);
+        // SAFETY: the text area has TEXT slots at the end of the block, and the length was cut to them.
+        unsafe { self.memory.pointer.add(self.text()).cast::<u8>().copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+    }
+
+    /// The array buffer over the block. Where Node may not have memory of ours it would hand out a copy: that is refused.
+    pub fn array_buffer(&self, env: Env) -> Result<Value, Error> {
+        let memory = Arc::clone(&self.memory);
+        let pointer = self.memory.pointer.cast::<u8>();
+        // SAFETY: pointer and length are those of the block, which the finalizer's Arc keeps alive as long as the buffer.
+        let buffer = unsafe { ArrayBuffer::from_external(&env, pointer, self.memory.slots * 8, memory, |_, memory| drop(memory)) };
+        let buffer = buffer.map_err(|error| Error::bug(error.reason.clone()))?;
+        if !std::ptr::eq(buffer.as_ptr(), pointer) {
+            return Err(Error::new(Code::Unsupported, "this runtime does not let JavaScript and native code share memory")
+                .hint("run back-tests in Node, not in a renderer process"));
+        }
+        Ok(Value(buffer.raw()))
+    }
+}
+
+/// The layout, for the test that compares it with the facade's.
+#[napi_derive::napi(catch_unwind, ts_return_type = "Record<string, number>")]
+pub fn block_layout(env: Env) -> napi::Result<Value> {
+    let js = Js::new(env);
+    let slots = [
+        ("COUNT", COUNT),
+        ("NOW", NOW),
+        ("NOW_NS", NOW_NS),
+        ("INSTRUMENT", INSTRUMENT),
+        ("EQUITY", EQUITY),
+        ("NEXT_ORDER", NEXT_ORDER),
+        ("REFUSES", REFUSES),
+        ("TEXT_LENGTH", TEXT_LENGTH),
+        ("EVENT", EVENT),
+        ("HEADER", HEADER),
+        ("MARKET", MARKET),
+        ("ASSET", ASSET),
+        ("COMMAND", COMMAND),
+        ("COMMANDS_MAX", COMMANDS_MAX),
+        ("TEXT", TEXT),
+    ];
+    let object = js.object()?;
+    for (name, slot) in slots {
+        js.set(object, name, js.number(slot as f64)?)?;
+    }
+    Ok(object)
+}

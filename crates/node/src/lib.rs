@@ -1,0 +1,33 @@
+//! The only crate that knows JavaScript: convert, call, convert.
+//!
+//! | file | what |
+//! |---|---|
+//! | `error` | errors as JavaScript sees them, and the guard inside every export |
+//! | `js` | making values: objects, texts, typed arrays in V8's own memory |
+//! | `job` | work on threads of our own, settled as a promise |
+//! | `market_data` | the native class behind `MarketData` |
+//! | `tickets` | market data on its way to another thread |
+//! | `options` | read options and selections from their JSON |
+//! | `system` | configs from and to their JSON |
+//! | `block` | memory that a running strategy and JavaScript both see |
+//! | `strategy` | a JavaScript strategy: state out, call, commands in |
+//! | `run` | the native class behind a back-test |
+//! | `columns` | what a run leaves, as columns |
+//! | `random` | seeded random numbers |
+
+#![allow(unsafe_code, reason = "this crate is the border to Node's C interface; each block says why it is sound")]
+// napi's macro generates undocumented glue and passes arguments by value.
+#![allow(clippy::needless_pass_by_value, clippy::trivially_copy_pass_by_ref, missing_docs)]
+
+mod block;
+mod columns;
+mod error;
+mod job;
+mod js;
+mod market_data;
+mod options;
+mod random;
+mod run;
+mod strategy;
+mod system;
+mod tickets;

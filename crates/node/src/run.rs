@@ -1,0 +1,328 @@
+//! The native class behind a back-test: advanced in slices where its strategy is JavaScript, on a thread where it is native.
+
+use crate::block::Block;
+use crate::columns;
+use crate::error::guard;
+use crate::job;
+use crate::js::{Js, Value};
+use crate::market_data::{MarketData, napi_failed};
+use crate::strategy::{Calls, HOOK_NAMES, HOOKS, Script};
+use haggle_backtest::{Constant, Dynamic, Outcome, Prepared, Run, Status, StrategyChoice, Tiling};
+use haggle_engine::{Halt, Idle, Native, Strategy};
+use haggle_model::read::{Field, parse};
+use haggle_model::time::Nanos;
+use haggle_model::{Code, Error, Result};
+use napi::bindgen_prelude::{ClassInstance, JsObjectValue as _, Object};
+use napi::{Env, JsValue, sys};
+use napi_derive::napi;
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// Rows between two looks at the clock, where callbacks are fast.
+const STEPS_MAX: u64 = 4096;
+/// Callbacks per handle scope, at most.
+const STEPS_SCOPE: u64 = 512;
+/// Rows between two looks at the stop flag, on a thread.
+const STEPS_THREAD: u64 = 16_384;
+
+/// Data and config, joined and checked: what all runs of a batch share.
+#[napi(js_name = "NativePrepared")]
+pub struct PreparedData {
+    prepared: RefCell<Option<Arc<Prepared>>>,
+}
+
+impl PreparedData {
+    fn get(&self) -> Result<Arc<Prepared>> {
+        self.prepared.borrow().clone().ok_or_else(|| Error::new(Code::Closed, "the prepared data was closed"))
+    }
+}
+
+#[napi]
+impl PreparedData {
+    /// Joins market data and config; every error of either comes out here, before anything runs.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(env: Env, data: ClassInstance<MarketData>, constant: String, passes: u32, period: f64) -> napi::Result<Self> {
+        guard(env, || {
+            let value = parse(&constant)?;
+            let constant = Constant::read(&Field::root(&value))?;
+            let tiling = Tiling { passes: passes.max(1), period: period as Nanos };
+            Ok(Self { prepared: RefCell::new(Some(Arc::new(Prepared::new(constant, data.store()?, tiling)?))) })
+        })
+    }
+
+    /// Names and increments that a strategy and the tables of a result need.
+    #[napi(catch_unwind, ts_return_type = "object")]
+    pub fn names(&self, env: Env) -> napi::Result<Value> {
+        guard(env, || columns::names(&Js::new(env), &*self.get()?, "").map_err(napi_failed))
+    }
+
+    /// Market rows of a run.
+    #[napi(catch_unwind)]
+    pub fn rows(&self, env: Env) -> napi::Result<f64> {
+        guard(env, || Ok(self.get()?.rows() as f64))
+    }
+
+    /// Lets go of data and config: a finalizer would come too late for a loop of runs.
+    #[napi(catch_unwind)]
+    pub fn close(&self) {
+        *self.prepared.borrow_mut() = None;
+    }
+}
+
+fn read_dynamic(text: &str) -> Result<Dynamic> {
+    let value = parse(text)?;
+    Dynamic::read(&Field::root(&value))
+}
+
+/// Where a run stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Idle,
+    Running,
+    Drained,
+    Over,
+}
+
+/// A run whose strategy is JavaScript. Its state is taken out while it runs, so a call from inside a callback finds none.
+#[napi(js_name = "NativeRun")]
+pub struct ScriptRun {
+    state: RefCell<Option<Box<Run<Script>>>>,
+    prepared: Arc<Prepared>,
+    id: String,
+    phase: Cell<Phase>,
+    block: Block,
+    is_given_back: Cell<bool>,
+}
+
+thread_local! {
+    /// Blocks to lease again: an own block per run would wait for a finalizer each.
+    static BLOCKS: RefCell<Vec<Block>> = const { RefCell::new(Vec::new()) };
+}
+const BLOCKS_KEPT: usize = 8;
+
+/// A handle scope that closes itself, also when a panic passes.
+struct Scope {
+    env: sys::napi_env,
+    scope: sys::napi_handle_scope,
+}
+
+impl Scope {
+    fn open(env: sys::napi_env) -> Self {
+        let mut scope = std::ptr::null_mut();
+        // SAFETY: called on the thread of this environment, during a call from JavaScript.
+        unsafe { sys::napi_open_handle_scope(env, &raw mut scope) };
+        Self { env, scope }
+    }
+}
+
+impl Drop for Scope {
+    fn drop(&mut self) {
+        // SAFETY: opened in `open`; scopes close in the reverse order, because they are locals.
+        unsafe { sys::napi_close_handle_scope(self.env, self.scope) };
+    }
+}
+
+#[napi]
+impl ScriptRun {
+    /// A run before its first event. `hooks` has the functions of those hooks that there are.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(env: Env, prepared: ClassInstance<PreparedData>, dynamic: String, hooks: Object) -> napi::Result<Self> {
+        guard(env, || {
+            let prepared = prepared.get()?;
+            let dynamic = read_dynamic(&dynamic)?;
+            let has = HOOK_NAMES.map(|name| hooks.has_named_property(name).unwrap_or(false));
+            let shape = (prepared.market_specs.len(), prepared.valuation.assets.len());
+            let leased = BLOCKS.with_borrow_mut(|blocks| blocks.iter().position(|block| block.fits(shape.0, shape.1)).map(|at| blocks.swap_remove(at)));
+            let block = leased.unwrap_or_else(|| Block::new(shape.0, shape.1));
+            let id = dynamic.id.clone();
+            let run = Run::new(Arc::clone(&prepared), dynamic, Script::new(block.clone(), &has))?;
+            Ok(Self { state: RefCell::new(Some(Box::new(run))), prepared, id, phase: Cell::new(Phase::Idle), block, is_given_back: Cell::new(false) })
+        })
+    }
+
+    /// The memory that it shares with its strategy.
+    #[napi(catch_unwind, ts_return_type = "ArrayBuffer")]
+    pub fn buffer(&self, env: Env) -> napi::Result<Value> {
+        guard(env, || Ok(self.block.array_buffer(env)?))
+    }
+
+    /// Market rows applied so far.
+    #[napi(getter, catch_unwind)]
+    pub fn done(&self) -> f64 {
+        self.state.borrow().as_ref().map_or(0.0, |run| run.rows_applied() as f64)
+    }
+
+    /// Runs for about `budget` ms; false once the last event has been handled.
+    #[napi(catch_unwind)]
+    pub fn slice(&self, env: Env, budget: f64, hooks: Object) -> napi::Result<bool> {
+        guard(env, || {
+            let mut run = self.take()?;
+            run.strategy_mut().set_calls(Some(calls(env, &hooks)?));
+            let status = slices(env, &mut run, budget)?;
+            run.strategy_mut().set_calls(None);
+            self.phase.set(if status == Status::Running { Phase::Idle } else { Phase::Drained });
+            *self.state.borrow_mut() = Some(run);
+            Ok(status == Status::Running)
+        })
+    }
+
+    /// Ends the run, calls `onStop`, and hands over all that it leaves.
+    #[napi(catch_unwind, ts_return_type = "object")]
+    pub fn finish(&self, env: Env, hooks: Object, duration_ms: f64) -> napi::Result<Value> {
+        guard(env, || {
+            let mut run = self.take()?;
+            run.strategy_mut().set_calls(Some(calls(env, &hooks)?));
+            let (outcome, _) = {
+                let _scope = Scope::open(env.raw());
+                run.finish()?
+            };
+            self.phase.set(Phase::Over);
+            columns::outcome(&Js::new(env), &self.prepared, &self.id, &outcome, duration_ms).map_err(napi_failed)
+        })
+    }
+
+    /// Gives the block back; the run is over.
+    #[napi(catch_unwind)]
+    pub fn close(&self) {
+        if self.phase.get() == Phase::Running {
+            return;
+        }
+        *self.state.borrow_mut() = None;
+        self.phase.set(Phase::Over);
+        if self.is_given_back.replace(true) {
+            return;
+        }
+        // While nobody runs over it, it reads as full: an order through a view kept from this run is refused.
+        self.block.write(crate::block::COUNT, crate::block::FULL);
+        BLOCKS.with_borrow_mut(|blocks| {
+            if blocks.len() < BLOCKS_KEPT {
+                blocks.push(self.block.clone());
+            }
+        });
+    }
+
+    fn take(&self) -> Result<Box<Run<Script>>> {
+        match self.phase.get() {
+            Phase::Running => return Err(Error::new(Code::Reentrant, "the run is in use: it was called from inside one of its callbacks")),
+            Phase::Over => return Err(Error::new(Code::Closed, "the run is over")),
+            Phase::Idle | Phase::Drained => {}
+        }
+        // A throw, a bad command or a panic drops the state where it is, and leaves the run over.
+        self.phase.set(Phase::Over);
+        let run = self.state.borrow_mut().take().ok_or_else(|| Error::new(Code::Closed, "the run is over"))?;
+        self.phase.set(Phase::Running);
+        Ok(run)
+    }
+}
+
+fn calls(env: Env, hooks: &Object) -> Result<Calls, Halt> {
+    let mut functions = [None; HOOKS];
+    for (at, name) in HOOK_NAMES.iter().enumerate() {
+        let value: Option<Value> = hooks.get(name).map_err(napi_failed)?;
+        functions[at] = value.map(|value| value.0);
+    }
+    Ok(Calls::new(env.raw(), hooks.raw(), functions))
+}
+
+/// Advances until the budget is used up, looking at the clock about once a millisecond.
+fn slices<S: Strategy>(env: Env, run: &mut Run<S>, budget_ms: f64) -> Result<Status, Halt> {
+    let start = Instant::now();
+    let budget = Duration::from_secs_f64((budget_ms / 1e3).clamp(0.0, 1e6));
+    let mut steps = 16;
+    loop {
+        let before = start.elapsed();
+        let mut left = steps;
+        while left > 0 {
+            let now = left.min(STEPS_SCOPE);
+            let _scope = Scope::open(env.raw());
+            if run.advance(now)? == Status::Drained {
+                return Ok(Status::Drained);
+            }
+            left -= now;
+        }
+        let after = start.elapsed();
+        if after >= budget {
+            return Ok(Status::Running);
+        }
+        steps = if after - before < Duration::from_millis(1) { (steps * 2).min(STEPS_MAX) } else { (steps / 2).max(1) };
+    }
+}
+
+/// A native strategy, or none.
+fn native(dynamic: &Dynamic) -> Result<Native> {
+    match &dynamic.strategy {
+        StrategyChoice::None => Ok(Native::Idle(Idle)),
+        StrategyChoice::Native(strategy) => Ok((**strategy).clone()),
+        StrategyChoice::Foreign => Err(Error::bug("a JavaScript strategy without JavaScript")),
+    }
+}
+
+fn run_native(prepared: &Arc<Prepared>, dynamic: Dynamic, stop: &AtomicBool, done: &AtomicU64) -> Result<(Outcome, f64), Halt> {
+    let start = Instant::now();
+    let strategy = native(&dynamic)?;
+    let mut run = Run::new(Arc::clone(prepared), dynamic, strategy)?;
+    while run.advance(STEPS_THREAD)? == Status::Running {
+        done.store(run.rows_applied(), Ordering::Relaxed);
+        if stop.load(Ordering::Relaxed) {
+            return Err(job::stopped().into());
+        }
+    }
+    let (outcome, _) = run.finish()?;
+    Ok((outcome, start.elapsed().as_secs_f64() * 1e3))
+}
+
+/// A run of a native strategy, here and now.
+#[napi(catch_unwind, ts_return_type = "object")]
+pub fn run_native_sync(env: Env, prepared: ClassInstance<PreparedData>, dynamic: String) -> napi::Result<Value> {
+    guard(env, || {
+        let dynamic = read_dynamic(&dynamic)?;
+        let id = dynamic.id.clone();
+        let prepared = prepared.get()?;
+        let (outcome, took) = run_native(&prepared, dynamic, &AtomicBool::new(false), &AtomicU64::new(0))?;
+        columns::outcome(&Js::new(env), &prepared, &id, &outcome, took).map_err(napi_failed)
+    })
+}
+
+/// A run of a native strategy on a thread of its own.
+#[napi(js_name = "NativeJob")]
+pub struct Job {
+    stop: Arc<AtomicBool>,
+    done: Arc<AtomicU64>,
+}
+
+#[napi]
+impl Job {
+    /// A job before its start.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(env: Env) -> napi::Result<Self> {
+        guard(env, || Ok(Self { stop: job::stop_flag(env).map_err(napi_failed)?, done: Arc::default() }))
+    }
+
+    /// Starts it; resolves with the outcome, or an error object.
+    #[napi(catch_unwind, ts_return_type = "Promise<object | Error>")]
+    pub fn start(&self, env: Env, prepared: ClassInstance<PreparedData>, dynamic: String) -> napi::Result<Value> {
+        guard(env, || {
+            let dynamic = read_dynamic(&dynamic)?;
+            let id = dynamic.id.clone();
+            let prepared = prepared.get()?;
+            let (stop, done) = (Arc::clone(&self.stop), Arc::clone(&self.done));
+            let shared = Arc::clone(&prepared);
+            let work = move || run_native(&shared, dynamic, &stop, &done);
+            job::spawn(env, work, move |js, (outcome, took)| columns::outcome(js, &prepared, &id, &outcome, took)).map_err(napi_failed)
+        })
+    }
+
+    /// Market rows applied so far.
+    #[napi(getter, catch_unwind)]
+    pub fn done(&self) -> f64 {
+        self.done.load(Ordering::Relaxed) as f64
+    }
+
+    /// Stops it soon.
+    #[napi(catch_unwind)]
+    pub fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+}

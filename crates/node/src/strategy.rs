@@ -1,0 +1,309 @@
+//! A JavaScript strategy: state out, call, commands in.
+//!
+//! The call is the raw one, with no argument, inside a handle scope that the slice opens; an exception is left pending,
+//! so that the caller of the run gets the very value that was thrown.
+
+use crate::block::{self, Block, COMMANDS_MAX};
+use haggle_engine::{BarView, Context, Draft, Engine, Halt, Interest, Strategy, TradeView};
+use haggle_model::time::{MILLISECOND, Nanos};
+use haggle_model::{Decimal, Error, InstrumentId, OrderEvent, OrderEventKind, OrderNumber, Side, Size, TimeInForce, to_f64};
+use napi::sys;
+use std::ptr;
+
+/// What JavaScript is called for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+pub enum Hook {
+    /// `onStart`.
+    Start = 0,
+    /// `onTrade`.
+    Trade = 1,
+    /// `onBook`.
+    Book = 2,
+    /// `onBar`.
+    Bar = 3,
+    /// One event of an own order; the facade keeps its live orders by it.
+    Order = 4,
+    /// The end of a bundle of those: `onFill` and `onOrder`.
+    Bundle = 5,
+    /// `onTimer`.
+    Timer = 6,
+    /// `onStop`.
+    Stop = 7,
+}
+
+/// How many hooks there are.
+pub const HOOKS: usize = 8;
+/// Names of the hooks, as the facade hands them over.
+pub const HOOK_NAMES: [&str; HOOKS] = ["start", "trade", "book", "bar", "order", "bundle", "timer", "stop"];
+
+/// Functions of the current slice, in the current environment. Outside of a slice there are none.
+#[derive(Clone, Copy, Debug)]
+pub struct Calls {
+    env: sys::napi_env,
+    receiver: sys::napi_value,
+    functions: [Option<sys::napi_value>; HOOKS],
+}
+
+impl Calls {
+    /// The functions of a slice.
+    pub const fn new(env: sys::napi_env, receiver: sys::napi_value, functions: [Option<sys::napi_value>; HOOKS]) -> Self {
+        Self { env, receiver, functions }
+    }
+}
+
+/// The engine's side of a JavaScript strategy.
+#[derive(Debug)]
+pub struct Script {
+    block: Block,
+    interest: Interest,
+    calls: Option<Calls>,
+}
+
+impl Script {
+    /// A strategy over this block; `has` says which functions there are.
+    pub fn new(block: Block, has: &[bool; HOOKS]) -> Self {
+        let interest = Interest { trades: has[Hook::Trade as usize], books: has[Hook::Book as usize], bars: has[Hook::Bar as usize] };
+        Self { block, interest, calls: None }
+    }
+
+    /// Opens or closes the way to JavaScript.
+    pub const fn set_calls(&mut self, calls: Option<Calls>) {
+        self.calls = calls;
+    }
+
+    /// Brings the shared state up to date: only what changed since the last call is written.
+    #[inline]
+    fn show(&self, engine: &mut Engine, instrument: InstrumentId) {
+        let block = &self.block;
+        block.write(block::COUNT, 0.0);
+        block.write(block::NOW, millis(engine.now));
+        block.write_i64(block::NOW_NS, engine.now);
+        block.write(block::INSTRUMENT, f64::from(instrument.0));
+        block.write(block::NEXT_ORDER, f64::from(engine.order_count()));
+        block.write(block::REFUSES, engine.refuses.map_or(0.0, |code| f64::from(code as u8)));
+        block.write(block::EQUITY, engine.equity());
+        for instrument in &engine.changed {
+            let market = &engine.markets[instrument.index()];
+            let at = block.market(instrument.index());
+            let (tick, lot) = (market.spec.tick, market.spec.lot);
+            let price = |size: i64, price: i64| if size > 0 { tick.f64(price) } else { f64::NAN };
+            let size = |size: i64| if size > 0 { lot.f64(size) } else { f64::NAN };
+            block.write(at, price(market.bid_size, market.bid));
+            block.write(at + 1, size(market.bid_size));
+            block.write(at + 2, price(market.ask_size, market.ask));
+            block.write(at + 3, size(market.ask_size));
+            block.write(at + 4, price(market.last, market.last));
+            block.write(at + 5, market.mark());
+            block.write(at + 6, market.position_f64);
+            let entry = if market.position_lots == 0 { f64::NAN } else { to_f64(market.position.entry_price()) };
+            block.write(at + 7, entry);
+            block.write(at + 8, market.position_lots as f64);
+        }
+        if engine.has_new_balances {
+            for (asset, balance) in engine.balances.iter().enumerate() {
+                let at = block.asset(asset);
+                block.write(at, engine.totals[asset]);
+                block.write(at + 1, to_f64(balance.free));
+            }
+        }
+        engine.settle();
+    }
+
+    /// Calls a hook, if there is one, and takes in its commands.
+    fn call(&self, hook: Hook, ctx: &mut Context<'_>) -> Result<(), Halt> {
+        let Some(calls) = self.calls else { return Err(Error::bug("a strategy was called outside of a slice").into()) };
+        let Some(function) = calls.functions[hook as usize] else { return Ok(()) };
+        self.show(ctx.engine, ctx.instrument);
+        self.call_shown(&calls, function, ctx)
+    }
+
+    #[inline]
+    fn call_shown(&self, calls: &Calls, function: sys::napi_value, ctx: &mut Context<'_>) -> Result<(), Halt> {
+        let mut result = ptr::null_mut();
+        // SAFETY: environment, receiver and function are those of the slice that is running, inside its handle scope; no
+        // reference into the shared block lives across the call.
+        let status = unsafe { sys::napi_call_function(calls.env, calls.receiver, function, 0, ptr::null(), &raw mut result) };
+        let count = self.block.read(block::COUNT);
+        self.block.write(block::COUNT, block::FULL);
+        if status != sys::Status::napi_ok {
+            return Err(Halt::Thrown);
+        }
+        if count != 0.0 {
+            self.drain(count, ctx)?;
+        }
+        Ok(())
+    }
+
+    /// Takes the commands of a callback. The facade has checked them for the user; this checks them for memory and sense.
+    fn drain(&self, count: f64, ctx: &mut Context<'_>) -> Result<(), Halt> {
+        if !(count > 0.0 && count <= COMMANDS_MAX as f64 && count.fract() == 0.0) {
+            return Err(bad_command("their number"));
+        }
+        for at in 0..count as usize {
+            let base = self.block.command(at);
+            let slot = |offset: usize| self.block.read(base + offset);
+            match slot(0) {
+                0.0 => self.open(base, ctx)?,
+                1.0 => ctx.cancel(OrderNumber(integer(slot(1))? as u32)),
+                2.0 => {
+                    let optional = |value: f64| if value.is_nan() { Ok(None) } else { positive(value).map(Some) };
+                    ctx.amend(OrderNumber(integer(slot(1))? as u32), optional(slot(2))?, optional(slot(3))?);
+                }
+                3.0 => ctx.timer(self.block.read_i64(base + 1), integer(slot(2))? as u32)?,
+                _ => return Err(bad_command("an operation")),
+            }
+        }
+        Ok(())
+    }
+
+    fn open(&self, base: usize, ctx: &mut Context<'_>) -> Result<(), Halt> {
+        let slot = |offset: usize| self.block.read(base + offset);
+        let instrument = integer(slot(1))?;
+        if instrument as usize >= ctx.engine.markets.len() {
+            return Err(bad_command("an instrument"));
+        }
+        let flags = integer(slot(2))?;
+        let is_limit = flags & 2 != 0;
+        let time_in_force = match (flags >> 4) & 15 {
+            0 => TimeInForce::GoodUntilCancelled,
+            1 => TimeInForce::GoodUntilEndOfDay,
+            2 => TimeInForce::ImmediateOrCancel,
+            3 => TimeInForce::FillOrKill,
+            4 => TimeInForce::GoodUntil(self.block.read_i64(base + 6)),
+            _ => return Err(bad_command("a time in force")),
+        };
+        let decimal = || -> Result<Decimal, Halt> { Ok(Decimal::new(positive(slot(3))?, integer(slot(4))?.min(28) as u32)) };
+        let size = match flags >> 8 {
+            0 => Size::Lots(positive(slot(3))?),
+            1 => Size::Quote(decimal()?),
+            2 => Size::Equity(decimal()?),
+            _ => return Err(bad_command("a size")),
+        };
+        ctx.submit(Draft {
+            instrument: InstrumentId(instrument as u16),
+            side: if flags & 1 == 0 { Side::Buy } else { Side::Sell },
+            size,
+            price: is_limit.then(|| positive(slot(5))).transpose()?,
+            time_in_force,
+            post_only: flags & 4 != 0,
+            reduce_only: flags & 8 != 0,
+        });
+        Ok(())
+    }
+
+    /// Writes what one event of an own order says.
+    fn show_order_event(&self, event: &OrderEvent) {
+        let block = &self.block;
+        let at = block::EVENT;
+        block.write(at, f64::from(event.order.0));
+        block.write(at + 1, f64::from(event.kind.number()));
+        block.write_i64(at + 2, event.time);
+        block.write(block::TEXT_LENGTH, 0.0);
+        match &event.kind {
+            OrderEventKind::Filled(fill) => {
+                block.write_i64(at + 3, fill.price);
+                block.write_i64(at + 4, fill.quantity);
+                block.write_i64(at + 5, fill.filled);
+                block.write_i64(at + 6, fill.order_quantity);
+                block.write(at + 7, f64::from(fill.liquidity as u8));
+                let mantissa = fill.fee.mantissa();
+                block.write_i64(at + 8, mantissa as i64);
+                block.write_i64(at + 9, (mantissa >> 64) as i64);
+                block.write(at + 10, f64::from(fill.fee.scale()));
+                block.write(at + 11, f64::from(fill.fee_asset.0));
+                block.write_i64(at + 12, fill.id as i64);
+            }
+            OrderEventKind::Amended { price, quantity } => {
+                block.write_i64(at + 3, *price);
+                block.write_i64(at + 4, *quantity);
+            }
+            other => {
+                if let Some(reason) = other.reason() {
+                    block.write_text(&reason.to_json().to_string());
+                }
+            }
+        }
+    }
+}
+
+fn millis(time: Nanos) -> f64 {
+    (time / MILLISECOND) as f64 + (time % MILLISECOND) as f64 / MILLISECOND as f64
+}
+
+fn bad_command(what: &str) -> Halt {
+    Error::bug(format!("the command buffer holds {what} that no order can have")).into()
+}
+
+fn integer(value: f64) -> Result<i64, Halt> {
+    if value >= 0.0 && value <= haggle_model::COUNT_MAX as f64 && value.fract() == 0.0 { Ok(value as i64) } else { Err(bad_command("a number")) }
+}
+
+fn positive(value: f64) -> Result<i64, Halt> {
+    integer(value).and_then(|value| if value > 0 { Ok(value) } else { Err(bad_command("a zero")) })
+}
+
+impl Strategy for Script {
+    fn interest(&self) -> Interest {
+        self.interest.clone()
+    }
+
+    fn on_start(&mut self, ctx: &mut Context<'_>) -> Result<(), Halt> {
+        self.call(Hook::Start, ctx)
+    }
+
+    fn on_trade(&mut self, ctx: &mut Context<'_>, trade: &TradeView) -> Result<(), Halt> {
+        let spec = &ctx.market().spec;
+        let (price, quantity) = (spec.tick.f64(trade.price), spec.lot.f64(trade.quantity));
+        self.block.write(block::EVENT, millis(trade.time));
+        self.block.write(block::EVENT + 1, price);
+        self.block.write(block::EVENT + 2, quantity);
+        self.block.write(block::EVENT + 3, f64::from(trade.side as u8));
+        self.call(Hook::Trade, ctx)
+    }
+
+    fn on_book(&mut self, ctx: &mut Context<'_>) -> Result<(), Halt> {
+        self.call(Hook::Book, ctx)
+    }
+
+    fn on_bar(&mut self, ctx: &mut Context<'_>, bar: &BarView) -> Result<(), Halt> {
+        let spec = &ctx.market().spec;
+        let slots = [
+            millis(bar.time_open),
+            millis(bar.time_close),
+            spec.tick.f64(bar.open),
+            spec.tick.f64(bar.high),
+            spec.tick.f64(bar.low),
+            spec.tick.f64(bar.close),
+            spec.lot.f64(bar.volume),
+        ];
+        for (at, value) in slots.into_iter().enumerate() {
+            self.block.write(block::EVENT + at, value);
+        }
+        self.call(Hook::Bar, ctx)
+    }
+
+    fn on_account(&mut self, ctx: &mut Context<'_>, bundle: &[OrderEvent]) -> Result<(), Halt> {
+        for event in bundle {
+            self.show_order_event(event);
+            self.call(Hook::Order, ctx)?;
+        }
+        self.call(Hook::Bundle, ctx)
+    }
+
+    fn on_timer(&mut self, ctx: &mut Context<'_>, tag: u32) -> Result<(), Halt> {
+        self.block.write(block::EVENT, f64::from(tag));
+        self.call(Hook::Timer, ctx)
+    }
+
+    fn on_stop(&mut self, ctx: &mut Context<'_>) -> Result<(), Halt> {
+        self.call(Hook::Stop, ctx)
+    }
+}
+
+/// The closed table of reasons: `[number, code, message]` each.
+#[napi_derive::napi(catch_unwind)]
+pub fn reasons_json() -> String {
+    let rows = haggle_model::ReasonCode::ALL.iter().map(|code| serde_json::json!([*code as u8, code.as_str(), code.message()]));
+    serde_json::Value::Array(rows.collect()).to_string()
+}

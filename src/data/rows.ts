@@ -1,0 +1,130 @@
+import { decimalText } from '../decimal'
+import { HaggleError, invalid, show } from '../errors'
+import { nanosOf } from '../time'
+import type { TradeLike } from '../types/market-data'
+import type { Decimal, Time } from '../types/primitives'
+import { badCell, isIterable, type NativeColumn } from './columns'
+
+/** Numbers of one OHLCV row. */
+const OHLCV = ['time', 'open', 'high', 'low', 'close', 'volume'] as const
+
+/**
+ * OHLCV rows as one flat array of six numbers each; NaN where there is none.
+ *
+ * @throws HaggleError `INVALID_ARGUMENT` where nothing can be iterated; `INVALID_DATA` with a path like `rows[3]` or `rows[3][2]`.
+ * @internal
+ */
+export function flatOhlcv(rows: unknown): Float64Array {
+  let flat = new Float64Array(6 * (Array.isArray(rows) ? rows.length : 64))
+  let at = 0
+  for (const row of iterate(rows)) {
+    if (at * 6 === flat.length) {
+      const wider = new Float64Array(flat.length === 0 ? 6 * 64 : flat.length * 2)
+      wider.set(flat)
+      flat = wider
+    }
+    if (!Array.isArray(row) && !(row instanceof Float64Array)) {
+      throw badCell(`rows[${at}]`, `expected a list of ${OHLCV.join(', ')}, found ${show(row)}`, typeof row === 'number' ? 'use fromColumns for columns' : undefined)
+    }
+    if (row.length !== 5 && row.length !== 6) {
+      throw badCell(`rows[${at}]`, `expected ${OHLCV.join(', ')}, found a list of ${row.length}`, row.length > 6 ? 'keep the first six: row.slice(0, 6)' : undefined)
+    }
+    for (let i = 0; i < 6; i++) {
+      const value: unknown = row[i]
+      if (typeof value === 'number') flat[at * 6 + i] = value
+      else if (value == null) flat[at * 6 + i] = Number.NaN
+      else throw badCell(`rows[${at}][${i}]`, `expected a number, found ${show(value)}`)
+    }
+    at++
+  }
+  return flat.subarray(0, at * 6)
+}
+
+/** Prints as columns with ccxt's names. @internal */
+export interface TradeColumns {
+  readonly names: string[]
+  readonly columns: NativeColumn[]
+}
+
+/**
+ * Prints as columns: those columns that any of them has.
+ *
+ * @throws HaggleError `INVALID_ARGUMENT` where nothing can be iterated; `INVALID_DATA` or `OVERFLOW` with a path like `rows[3].price`.
+ * @internal
+ */
+export function tradeColumns(rows: unknown): TradeColumns {
+  const times: bigint[] = []
+  const prices = new Decimals()
+  const amounts = new Decimals()
+  const sides: string[] = []
+  const symbols: string[] = []
+  for (const row of iterate(rows)) {
+    const path = `rows[${times.length}]`
+    if (typeof row !== 'object' || row === null || Array.isArray(row)) throw badCell(path, `expected a trade with timestamp, price and amount, found ${show(row)}`)
+    const { timestamp, price, amount, side, symbol } = row as TradeLike
+    times.push(timeOf(timestamp, `${path}.timestamp`))
+    prices.push(price, `${path}.price`)
+    amounts.push(amount, `${path}.amount`)
+    sides.push(textOf(side, `${path}.side`))
+    symbols.push(textOf(symbol, `${path}.symbol`))
+  }
+  const names = ['timestamp', 'price', 'amount']
+  const columns: NativeColumn[] = [BigInt64Array.from(times), prices.column(), amounts.column()]
+  for (const [name, texts] of [['side', sides], ['symbol', symbols]] as const) {
+    if (texts.every((text) => text === '')) continue
+    names.push(name)
+    columns.push(texts)
+  }
+  return { names, columns }
+}
+
+/** A column of decimals: doubles as long as all of them are numbers, else their exact texts. */
+class Decimals {
+  readonly #values: Decimal[] = []
+  #areNumbers = true
+
+  push(value: Decimal | undefined | null, path: string): void {
+    if (value == null || (typeof value === 'number' && Number.isNaN(value))) throw badCell(path, `expected a decimal, found ${show(value)}`)
+    if (typeof value === 'number') {
+      this.#values.push(value)
+    } else {
+      this.#areNumbers = false
+      this.#values.push(ofData(() => decimalText(value, path)))
+    }
+  }
+
+  column(): NativeColumn {
+    return this.#areNumbers ? Float64Array.from(this.#values as number[]) : this.#values.map((value) => ofData(() => decimalText(value, 'rows')))
+  }
+}
+
+function timeOf(time: Time | undefined | null, path: string): bigint {
+  if (time == null) throw badCell(path, 'the row has no time')
+  return ofData(() => nanosOf(time, path))
+}
+
+function textOf(value: unknown, path: string): string {
+  if (value == null) return ''
+  if (typeof value === 'string') return value
+  throw badCell(path, `expected a text, found ${show(value)}`)
+}
+
+/** What is wrong with a row is wrong with the data, whatever the check was made for. */
+function ofData<T>(check: () => T): T {
+  try {
+    return check()
+  } catch (error) {
+    if (!(error instanceof HaggleError) || error.code !== 'INVALID_ARGUMENT') throw error
+    const { path, hint } = error
+    const message = error.message.slice(path ? path.length + 2 : 0, hint ? -(hint.length + 3) : undefined)
+    throw new HaggleError('INVALID_DATA', message, { path, hint })
+  }
+}
+
+function iterate(rows: unknown): Iterable<unknown> {
+  if (isIterable(rows)) return rows
+  const isPromise = typeof rows === 'object' && rows !== null && 'then' in rows
+  const isAsync = typeof rows === 'object' && rows !== null && Symbol.asyncIterator in rows
+  throw invalid('rows', `expected an iterable of rows, found ${isPromise ? 'a promise' : show(rows)}`,
+    isPromise ? 'await it first' : isAsync ? 'collect it first: for await (const row of rows) list.push(row)' : undefined)
+}

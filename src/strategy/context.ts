@@ -1,0 +1,169 @@
+import { invalid } from '../errors'
+import type { NativeRandom } from '#native'
+import type { Order } from '../types/orders'
+import type { Duration, Name, Numbers } from '../types/primitives'
+import type { Bar, Book, Change, Context, Market, OrderOptions, PublicTrade, Size } from '../types/strategy'
+import type { Side } from '../types/primitives'
+import { formatScaled as scaledText } from '../decimal'
+import type { Desk } from './desk'
+import * as at from './layout'
+
+/** How many random numbers cross at once. */
+const RANDOMS = 256
+
+/*
+ * The views read straight from the memory that the core writes: classes with private fields, because these cost the
+ * least per read, measured against closures, proxies and object literals.
+ */
+
+/** One instrument of a running strategy. @internal */
+export class MarketView implements Market {
+  readonly #view: Float64Array
+  readonly #base: number
+  readonly #desk: Desk
+  readonly #place: number
+
+  constructor(desk: Desk, place: number) {
+    this.#view = desk.view
+    this.#base = at.HEADER + place * at.MARKET
+    this.#desk = desk
+    this.#place = place
+  }
+
+  get symbol(): string { return this.#desk.names.instruments[this.#place]!.symbol }
+  get exchange(): string { return this.#desk.names.instruments[this.#place]!.exchange }
+  get bid(): number { return this.#view[this.#base + at.BID]! }
+  get ask(): number { return this.#view[this.#base + at.ASK]! }
+  get mid(): number { return (this.#view[this.#base + at.BID]! + this.#view[this.#base + at.ASK]!) / 2 }
+  get last(): number { return this.#view[this.#base + at.LAST]! }
+  get position(): number { return this.#view[this.#base + at.POSITION]! }
+  get entryPrice(): number { return this.#view[this.#base + at.ENTRY_PRICE]! }
+  get pnl(): number { return pnlAt(this.#view, this.#base) }
+  get openOrders(): readonly Order[] { return this.#desk.openOrders(this.#place) }
+
+  buy(size: Size, options?: OrderOptions): Order { return this.#desk.send(this.#place, 0, size, options) }
+  sell(size: Size, options?: OrderOptions): Order { return this.#desk.send(this.#place, 1, size, options) }
+  closePosition(): Order | undefined { return close(this.#desk, this.#place) }
+  cancelAll(): void { cancelAll(this.#desk, this.#place) }
+}
+
+function pnlAt(view: Float64Array, base: number): number {
+  const position = view[base + at.POSITION]!
+  return position === 0 ? 0 : position * (view[base + at.MARK]! - view[base + at.ENTRY_PRICE]!)
+}
+
+function close(desk: Desk, place: number): Order | undefined {
+  const base = at.HEADER + place * at.MARKET
+  const lots = desk.view[base + at.POSITION_LOTS]!
+  if (lots === 0) return undefined
+  const { lot } = desk.names.instruments[place]!
+  const size = { toFixed: () => scaledText(BigInt(Math.abs(lots)), lot.scale, lot.mantissa) }
+  return desk.send(place, lots > 0 ? 1 : 0, size, { reduceOnly: true })
+}
+
+function cancelAll(desk: Desk, place: number): void {
+  for (const order of desk.openOrders(place)) if (order.state.kind !== 'CancelInFlight') desk.cancel(order)
+}
+
+/** The market of the current event, and the account. @internal */
+export class ContextView implements Context {
+  readonly #view: Float64Array
+  readonly #ints: BigInt64Array
+  readonly #desk: Desk
+  readonly #markets: readonly MarketView[]
+  readonly #random: NativeRandom
+  readonly #randoms = new Float64Array(RANDOMS)
+  #randomsUsed = RANDOMS
+
+  constructor(desk: Desk, random: NativeRandom) {
+    this.#view = desk.view
+    this.#ints = desk.ints
+    this.#desk = desk
+    this.#random = random
+    this.#markets = desk.names.instruments.map((_, place) => new MarketView(desk, place))
+  }
+
+  get #place(): number {
+    const place = this.#view[at.INSTRUMENT]!
+    if (place !== place) throw invalid('', 'this callback has no current market: several instruments are traded', "name one: ctx.of('BTC/USDT')")
+    return place
+  }
+
+  get #base(): number { return at.HEADER + this.#place * at.MARKET }
+
+  get symbol(): string { return this.#markets[this.#place]!.symbol }
+  get exchange(): string { return this.#markets[this.#place]!.exchange }
+  get bid(): number { return this.#view[this.#base + at.BID]! }
+  get ask(): number { return this.#view[this.#base + at.ASK]! }
+  get mid(): number {
+    const base = this.#base
+    return (this.#view[base + at.BID]! + this.#view[base + at.ASK]!) / 2
+  }
+  get last(): number { return this.#view[this.#base + at.LAST]! }
+  get position(): number { return this.#view[this.#base + at.POSITION]! }
+  get entryPrice(): number { return this.#view[this.#base + at.ENTRY_PRICE]! }
+  get pnl(): number { return pnlAt(this.#view, this.#base) }
+  get openOrders(): readonly Order[] { return this.#desk.openOrders(this.#place) }
+  get now(): number { return this.#view[at.NOW]! }
+  get nowNs(): bigint { return this.#ints[at.NOW_NS]! }
+  get equity(): number { return this.#view[at.EQUITY]! }
+
+  buy(size: Size, options?: OrderOptions): Order { return this.#desk.send(this.#place, 0, size, options) }
+  sell(size: Size, options?: OrderOptions): Order { return this.#desk.send(this.#place, 1, size, options) }
+  closePosition(): Order | undefined { return close(this.#desk, this.#place) }
+  cancelAll(): void { cancelAll(this.#desk, this.#place) }
+  of(name: Name): Market { return this.#markets[this.#desk.place(name)]! }
+  amend(order: Order | string, change: Change): void { this.#desk.amend(order, change) }
+  cancel(order: Order | string): void { this.#desk.cancel(order) }
+  timer(after: Duration, tag = ''): void { this.#desk.timer(after, tag) }
+
+  balance(asset: string, exchange?: string): Numbers<'free' | 'locked' | 'total'> {
+    const slot = this.#desk.assetSlot(asset, exchange)
+    const [total, free] = [this.#view[slot]!, this.#view[slot + 1]!]
+    return Object.freeze({ free, locked: total - free, total })
+  }
+
+  random(): number {
+    if (this.#randomsUsed === RANDOMS) {
+      this.#random.fill(this.#randoms)
+      this.#randomsUsed = 0
+    }
+    return this.#randoms[this.#randomsUsed++]!
+  }
+}
+
+/** The print of the current event. @internal */
+export class TradeView implements PublicTrade {
+  readonly #view: Float64Array
+  constructor(view: Float64Array) { this.#view = view }
+  get time(): number { return this.#view[at.EVENT]! }
+  get price(): number { return this.#view[at.EVENT + 1]! }
+  get quantity(): number { return this.#view[at.EVENT + 2]! }
+  get side(): Side { return this.#view[at.EVENT + 3] === 0 ? 'Buy' : 'Sell' }
+}
+
+/** The bar of the current event. @internal */
+export class BarView implements Bar {
+  readonly #view: Float64Array
+  constructor(view: Float64Array) { this.#view = view }
+  get time(): number { return this.#view[at.EVENT]! }
+  get closeTime(): number { return this.#view[at.EVENT + 1]! }
+  get open(): number { return this.#view[at.EVENT + 2]! }
+  get high(): number { return this.#view[at.EVENT + 3]! }
+  get low(): number { return this.#view[at.EVENT + 4]! }
+  get close(): number { return this.#view[at.EVENT + 5]! }
+  get volume(): number { return this.#view[at.EVENT + 6]! }
+}
+
+/** The best quotes of the current event's market. @internal */
+export class BookView implements Book {
+  readonly #view: Float64Array
+  constructor(view: Float64Array) { this.#view = view }
+  get #base(): number { return at.HEADER + this.#view[at.INSTRUMENT]! * at.MARKET }
+  get bid(): number { return this.#view[this.#base + at.BID]! }
+  get bidSize(): number { return this.#view[this.#base + at.BID_SIZE]! }
+  get ask(): number { return this.#view[this.#base + at.ASK]! }
+  get askSize(): number { return this.#view[this.#base + at.ASK_SIZE]! }
+  price(side: Side, level: number): number { return level === 0 ? (side === 'Buy' ? this.bid : this.ask) : Number.NaN }
+  size(side: Side, level: number): number { return level === 0 ? (side === 'Buy' ? this.bidSize : this.askSize) : Number.NaN }
+}

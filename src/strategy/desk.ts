@@ -1,0 +1,321 @@
+import { checkDecimal, formatScaled, wideMantissa } from '../decimal'
+import { HaggleError, invalid, show } from '../errors'
+import type { RunNames } from '../results/columns'
+import { FillRow } from '../results/rows'
+import { millisOf, nanosOf, nanosOfDuration, timeText } from '../time'
+import type { Reason, TimeInForce } from '../types/orders'
+import type { Decimal, Duration, Name } from '../types/primitives'
+import type { Fill } from '../types/results'
+import type { Change, OrderOptions, Size } from '../types/strategy'
+import { assignFrozen } from '../value'
+import { Grid } from './grid'
+import * as at from './layout'
+import { LiveOrder, type Sent } from './live-order'
+
+/** What the core says of instruments and assets. @internal */
+export interface NativeNames extends RunNames {
+  readonly instruments: readonly (RunNames['instruments'][number] & { readonly nameExchange: string })[]
+  readonly assetExchanges: readonly string[]
+}
+
+const OPTIONS = ['cid', 'reduceOnly', 'price', 'postOnly', 'timeInForce']
+const CONDITIONAL = ['stop', 'takeProfit', 'trail']
+const TIMES_IN_FORCE = ['GoodUntilCancelled', 'GoodUntilEndOfDay', 'ImmediateOrCancel', 'FillOrKill']
+const IMMEDIATE = 2
+const NONE: readonly LiveOrder[] = Object.freeze([])
+
+/**
+ * Where a running strategy's orders are written and their fates come in: everything of a run that is JavaScript's.
+ * Commands go into the shared memory, checked so that a bad one is thrown at the line that sent it.
+ * @internal
+ */
+export class Desk {
+  readonly view: Float64Array
+  readonly ints: BigInt64Array
+  readonly names: NativeNames
+  /** Client ids that were given, by order number. */
+  readonly cids: Record<number, string> = {}
+  /** Fills of the bundle that is arriving. */
+  fills: Fill[] = []
+  /** Orders of that bundle. */
+  touched: LiveOrder[] = []
+  readonly #strategy: string
+  readonly #text: Uint8Array
+  readonly #ticks: readonly Grid[]
+  readonly #lots: readonly Grid[]
+  readonly #open: (readonly LiveOrder[])[]
+  readonly #orders = new Map<number, LiveOrder>()
+  readonly #byCid = new Map<string, LiveOrder>()
+  readonly #usedCids = new Set<string>()
+  readonly #tags: string[] = []
+  readonly #places = new Map<Name, number>()
+  readonly #commands: number
+  readonly #reasons: ReadonlyMap<number, Reason>
+
+  constructor(buffer: ArrayBuffer, names: NativeNames, strategy: string, reasons: ReadonlyMap<number, Reason>) {
+    this.view = new Float64Array(buffer)
+    this.ints = new BigInt64Array(buffer)
+    this.names = names
+    this.#strategy = strategy
+    this.#reasons = reasons
+    this.#ticks = names.instruments.map(({ tick }) => new Grid(tick, 'tick'))
+    this.#lots = names.instruments.map(({ lot }) => new Grid(lot, 'lot'))
+    this.#open = names.instruments.map(() => NONE)
+    this.#commands = at.HEADER + names.instruments.length * at.MARKET + names.assets.length * at.ASSET
+    this.#text = new Uint8Array(buffer, (this.#commands + at.COMMANDS_MAX * at.COMMAND) * 8)
+  }
+
+  /** Working orders of an instrument, oldest first, with those in flight. */
+  openOrders(instrument: number): readonly LiveOrder[] {
+    return this.#open[instrument]!
+  }
+
+  /** Place of an instrument by its name. */
+  place(name: Name): number {
+    const known = this.#places.get(name)
+    if (known !== undefined) return known
+    const { instruments } = this.names
+    let found: number[]
+    if (typeof name === 'number') {
+      found = instruments[name] ? [name] : []
+    } else {
+      const upper = String(name).toUpperCase()
+      const fits = ({ symbol, exchange, nameExchange }: NativeNames['instruments'][number]): boolean =>
+        symbol === upper || nameExchange === name || `${exchange}:${symbol}` === name
+      found = instruments.flatMap((instrument, index) => (fits(instrument) ? [index] : []))
+    }
+    if (found.length > 1) {
+      const one = instruments[found[0]!]!
+      throw new HaggleError('AMBIGUOUS_NAME', `two instruments are called ${show(name)}`, { path: 'name', hint: `write '${one.exchange}:${one.symbol}'` })
+    }
+    const [place] = found
+    if (place === undefined) {
+      throw new HaggleError('UNKNOWN_NAME', `unknown instrument ${show(name)}`, { path: 'name', hint: `known: ${instruments.map(({ symbol }) => symbol).join(', ')}` })
+    }
+    this.#places.set(name, place)
+    return place
+  }
+
+  /** First slot of an asset. */
+  assetSlot(asset: string, exchange?: string): number {
+    const { assets, assetExchanges, instruments } = this.names
+    const upper = String(asset).toUpperCase()
+    const found = assets.flatMap((name, index) => (name === upper && (exchange === undefined || assetExchanges[index] === exchange) ? [index] : []))
+    if (found.length > 1) {
+      throw new HaggleError('AMBIGUOUS_NAME', `more than one exchange has the asset '${upper}'`, { path: 'exchange', hint: `say which: balance('${upper}', '${assetExchanges[found[0]!]}')` })
+    }
+    if (found.length === 0) {
+      throw new HaggleError('UNKNOWN_NAME', `unknown asset '${upper}'`, { path: 'asset', hint: `known: ${[...new Set(assets)].join(', ')}` })
+    }
+    return at.HEADER + instruments.length * at.MARKET + found[0]! * at.ASSET
+  }
+
+  /** Takes the next free command slot, or says why there is none. */
+  #command(operation: number): number {
+    const count = this.view[at.COUNT]!
+    if (count >= at.COMMANDS_MAX) {
+      if (count < at.FULL) throw invalid('', `a callback can send at most ${at.COMMANDS_MAX} requests`)
+      throw new HaggleError('REENTRANT', 'orders can be sent only inside a callback of the strategy', {
+        hint: 'not after await, in a timer of Node\'s, or through a context that was kept: use ctx.timer',
+      })
+    }
+    this.view[at.COUNT] = count + 1
+    const base = this.#commands + count * at.COMMAND
+    this.view[base] = operation
+    return base
+  }
+
+  /** Sends an order; `side` is 0 to buy, 1 to sell. */
+  send(instrument: number, side: 0 | 1, size: Size, options: OrderOptions | undefined): LiveOrder {
+    const given = (options ?? {}) as Record<string, unknown>
+    if (options !== undefined) checkOptions(given)
+    const { cid, reduceOnly = false, price, postOnly = false } = given as { cid?: string, reduceOnly?: boolean, price?: Decimal, postOnly?: boolean }
+    const [force, until, timeInForce] = readTimeInForce(given['timeInForce'] as TimeInForce | undefined, price !== undefined)
+    if (postOnly && price === undefined) throw invalid('options.postOnly', 'a market order always takes: post-only needs a price')
+    if (postOnly && (force === IMMEDIATE || force === 3)) throw invalid('options.postOnly', `a post-only order cannot be ${String(timeInForce)}`)
+    const ticks = price === undefined ? undefined : this.#ticks[instrument]!.nearest(price, 'options.price')
+    const [sizeKind, amount, scale] = this.#readSize(instrument, size)
+    const name = this.#checkCid(cid)
+    const base = this.#command(0)
+    const { view } = this
+    const number = view[at.NEXT_ORDER]!
+    view[at.NEXT_ORDER] = number + 1
+    view[base + 1] = instrument
+    view[base + 2] = side | (ticks === undefined ? 0 : 2) | (postOnly ? 4 : 0) | (reduceOnly ? 8 : 0) | (force << 4) | (sizeKind << 8)
+    view[base + 3] = amount
+    view[base + 4] = scale
+    view[base + 5] = ticks ?? 0
+    if (until !== undefined) this.ints[base + 6] = until
+    const { symbol, exchange } = this.names.instruments[instrument]!
+    return this.#add({
+      number, instrument, symbol, exchange, timeInForce, price: ticks, quantity: sizeKind === 0 ? amount : 0, strategy: this.#strategy,
+      cid: name ?? `${this.#strategy}-${number}`, side: side === 0 ? 'Buy' : 'Sell', tick: this.#ticks[instrument]!, lot: this.#lots[instrument]!,
+    }, name)
+  }
+
+  #add(sent: Sent, cid: string | undefined): LiveOrder {
+    const order = new LiveOrder(sent)
+    if (cid !== undefined) {
+      this.cids[sent.number] = cid
+      this.#usedCids.add(cid)
+    }
+    const refusal = this.view[at.REFUSES]!
+    if (refusal > 0) {
+      order.reach('OpenFailed', 0n, this.#reasons.get(refusal)!)
+      return order
+    }
+    this.#orders.set(sent.number, order)
+    this.#byCid.set(sent.cid, order)
+    this.#open[sent.instrument] = Object.freeze([...this.#open[sent.instrument]!, order])
+    return order
+  }
+
+  #checkCid(cid: unknown): string | undefined {
+    if (cid === undefined) return undefined
+    if (typeof cid !== 'string' || cid === '') throw invalid('options.cid', `expected a text, found ${show(cid)}`)
+    if (!cid.isWellFormed()) throw invalid('options.cid', 'the text has half of a surrogate pair: it is no Unicode')
+    if (this.#usedCids.has(cid) || this.#byCid.has(cid)) throw invalid('options.cid', `the client order id ${show(cid)} was used before`, 'they are unique for the whole run')
+    return cid
+  }
+
+  /** A size as kind (0 lots, 1 quote, 2 equity), whole number and scale. */
+  #readSize(instrument: number, size: Size): [kind: number, amount: number, scale: number] {
+    if (typeof size === 'object' && size !== null && !('toFixed' in size)) {
+      const keys = Object.keys(size)
+      if (keys.length === 1 && 'quote' in size) return readAmount(1, size.quote, 'size.quote')
+      if (keys.length === 1 && 'equity' in size) return readAmount(2, size.equity, 'size.equity')
+      throw invalid('size', `expected a quantity, { quote } or { equity }, found an object with ${keys.join(', ') || 'no fields'}`)
+    }
+    return [0, this.#lots[instrument]!.down(size as Decimal, 'size'), 0]
+  }
+
+  /** The working order that is meant; undefined where it is over. */
+  #find(order: unknown, path: string): LiveOrder | undefined {
+    if (order instanceof LiveOrder) return this.#orders.get(order.number) === order ? order : undefined
+    if (typeof order !== 'string') throw invalid(path, `expected an order or its client id, found ${show(order)}`)
+    const found = this.#byCid.get(order) ?? this.#orders.get(Number(order))
+    if (found || this.#usedCids.has(order) || order.startsWith(`${this.#strategy}-`)) return found
+    throw new HaggleError('UNKNOWN_NAME', `unknown order ${show(order)}`, { path })
+  }
+
+  /** Asks for a cancel; nothing happens for an order that is over. */
+  cancel(order: unknown): void {
+    const found = this.#find(order, 'order')
+    if (!found) return
+    const base = this.#command(1)
+    this.view[base + 1] = found.number
+    found.isCancelling = true
+  }
+
+  /** Asks for another price or total quantity; nothing happens for an order that is over. */
+  amend(order: unknown, change: Change): void {
+    if (typeof change !== 'object' || change === null) throw invalid('change', `expected { price } or { quantity }, found ${show(change)}`)
+    const unknown = Object.keys(change).find((key) => key !== 'price' && key !== 'quantity')
+    if (unknown !== undefined) throw new HaggleError('UNKNOWN_NAME', `unknown field '${unknown}'`, { path: `change.${unknown}`, hint: 'known: price, quantity' })
+    const found = this.#find(order, 'order')
+    if (!found) return
+    const { price, quantity } = change
+    const ticks = price === undefined ? Number.NaN : this.#ticks[found.instrument]!.nearest(price, 'change.price')
+    const lots = quantity === undefined ? Number.NaN : this.#lots[found.instrument]!.down(quantity, 'change.quantity')
+    const base = this.#command(2)
+    this.view[base + 1] = found.number
+    this.view[base + 2] = ticks
+    this.view[base + 3] = lots
+  }
+
+  /** Asks for a call of `onTimer`. */
+  timer(after: Duration, tag: string): void {
+    const nanos = nanosOfDuration(after, 'after')
+    if (typeof tag !== 'string') throw invalid('tag', `expected a text, found ${show(tag)}`)
+    let index = this.#tags.indexOf(tag)
+    if (index < 0) index = this.#tags.push(tag) - 1
+    const base = this.#command(3)
+    this.ints[base + 1] = nanos
+    this.view[base + 2] = index
+  }
+
+  /** The text of a timer's tag. */
+  tag(): string {
+    return this.#tags[this.view[at.EVENT]!]!
+  }
+
+  /** Takes in one event of an own order. */
+  apply(): void {
+    const { view, ints } = this
+    const order = this.#orders.get(view[at.EVENT]!)
+    if (!order) return
+    const time = ints[at.EVENT + 2]!
+    switch (view[at.EVENT + 1]) {
+      case 1: order.reach('Open', time); break
+      case 2: this.#fill(order, time); break
+      case 3: order.reach('Cancelled', time); break
+      case 4: order.reach('Expired', time); break
+      case 5: order.reach('OpenFailed', time, this.#reason()); break
+      case 6: order.isCancelling = false; break
+      case 7: order.amend(ints[at.EVENT + 3]!, ints[at.EVENT + 4]!, time); break
+    }
+    if (!this.touched.includes(order)) this.touched.push(order)
+    if (order.isActive) return
+    this.#orders.delete(order.number)
+    this.#byCid.delete(order.cid)
+    this.#open[order.instrument] = Object.freeze(this.#open[order.instrument]!.filter((other) => other !== order))
+  }
+
+  #fill(order: LiveOrder, time: bigint): void {
+    const { view, ints, names } = this
+    const slot = at.EVENT
+    const [price, quantity, filled] = [ints[slot + 3]!, ints[slot + 4]!, ints[slot + 5]!]
+    order.fill(price, quantity, filled, ints[slot + 6]!, time)
+    const fill = new FillRow()
+    assignFrozen(fill, {
+      id: String(ints[slot + 12]!), orderId: String(order.number), cid: order.cid, symbol: order.symbol, exchange: order.exchange,
+      strategy: order.strategy, side: order.side, time: millisOf(time), timeExchange: timeText(time),
+      price: this.#ticks[order.instrument]!.text(price), quantity: this.#lots[order.instrument]!.text(quantity),
+      filledQuantity: this.#lots[order.instrument]!.text(filled),
+      fee: formatScaled(wideMantissa(ints[slot + 8]!, ints[slot + 9]!), view[slot + 10]!),
+      feeAsset: names.assets[view[slot + 11]!]!, liquidity: view[slot + 7] === 0 ? 'Maker' : 'Taker',
+    })
+    this.fills.push(Object.freeze(fill))
+  }
+
+  #reason(): Reason {
+    const text = new TextDecoder().decode(this.#text.subarray(0, this.view[at.TEXT_LENGTH]!))
+    const { code, message, details } = JSON.parse(text) as Reason
+    return Object.freeze({ code, message, details: Object.freeze(details) })
+  }
+}
+
+function checkOptions(options: Record<string, unknown>): void {
+  for (const key in options) {
+    if (OPTIONS.includes(key)) continue
+    if (CONDITIONAL.includes(key)) {
+      if (options[key] === undefined) continue
+      throw new HaggleError('UNSUPPORTED', 'conditional orders are not built yet', { path: `options.${key}`, hint: 'watch the price in a callback and send a market or limit order' })
+    }
+    throw new HaggleError('UNKNOWN_NAME', `unknown field '${key}'`, { path: `options.${key}`, hint: `known: ${OPTIONS.join(', ')}` })
+  }
+}
+
+function readTimeInForce(given: unknown, isLimit: boolean): [code: number, until: bigint | undefined, value: TimeInForce] {
+  if (given === undefined) return isLimit ? [0, undefined, 'GoodUntilCancelled'] : [IMMEDIATE, undefined, 'ImmediateOrCancel']
+  if (typeof given === 'object' && given !== null && 'goodUntil' in given) {
+    if (!isLimit) throw invalid('options.timeInForce', 'a market order does not wait')
+    const until = nanosOf(given.goodUntil as never, 'options.timeInForce.goodUntil')
+    return [4, until, Object.freeze({ goodUntil: timeText(until) })]
+  }
+  const code = TIMES_IN_FORCE.indexOf(given as string)
+  if (code < 0) throw invalid('options.timeInForce', `expected ${TIMES_IN_FORCE.map((word) => `'${word}'`).join(', ')} or { goodUntil }, found ${show(given)}`)
+  if (!isLimit && code < IMMEDIATE) throw invalid('options.timeInForce', `a market order does not wait: ${TIMES_IN_FORCE[code]} needs a price`)
+  return [code, undefined, given as TimeInForce]
+}
+
+/** An amount as a whole number and a scale: `12.50` is 125 and 1. */
+function readAmount(kind: number, value: Decimal, path: string): [number, number, number] {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return [kind, value, 0]
+  const { text } = checkDecimal(value, path)
+  const [whole = '', fraction = ''] = text.split('.')
+  const mantissa = Number(whole + fraction)
+  if (!(mantissa > 0)) throw invalid(path, `expected an amount above zero, found ${text}`)
+  if (mantissa > Number.MAX_SAFE_INTEGER) throw new HaggleError('OVERFLOW', `${text} has more digits than an amount can have`, { path })
+  return [kind, mantissa, fraction.length]
+}
