@@ -1,6 +1,12 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 export { errorTable, HaggleError, type ErrorCode, type ErrorEntry } from './errors'
 export { Value } from './value'
+export { backtest, backtestSync } from './backtest'
+export type { BacktestArgsConstant, BacktestArgsDynamic, RunOptions } from './types/backtest'
+
+export { MarketData } from './market-data'
+export { sampleData } from './sample-data'
+export { SystemConfig } from './system-config'
 
 export { BacktestRun } from './results/run'
 export { BacktestSummary, type TradingSummary } from './results/summary'
@@ -10,7 +16,7 @@ export { consoleProgress, type ProgressStream } from './print/progress'
 
 export type { Balances, Decimal, Duration, Json, Name, Numbers, Side, Texts, Time } from './types/primitives'
 export type { ExecutionInit, FeesInit, FillsInit, InstrumentInit, LatencyInit, RiskLimits, SystemConfigInit } from './types/config'
-export type { BookLike, Levels, ReadOptions, TradeLike } from './types/market-data'
+export type { BookLike, Levels, ReadOptions, SharedMarketData, TradeLike } from './types/market-data'
 export type { Order, OrderState, Placed, Reason, TimeInForce } from './types/orders'
 export type { ClosedTrade, EquityPoint, Fill } from './types/results'
 export type {

@@ -78,47 +78,36 @@ export function tradeColumns(rows: unknown): TradeColumns {
   return { names, columns }
 }
 
-/** A column of decimals: doubles as long as all of them are numbers, else their exact texts. */
+/** A column of decimals: doubles as long as all of them are numbers, else texts, which the core reads digit by digit. */
 class Decimals {
-  readonly #values: Decimal[] = []
+  readonly #values: (number | string)[] = []
   #areNumbers = true
 
   push(value: Decimal | undefined | null, path: string): void {
-    if (value == null || (typeof value === 'number' && Number.isNaN(value))) throw badCell(path, `expected a decimal, found ${show(value)}`)
-    if (typeof value === 'number') {
-      this.#values.push(value)
-    } else {
-      this.#areNumbers = false
-      this.#values.push(ofData(() => decimalText(value, path)))
-    }
+    if (value == null || (typeof value === 'number' && !Number.isFinite(value))) throw badCell(path, `expected a decimal, found ${show(value)}`)
+    if (typeof value !== 'number') this.#areNumbers = false
+    this.#values.push(typeof value === 'number' || typeof value === 'string' ? value : decimalText(value, path))
   }
 
   column(): NativeColumn {
-    return this.#areNumbers ? Float64Array.from(this.#values as number[]) : this.#values.map((value) => ofData(() => decimalText(value, 'rows')))
+    return this.#areNumbers ? Float64Array.from(this.#values as number[]) : this.#values.map(String)
   }
 }
 
 function timeOf(time: Time | undefined | null, path: string): bigint {
   if (time == null) throw badCell(path, 'the row has no time')
-  return ofData(() => nanosOf(time, path))
+  try {
+    return nanosOf(time, path)
+  } catch (error) {
+    // What is wrong with a row is wrong with the data, whatever else the check is made for.
+    throw error instanceof HaggleError ? badCell(path, `expected a time, found ${show(time)}`, error.hint) : error
+  }
 }
 
 function textOf(value: unknown, path: string): string {
   if (value == null) return ''
   if (typeof value === 'string') return value
   throw badCell(path, `expected a text, found ${show(value)}`)
-}
-
-/** What is wrong with a row is wrong with the data, whatever the check was made for. */
-function ofData<T>(check: () => T): T {
-  try {
-    return check()
-  } catch (error) {
-    if (!(error instanceof HaggleError) || error.code !== 'INVALID_ARGUMENT') throw error
-    const { path, hint } = error
-    const message = error.message.slice(path ? path.length + 2 : 0, hint ? -(hint.length + 3) : undefined)
-    throw new HaggleError('INVALID_DATA', message, { path, hint })
-  }
 }
 
 function iterate(rows: unknown): Iterable<unknown> {

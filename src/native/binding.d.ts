@@ -14,7 +14,7 @@ export declare class NativeJob {
   /** A job before its start. */
   constructor()
   /** Starts it; resolves with the outcome, or an error object. */
-  start(prepared: NativePrepared, dynamic: string): Promise<NativeOutcome | Error>
+  start(prepared: NativePrepared, dynamic: string): Promise<object | Error>
   /** Market rows applied so far. */
   get done(): number
   /** Stops it soon. */
@@ -47,7 +47,7 @@ export declare class NativePrepared {
   /** Joins market data and config; every error of either comes out here, before anything runs. */
   constructor(data: NativeMarketData, constant: string, passes: number, period: number)
   /** Names and increments that a strategy and the tables of a result need. */
-  names(): NativeNames
+  names(): object
   /** Market rows of a run. */
   rows(): number
   /** Lets go of data and config: a finalizer would come too late for a loop of runs. */
@@ -75,8 +75,10 @@ export declare class NativeRun {
   /** Runs for about `budget` ms; false once the last event has been handled. */
   slice(budget: number, hooks: object): boolean
   /** Ends the run, calls `onStop`, and hands over all that it leaves. */
-  finish(hooks: object, durationMs: number): NativeOutcome
-  /** Gives the block back; the run is over. */
+  finish(hooks: object, durationMs: number): object
+  /** Whether the strategy threw: then what the last call threw is a value of its own, and none of ours. */
+  get hasThrown(): boolean
+  /** Gives the block back and lets go of the data; the run is over. */
   close(): void
 }
 export type ScriptRun = NativeRun
@@ -91,7 +93,7 @@ export declare function blockLayout(): Record<string, number>
 export declare function checkSystem(text: string): string
 
 /** Columns by name. `argument` is what they came in by: `columns`, or `rows` of which the facade made them. */
-export declare function marketDataFromColumns(names: Array<string>, columns: Array<Column>, options: string, argument: string): NativeMarketData
+export declare function marketDataFromColumns(names: Array<string>, columns: (Float64Array | BigInt64Array | string[])[], options: string, argument: string): NativeMarketData
 
 /** OHLCV rows, flat: six numbers each, NaN where there is none. */
 export declare function marketDataFromOhlcv(rows: Float64Array, options: string): NativeMarketData
@@ -106,7 +108,7 @@ export declare function readMarketData(format: string, path: string | undefined 
 export declare function reasonsJson(): string
 
 /** A run of a native strategy, here and now. */
-export declare function runNativeSync(prepared: NativePrepared, dynamic: string): NativeOutcome
+export declare function runNativeSync(prepared: NativePrepared, dynamic: string): object
 
 /** The sample that comes with the package. */
 export declare function sampleBinanceSpot(): NativeMarketData

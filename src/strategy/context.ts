@@ -44,7 +44,7 @@ export class MarketView implements Market {
   buy(size: Size, options?: OrderOptions): Order { return this.#desk.send(this.#place, 0, size, options) }
   sell(size: Size, options?: OrderOptions): Order { return this.#desk.send(this.#place, 1, size, options) }
   closePosition(): Order | undefined { return close(this.#desk, this.#place) }
-  cancelAll(): void { cancelAll(this.#desk, this.#place) }
+  cancelAll(): void { this.#desk.cancelAll(this.#place) }
 }
 
 function pnlAt(view: Float64Array, base: number): number {
@@ -59,10 +59,6 @@ function close(desk: Desk, place: number): Order | undefined {
   const { lot } = desk.names.instruments[place]!
   const size = { toFixed: () => scaledText(BigInt(Math.abs(lots)), lot.scale, lot.mantissa) }
   return desk.send(place, lots > 0 ? 1 : 0, size, { reduceOnly: true })
-}
-
-function cancelAll(desk: Desk, place: number): void {
-  for (const order of desk.openOrders(place)) if (order.state.kind !== 'CancelInFlight') desk.cancel(order)
 }
 
 /** The market of the current event, and the account. @internal */
@@ -89,20 +85,15 @@ export class ContextView implements Context {
     return place
   }
 
-  get #base(): number { return at.HEADER + this.#place * at.MARKET }
-
   get symbol(): string { return this.#markets[this.#place]!.symbol }
   get exchange(): string { return this.#markets[this.#place]!.exchange }
-  get bid(): number { return this.#view[this.#base + at.BID]! }
-  get ask(): number { return this.#view[this.#base + at.ASK]! }
-  get mid(): number {
-    const base = this.#base
-    return (this.#view[base + at.BID]! + this.#view[base + at.ASK]!) / 2
-  }
-  get last(): number { return this.#view[this.#base + at.LAST]! }
-  get position(): number { return this.#view[this.#base + at.POSITION]! }
-  get entryPrice(): number { return this.#view[this.#base + at.ENTRY_PRICE]! }
-  get pnl(): number { return pnlAt(this.#view, this.#base) }
+  get bid(): number { return this.#view[at.CURRENT + at.BID]! }
+  get ask(): number { return this.#view[at.CURRENT + at.ASK]! }
+  get mid(): number { return (this.#view[at.CURRENT + at.BID]! + this.#view[at.CURRENT + at.ASK]!) / 2 }
+  get last(): number { return this.#view[at.CURRENT + at.LAST]! }
+  get position(): number { return this.#view[at.CURRENT + at.POSITION]! }
+  get entryPrice(): number { return this.#view[at.CURRENT + at.ENTRY_PRICE]! }
+  get pnl(): number { return pnlAt(this.#view, at.CURRENT) }
   get openOrders(): readonly Order[] { return this.#desk.openOrders(this.#place) }
   get now(): number { return this.#view[at.NOW]! }
   get nowNs(): bigint { return this.#ints[at.NOW_NS]! }
@@ -111,7 +102,7 @@ export class ContextView implements Context {
   buy(size: Size, options?: OrderOptions): Order { return this.#desk.send(this.#place, 0, size, options) }
   sell(size: Size, options?: OrderOptions): Order { return this.#desk.send(this.#place, 1, size, options) }
   closePosition(): Order | undefined { return close(this.#desk, this.#place) }
-  cancelAll(): void { cancelAll(this.#desk, this.#place) }
+  cancelAll(): void { this.#desk.cancelAll(this.#place) }
   of(name: Name): Market { return this.#markets[this.#desk.place(name)]! }
   amend(order: Order | string, change: Change): void { this.#desk.amend(order, change) }
   cancel(order: Order | string): void { this.#desk.cancel(order) }
@@ -119,8 +110,7 @@ export class ContextView implements Context {
 
   balance(asset: string, exchange?: string): Numbers<'free' | 'locked' | 'total'> {
     const slot = this.#desk.assetSlot(asset, exchange)
-    const [total, free] = [this.#view[slot]!, this.#view[slot + 1]!]
-    return Object.freeze({ free, locked: total - free, total })
+    return Object.freeze({ free: this.#view[slot + 1]!, locked: this.#view[slot + 2]!, total: this.#view[slot]! })
   }
 
   random(): number {
@@ -159,11 +149,10 @@ export class BarView implements Bar {
 export class BookView implements Book {
   readonly #view: Float64Array
   constructor(view: Float64Array) { this.#view = view }
-  get #base(): number { return at.HEADER + this.#view[at.INSTRUMENT]! * at.MARKET }
-  get bid(): number { return this.#view[this.#base + at.BID]! }
-  get bidSize(): number { return this.#view[this.#base + at.BID_SIZE]! }
-  get ask(): number { return this.#view[this.#base + at.ASK]! }
-  get askSize(): number { return this.#view[this.#base + at.ASK_SIZE]! }
+  get bid(): number { return this.#view[at.CURRENT + at.BID]! }
+  get bidSize(): number { return this.#view[at.CURRENT + at.BID_SIZE]! }
+  get ask(): number { return this.#view[at.CURRENT + at.ASK]! }
+  get askSize(): number { return this.#view[at.CURRENT + at.ASK_SIZE]! }
   price(side: Side, level: number): number { return level === 0 ? (side === 'Buy' ? this.bid : this.ask) : Number.NaN }
   size(side: Side, level: number): number { return level === 0 ? (side === 'Buy' ? this.bidSize : this.askSize) : Number.NaN }
 }

@@ -1,9 +1,10 @@
-import { checkDecimal, formatScaled, wideMantissa } from '../decimal'
+import { formatScaled, wideMantissa } from '../decimal'
 import { HaggleError, invalid, show } from '../errors'
-import type { RunNames } from '../results/columns'
+import { ABSENT } from '../table/column'
+import { STATES, type OrderColumns, type RunNames } from '../results/columns'
 import { FillRow } from '../results/rows'
-import { millisOf, nanosOf, nanosOfDuration, timeText } from '../time'
-import type { Reason, TimeInForce } from '../types/orders'
+import { millisOf, nanosOfDuration, timeText } from '../time'
+import type { Reason } from '../types/orders'
 import type { Decimal, Duration, Name } from '../types/primitives'
 import type { Fill } from '../types/results'
 import type { Change, OrderOptions, Size } from '../types/strategy'
@@ -11,6 +12,7 @@ import { assignFrozen } from '../value'
 import { Grid } from './grid'
 import * as at from './layout'
 import { LiveOrder, type Sent } from './live-order'
+import { readAmount, readOrderOptions } from './order-options'
 
 /** What the core says of instruments and assets. @internal */
 export interface NativeNames extends RunNames {
@@ -18,10 +20,6 @@ export interface NativeNames extends RunNames {
   readonly assetExchanges: readonly string[]
 }
 
-const OPTIONS = ['cid', 'reduceOnly', 'price', 'postOnly', 'timeInForce']
-const CONDITIONAL = ['stop', 'takeProfit', 'trail']
-const TIMES_IN_FORCE = ['GoodUntilCancelled', 'GoodUntilEndOfDay', 'ImmediateOrCancel', 'FillOrKill']
-const IMMEDIATE = 2
 const NONE: readonly LiveOrder[] = Object.freeze([])
 
 /**
@@ -48,9 +46,11 @@ export class Desk {
   readonly #byCid = new Map<string, LiveOrder>()
   readonly #usedCids = new Set<string>()
   readonly #tags: string[] = []
+  readonly #tagIndex = new Map<string, number>()
   readonly #places = new Map<Name, number>()
   readonly #commands: number
   readonly #reasons: ReadonlyMap<number, Reason>
+  #isClosed = false
 
   constructor(buffer: ArrayBuffer, names: NativeNames, strategy: string, reasons: ReadonlyMap<number, Reason>) {
     this.view = new Float64Array(buffer)
@@ -81,7 +81,7 @@ export class Desk {
     } else {
       const upper = String(name).toUpperCase()
       const fits = ({ symbol, exchange, nameExchange }: NativeNames['instruments'][number]): boolean =>
-        symbol === upper || nameExchange === name || `${exchange}:${symbol}` === name
+        symbol === upper || nameExchange === name || `${exchange.toUpperCase()}:${symbol}` === upper
       found = instruments.flatMap((instrument, index) => (fits(instrument) ? [index] : []))
     }
     if (found.length > 1) {
@@ -113,8 +113,9 @@ export class Desk {
   /** Takes the next free command slot, or says why there is none. */
   #command(operation: number): number {
     const count = this.view[at.COUNT]!
-    if (count >= at.COMMANDS_MAX) {
-      if (count < at.FULL) throw invalid('', `a callback can send at most ${at.COMMANDS_MAX} requests`)
+    // The memory may be another run's by now, whose callback is running.
+    if (count >= at.COMMANDS_MAX || this.#isClosed) {
+      if (count < at.FULL && !this.#isClosed) throw invalid('', `a callback can send at most ${at.COMMANDS_MAX} requests`)
       throw new HaggleError('REENTRANT', 'orders can be sent only inside a callback of the strategy', {
         hint: 'not after await, in a timer of Node\'s, or through a context that was kept: use ctx.timer',
       })
@@ -127,12 +128,7 @@ export class Desk {
 
   /** Sends an order; `side` is 0 to buy, 1 to sell. */
   send(instrument: number, side: 0 | 1, size: Size, options: OrderOptions | undefined): LiveOrder {
-    const given = (options ?? {}) as Record<string, unknown>
-    if (options !== undefined) checkOptions(given)
-    const { cid, reduceOnly = false, price, postOnly = false } = given as { cid?: string, reduceOnly?: boolean, price?: Decimal, postOnly?: boolean }
-    const [force, until, timeInForce] = readTimeInForce(given['timeInForce'] as TimeInForce | undefined, price !== undefined)
-    if (postOnly && price === undefined) throw invalid('options.postOnly', 'a market order always takes: post-only needs a price')
-    if (postOnly && (force === IMMEDIATE || force === 3)) throw invalid('options.postOnly', `a post-only order cannot be ${String(timeInForce)}`)
+    const { cid, reduceOnly, price, postOnly, force } = readOrderOptions(options)
     const ticks = price === undefined ? undefined : this.#ticks[instrument]!.nearest(price, 'options.price')
     const [sizeKind, amount, scale] = this.#readSize(instrument, size)
     const name = this.#checkCid(cid)
@@ -141,14 +137,14 @@ export class Desk {
     const number = view[at.NEXT_ORDER]!
     view[at.NEXT_ORDER] = number + 1
     view[base + 1] = instrument
-    view[base + 2] = side | (ticks === undefined ? 0 : 2) | (postOnly ? 4 : 0) | (reduceOnly ? 8 : 0) | (force << 4) | (sizeKind << 8)
+    view[base + 2] = side | (ticks === undefined ? 0 : 2) | (postOnly ? 4 : 0) | (reduceOnly ? 8 : 0) | (force.code << 4) | (sizeKind << 8)
     view[base + 3] = amount
     view[base + 4] = scale
     view[base + 5] = ticks ?? 0
-    if (until !== undefined) this.ints[base + 6] = until
+    if (force.until !== undefined) this.ints[base + 6] = force.until
     const { symbol, exchange } = this.names.instruments[instrument]!
     return this.#add({
-      number, instrument, symbol, exchange, timeInForce, price: ticks, quantity: sizeKind === 0 ? amount : 0, strategy: this.#strategy,
+      number, instrument, symbol, exchange, timeInForce: force.value, price: ticks, quantity: sizeKind === 0 ? amount : 0, strategy: this.#strategy,
       cid: name ?? `${this.#strategy}-${number}`, side: side === 0 ? 'Buy' : 'Sell', tick: this.#ticks[instrument]!, lot: this.#lots[instrument]!,
     }, name)
   }
@@ -174,7 +170,8 @@ export class Desk {
     if (cid === undefined) return undefined
     if (typeof cid !== 'string' || cid === '') throw invalid('options.cid', `expected a text, found ${show(cid)}`)
     if (!cid.isWellFormed()) throw invalid('options.cid', 'the text has half of a surrogate pair: it is no Unicode')
-    if (this.#usedCids.has(cid) || this.#byCid.has(cid)) throw invalid('options.cid', `the client order id ${show(cid)} was used before`, 'they are unique for the whole run')
+    if (this.#generated(cid) !== undefined) throw invalid('options.cid', `${show(cid)} has the form of the ids that orders without one get`, 'add a letter')
+    if (this.#usedCids.has(cid)) throw invalid('options.cid', `the client order id ${show(cid)} was used before`, 'they are unique for the whole run')
     return cid
   }
 
@@ -182,8 +179,8 @@ export class Desk {
   #readSize(instrument: number, size: Size): [kind: number, amount: number, scale: number] {
     if (typeof size === 'object' && size !== null && !('toFixed' in size)) {
       const keys = Object.keys(size)
-      if (keys.length === 1 && 'quote' in size) return readAmount(1, size.quote, 'size.quote')
-      if (keys.length === 1 && 'equity' in size) return readAmount(2, size.equity, 'size.equity')
+      if (keys.length === 1 && 'quote' in size) return [1, ...readAmount(size.quote, 'size.quote')]
+      if (keys.length === 1 && 'equity' in size) return [2, ...readAmount(size.equity, 'size.equity')]
       throw invalid('size', `expected a quantity, { quote } or { equity }, found an object with ${keys.join(', ') || 'no fields'}`)
     }
     return [0, this.#lots[instrument]!.down(size as Decimal, 'size'), 0]
@@ -193,18 +190,37 @@ export class Desk {
   #find(order: unknown, path: string): LiveOrder | undefined {
     if (order instanceof LiveOrder) return this.#orders.get(order.number) === order ? order : undefined
     if (typeof order !== 'string') throw invalid(path, `expected an order or its client id, found ${show(order)}`)
-    const found = this.#byCid.get(order) ?? this.#orders.get(Number(order))
-    if (found || this.#usedCids.has(order) || order.startsWith(`${this.#strategy}-`)) return found
-    throw new HaggleError('UNKNOWN_NAME', `unknown order ${show(order)}`, { path })
+    const byCid = this.#byCid.get(order)
+    if (byCid || this.#usedCids.has(order)) return byCid
+    const number = this.#generated(order) ?? (/^\d+$/.test(order) ? Number(order) : Number.NaN)
+    if (number < this.view[at.NEXT_ORDER]!) return this.#orders.get(number)
+    throw new HaggleError('UNKNOWN_NAME', `unknown order ${show(order)}`, { path, hint: 'an order, its client id, or its id' })
   }
 
-  /** Asks for a cancel; nothing happens for an order that is over. */
+  /** The number of the order that gets this client id where the strategy gives it none. */
+  #generated(cid: string): number | undefined {
+    const prefix = `${this.#strategy}-`
+    const digits = cid.startsWith(prefix) ? cid.slice(prefix.length) : ''
+    return /^\d+$/.test(digits) ? Number(digits) : undefined
+  }
+
+  /** Asks for a cancel; nothing happens for an order that is over, or whose cancel is under way. */
   cancel(order: unknown): void {
     const found = this.#find(order, 'order')
-    if (!found) return
+    if (!found || found.isCancelling) return
     const base = this.#command(1)
     this.view[base + 1] = found.number
-    found.isCancelling = true
+    // While requests are refused, this one goes nowhere.
+    found.isCancelling = this.view[at.REFUSES] === 0
+  }
+
+  /** Asks for a cancel of every working order of an instrument: one request for any number of them. */
+  cancelAll(instrument: number): void {
+    const open = this.#open[instrument]!
+    if (open.every((order) => order.isCancelling)) return
+    this.view[this.#command(4) + 1] = instrument
+    const isSent = this.view[at.REFUSES] === 0
+    for (const order of open) order.isCancelling = isSent
   }
 
   /** Asks for another price or total quantity; nothing happens for an order that is over. */
@@ -215,6 +231,7 @@ export class Desk {
     const found = this.#find(order, 'order')
     if (!found) return
     const { price, quantity } = change
+    if (price === undefined && quantity === undefined) throw invalid('change', 'expected { price }, { quantity } or both, found neither')
     const ticks = price === undefined ? Number.NaN : this.#ticks[found.instrument]!.nearest(price, 'change.price')
     const lots = quantity === undefined ? Number.NaN : this.#lots[found.instrument]!.down(quantity, 'change.quantity')
     const base = this.#command(2)
@@ -227,9 +244,9 @@ export class Desk {
   timer(after: Duration, tag: string): void {
     const nanos = nanosOfDuration(after, 'after')
     if (typeof tag !== 'string') throw invalid('tag', `expected a text, found ${show(tag)}`)
-    let index = this.#tags.indexOf(tag)
-    if (index < 0) index = this.#tags.push(tag) - 1
     const base = this.#command(3)
+    let index = this.#tagIndex.get(tag)
+    if (index === undefined) this.#tagIndex.set(tag, (index = this.#tags.push(tag) - 1))
     this.ints[base + 1] = nanos
     this.view[base + 2] = index
   }
@@ -278,6 +295,15 @@ export class Desk {
     this.fills.push(Object.freeze(fill))
   }
 
+  /** The run is over: orders that it leaves take their last state from its rows, and none is sent any more. */
+  close(rows?: OrderColumns): void {
+    this.#isClosed = true
+    if (rows) for (const order of this.#orders.values()) settle(order, rows)
+    this.#orders.clear()
+    this.#byCid.clear()
+    this.#open.fill(NONE)
+  }
+
   #reason(): Reason {
     const text = new TextDecoder().decode(this.#text.subarray(0, this.view[at.TEXT_LENGTH]!))
     const { code, message, details } = JSON.parse(text) as Reason
@@ -285,37 +311,9 @@ export class Desk {
   }
 }
 
-function checkOptions(options: Record<string, unknown>): void {
-  for (const key in options) {
-    if (OPTIONS.includes(key)) continue
-    if (CONDITIONAL.includes(key)) {
-      if (options[key] === undefined) continue
-      throw new HaggleError('UNSUPPORTED', 'conditional orders are not built yet', { path: `options.${key}`, hint: 'watch the price in a callback and send a market or limit order' })
-    }
-    throw new HaggleError('UNKNOWN_NAME', `unknown field '${key}'`, { path: `options.${key}`, hint: `known: ${OPTIONS.join(', ')}` })
-  }
-}
-
-function readTimeInForce(given: unknown, isLimit: boolean): [code: number, until: bigint | undefined, value: TimeInForce] {
-  if (given === undefined) return isLimit ? [0, undefined, 'GoodUntilCancelled'] : [IMMEDIATE, undefined, 'ImmediateOrCancel']
-  if (typeof given === 'object' && given !== null && 'goodUntil' in given) {
-    if (!isLimit) throw invalid('options.timeInForce', 'a market order does not wait')
-    const until = nanosOf(given.goodUntil as never, 'options.timeInForce.goodUntil')
-    return [4, until, Object.freeze({ goodUntil: timeText(until) })]
-  }
-  const code = TIMES_IN_FORCE.indexOf(given as string)
-  if (code < 0) throw invalid('options.timeInForce', `expected ${TIMES_IN_FORCE.map((word) => `'${word}'`).join(', ')} or { goodUntil }, found ${show(given)}`)
-  if (!isLimit && code < IMMEDIATE) throw invalid('options.timeInForce', `a market order does not wait: ${TIMES_IN_FORCE[code]} needs a price`)
-  return [code, undefined, given as TimeInForce]
-}
-
-/** An amount as a whole number and a scale: `12.50` is 125 and 1. */
-function readAmount(kind: number, value: Decimal, path: string): [number, number, number] {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return [kind, value, 0]
-  const { text } = checkDecimal(value, path)
-  const [whole = '', fraction = ''] = text.split('.')
-  const mantissa = Number(whole + fraction)
-  if (!(mantissa > 0)) throw invalid(path, `expected an amount above zero, found ${text}`)
-  if (mantissa > Number.MAX_SAFE_INTEGER) throw new HaggleError('OVERFLOW', `${text} has more digits than an amount can have`, { path })
-  return [kind, mantissa, fraction.length]
+/** Brings an order to the state that its row has. */
+function settle(order: LiveOrder, rows: OrderColumns): void {
+  const { number } = order
+  const time = rows.time[number]!
+  order.reach(STATES[rows.state[number]!]!, time === ABSENT ? 0n : time, rows.reasons[rows.reason[number]!])
 }

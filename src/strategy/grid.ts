@@ -5,6 +5,9 @@ import type { Decimal } from '../types/primitives'
 
 /** Counts up to here are exact as numbers; the shared memory carries them as such. */
 const COUNT_MAX = Number.MAX_SAFE_INTEGER
+/** What the core's decimals hold. */
+const DECIMALS_MAX = 28
+const MANTISSA_END = 2n ** 96n
 
 /**
  * Puts prices and quantities on an instrument's grid: a number means "about this" and goes to the nearest tick or down
@@ -43,6 +46,17 @@ export class Grid {
     return formatScaled(count, this.#increment.scale, this.#increment.mantissa)
   }
 
+  /** Text of `sum / weight` counts: to 28 decimals, the last one half-even, as far as the core's 96 bits reach. */
+  average(sum: bigint, weight: bigint): string {
+    const { scale, mantissa } = this.#increment
+    const dividend = sum * mantissa
+    const divisor = weight * 10n ** BigInt(scale)
+    for (let decimals = DECIMALS_MAX; ; decimals--) {
+      const quotient = halfEven(dividend * 10n ** BigInt(decimals), divisor)
+      if (quotient < MANTISSA_END || decimals === 0) return formatScaled(quotient, decimals)
+    }
+  }
+
   #checked(count: number, value: number, path: string): number {
     if (!Number.isFinite(value)) throw invalid(path, `expected a finite number, found ${value}`)
     if (value <= 0) throw invalid(path, `expected a number above zero, found ${value}`)
@@ -64,4 +78,11 @@ export class Grid {
     if (count > COUNT_MAX) throw new HaggleError('OVERFLOW', `${text} is more ${this.#unit}s than can be counted`, { path })
     return count
   }
+}
+
+/** A quotient of two numbers above zero, rounded to the nearest, ties to even. */
+function halfEven(dividend: bigint, divisor: bigint): bigint {
+  const quotient = dividend / divisor
+  const twice = (dividend % divisor) * 2n
+  return twice > divisor || (twice === divisor && quotient % 2n === 1n) ? quotient + 1n : quotient
 }

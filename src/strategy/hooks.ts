@@ -2,7 +2,7 @@ import { HaggleError, invalid, show } from '../errors'
 import type { Strategy } from '../types/strategy'
 import { BarView, BookView, TradeView, type ContextView } from './context'
 import type { Desk } from './desk'
-import { INSTRUMENT } from './layout'
+import { CURRENT, INSTRUMENT, MARKET } from './layout'
 
 /** The functions that the core calls, without arguments: what the event is stands in the shared memory. @internal */
 export interface Hooks {
@@ -46,7 +46,11 @@ export function hooksOf(strategy: Strategy, desk: Desk, ctx: ContextView): Hooks
   const book = new BookView(view)
   const isSingle = desk.names.instruments.length === 1
   // These three have a current market only where there is one in all.
-  const nowhere = (): void => { if (!isSingle) view[INSTRUMENT] = Number.NaN }
+  const nowhere = (): void => {
+    if (isSingle) return
+    view[INSTRUMENT] = Number.NaN
+    view.fill(Number.NaN, CURRENT, CURRENT + MARKET)
+  }
   return {
     ...(onStart && { start: () => { nowhere(); settled(onStart.call(strategy, ctx), 'onStart') } }),
     ...(onTrade && { trade: () => { settled(onTrade.call(strategy, ctx, trade), 'onTrade') } }),

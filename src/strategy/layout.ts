@@ -21,12 +21,14 @@ export const REFUSES = 6
 export const TEXT_LENGTH = 7
 /** First slot of what the event says. @internal */
 export const EVENT = 16
+/** First slot of a copy of the event's market. @internal */
+export const CURRENT = 32
 /** Slots before the first instrument. @internal */
 export const HEADER = 48
 /** Slots per instrument. @internal */
 export const MARKET = 16
-/** Slots per asset. @internal */
-export const ASSET = 2
+/** Slots per asset: total, free, locked. @internal */
+export const ASSET = 3
 /** Slots per command. @internal */
 export const COMMAND = 8
 /** Commands per callback. @internal */

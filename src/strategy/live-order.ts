@@ -1,13 +1,9 @@
-import { formatScaled } from '../decimal'
 import { printable } from '../print/printable'
 import { OrderRow } from '../results/rows'
 import { timeText } from '../time'
 import type { Order, OrderState, Reason, TimeInForce } from '../types/orders'
 import type { Side } from '../types/primitives'
 import type { Grid } from './grid'
-
-/** Decimals of an average price beyond those of the prices it is made of. */
-const AVERAGE_DECIMALS = 12
 
 /** What an order is sent with. @internal */
 export interface Sent {
@@ -73,10 +69,7 @@ export class LiveOrder implements Order {
 
   get averagePrice(): string {
     if (this.#filled === 0n) return undefined as unknown as string
-    // The average in units of a tick, at more decimals than anybody reads.
-    const average = (this.#value * 10n ** BigInt(AVERAGE_DECIMALS)) / this.#filled
-    const [whole = '', fraction = ''] = this.#sent.tick.text(average).split('.')
-    return formatScaled(BigInt(whole + fraction), fraction.length + AVERAGE_DECIMALS)
+    return this.#sent.tick.average(this.#value, this.#filled)
   }
 
   get state(): OrderState {
@@ -113,6 +106,9 @@ export class LiveOrder implements Order {
     this.#quantity = total
     this.reach(filled === total ? 'FullyFilled' : 'Open', time)
   }
+
+  /** Whether a cancel is on its way. @internal */
+  get isCancelling(): boolean { return this.#isCancelling }
 
   /** A cancel left, or was refused. @internal */
   set isCancelling(is: boolean) {

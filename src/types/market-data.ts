@@ -4,6 +4,8 @@ import type { Decimal, Duration, Time } from './primitives'
 export interface ReadOptions {
   /** The instrument, where the data does not name it. */
   symbol?: string
+  /** Where it trades, where the data does not say it and a system has several exchanges. */
+  exchange?: string
   /** What the rows are; if not given, what their columns say. */
   kind?: 'bars' | 'trades' | 'quotes' | 'book'
   /** Bars: their length. */
@@ -41,4 +43,9 @@ export interface BookLike {
   timestamp?: Time
   bids: Levels
   asks: Levels
+}
+
+/** Market data on its way to another thread: plain data. */
+export interface SharedMarketData {
+  readonly haggleData: number
 }

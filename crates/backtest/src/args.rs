@@ -58,7 +58,8 @@ impl Constant {
         };
         if balances.iter().all(|(_, amount)| amount.is_zero()) {
             let quote = &system.assets[system.instruments[0].quote.index()].name;
-            return Err(Error::argument("balances", "the account holds nothing, so nothing can trade").hint(format!("balances: {{ {quote}: 10_000 }}")));
+            return Err(Error::argument("balances", "the account holds nothing, so nothing can trade")
+                .hint(format!("balances: {{ {quote}: 10_000 }}")));
         }
         let reporting_asset = match object.get("reportingAsset") {
             Some(field) => {

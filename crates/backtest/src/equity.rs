@@ -19,7 +19,13 @@ pub fn marks(prepared: &Prepared, exchanges: &[Exchange]) -> Vec<Option<Decimal>
 }
 
 /// Profit or loss of an instrument so far in its quote: realised and unrealised, fees off.
-fn pnl_of(prepared: &Prepared, exchanges: &[Exchange], instrument: InstrumentId, realised: Decimal, marks: &[Option<Decimal>]) -> Result<Decimal> {
+fn pnl_of(
+    prepared: &Prepared,
+    exchanges: &[Exchange],
+    instrument: InstrumentId,
+    realised: Decimal,
+    marks: &[Option<Decimal>],
+) -> Result<Decimal> {
     let market = market_of(prepared, exchanges, instrument);
     let open = marks[instrument.index()].map_or(Ok(Decimal::ZERO), |mark| market.position.pnl_at(mark))?;
     realised.checked_add(open).ok_or_else(|| Error::overflow("a profit"))
@@ -145,7 +151,14 @@ impl Sampler {
     }
 
     /// Takes a sample after an exchange action that traded this instrument.
-    pub fn fill(&mut self, time: Nanos, prepared: &Prepared, exchanges: &[Exchange], realised: &[Decimal], traded: InstrumentId) -> Result<()> {
+    pub fn fill(
+        &mut self,
+        time: Nanos,
+        prepared: &Prepared,
+        exchanges: &[Exchange],
+        realised: &[Decimal],
+        traded: InstrumentId,
+    ) -> Result<()> {
         let marks = marks(prepared, exchanges);
         self.sample(time, prepared, exchanges, &marks)?;
         let at = traded.index();

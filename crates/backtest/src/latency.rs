@@ -20,7 +20,15 @@ pub struct Legs {
 impl Legs {
     /// Resolves a model. `is_arrival`: exchange time stands for arrival in this data, so the request carries the whole way.
     pub fn new(latency: Latency, is_arrival: bool, seed: u64, exchange: u64) -> Result<Self> {
-        let mut legs = Self { open: 0, cancel: 0, response: 0, jitter_request: 0, jitter_response: 0, feed: None, random: Stream::new(seed, "latency", exchange) };
+        let mut legs = Self {
+            open: 0,
+            cancel: 0,
+            response: 0,
+            jitter_request: 0,
+            jitter_response: 0,
+            feed: None,
+            random: Stream::new(seed, "latency", exchange),
+        };
         match latency {
             Latency::RoundTrip(total) if is_arrival => (legs.open, legs.cancel) = (total, total),
             Latency::RoundTrip(total) => {
@@ -28,8 +36,11 @@ impl Legs {
                 (legs.open, legs.cancel) = (total - legs.response, total - legs.response);
             }
             Latency::Legs { response, .. } if is_arrival && response != 0 => {
-                return Err(Error::argument("system.latency.response", "in this data exchange time is arrival: it is late by the feed latency already")
-                    .hint("put the whole round trip on open and cancel, and leave response out"));
+                return Err(Error::argument(
+                    "system.latency.response",
+                    "in this data exchange time is arrival: it is late by the feed latency already",
+                )
+                .hint("put the whole round trip on open and cancel, and leave response out"));
             }
             Latency::Legs { open, cancel, response, jitter } => {
                 (legs.open, legs.cancel, legs.response, legs.jitter_request) = (open, cancel, response, jitter);

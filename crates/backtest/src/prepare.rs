@@ -73,7 +73,7 @@ impl Prepared {
     /// Joins data and config.
     pub fn new(constant: Constant, store: Arc<Store>, tiling: Tiling) -> Result<Self> {
         check_tiling(&store, tiling)?;
-        let is_arrival = store.report.aligned_lag.is_some();
+        let is_arrival = store.report.is_arrival;
         for exchange in &constant.system.exchanges {
             Legs::new(exchange.execution.latency, is_arrival, 0, 0)?;
         }
@@ -95,7 +95,13 @@ impl Prepared {
             let spec = spec_of(&constant, at, data.map(|data| (&store.instruments[data], kinds[data])))
                 .map_err(|error| error.at(format!("system.instruments[{at}]")))?;
             let exchange = instrument.exchange.index();
-            places.push(Place { exchange, market: specs[exchange].len(), instrument: InstrumentId(at as u16), has_quotes: spec.feed == Feed::Quotes, is_bars: spec.feed == Feed::Bars });
+            places.push(Place {
+                exchange,
+                market: specs[exchange].len(),
+                instrument: InstrumentId(at as u16),
+                has_quotes: spec.feed == Feed::Quotes,
+                is_bars: spec.feed == Feed::Bars,
+            });
             market_specs.push(MarketSpec {
                 tick: spec.tick,
                 lot: spec.lot,
@@ -159,7 +165,10 @@ impl Prepared {
             warn("CROSSED_QUOTES", format!("{} crossed quotes were dropped", report.crossed));
         }
         if report.received_early > 0 {
-            warn("RECEIVED_EARLY", format!("{} rows were received before their exchange time and count as received at it", report.received_early));
+            warn(
+                "RECEIVED_EARLY",
+                format!("{} rows were received before their exchange time and count as received at it", report.received_early),
+            );
         }
         for (at, exchange) in self.constant.system.exchanges.iter().enumerate() {
             let (name, fills) = (&exchange.name, &exchange.execution.fills);
@@ -210,8 +219,11 @@ fn match_instruments(constant: &Constant, store: &Store) -> Result<Vec<Instrumen
         let exchange = data.exchange.as_deref().filter(|name| system.exchanges.iter().any(|exchange| exchange.name == *name));
         let name = exchange.map_or_else(|| data.symbol.clone(), |exchange| format!("{exchange}:{}", data.symbol));
         // Data of an exchange that the config has are never another one's.
-        let is_there = |id: &InstrumentId| exchange.is_none_or(|exchange| system.exchanges[system.instrument(*id).exchange.index()].name == exchange);
-        let found_by = |name: &str| system.find_instrument(name).and_then(|id| if is_there(&id) { Ok(id) } else { Err(Error::unknown("instrument", name, [])) });
+        let is_there =
+            |id: &InstrumentId| exchange.is_none_or(|exchange| system.exchanges[system.instrument(*id).exchange.index()].name == exchange);
+        let found_by = |name: &str| {
+            system.find_instrument(name).and_then(|id| if is_there(&id) { Ok(id) } else { Err(Error::unknown("instrument", name, [])) })
+        };
         let instrument = found_by(&name).or_else(|_| found_by(&data.symbol)).map_err(|error| {
             if error.code == Code::AmbiguousName {
                 return error.at("marketData");
@@ -272,7 +284,7 @@ fn spec_of(constant: &Constant, at: usize, data: Option<(&haggle_data::DataInstr
     })
 }
 
-/// Products are exact as long as all their decimals and the integer digits of the largest value fit: rust_decimal rounds
+/// Products are exact as long as all their decimals and the integer digits of the largest value fit: `rust_decimal` rounds
 /// beyond that without a word.
 fn check_digits(constant: &Constant, store: &Store, specs: &[MarketSpec], by_instrument: &[Option<usize>]) -> Result<()> {
     let over = || Error::overflow("the largest notional value");
@@ -311,7 +323,8 @@ fn check_digits(constant: &Constant, store: &Store, specs: &[MarketSpec], by_ins
         if let FeeAsset::Named(name) = &fees.charged_in
             && constant.system.assets.iter().all(|asset| asset.name != *name)
         {
-            return Err(Error::unknown("asset", name, constant.system.assets.iter().map(|asset| asset.name.as_str())).at("system.fees.chargedIn.asset"));
+            return Err(Error::unknown("asset", name, constant.system.assets.iter().map(|asset| asset.name.as_str()))
+                .at("system.fees.chargedIn.asset"));
         }
     }
     Ok(())

@@ -5,7 +5,9 @@ use crate::outcome::{FillRow, OrderRow};
 use crate::trips::{Trip, TripBook, TripFill};
 use haggle_engine::{EngineOrder, MarketSpec, OrderState};
 use haggle_model::time::Nanos;
-use haggle_model::{Decimal, Error, Fill, InstrumentId, OpenRequest, OrderEvent, OrderEventKind, OrderKind, OrderNumber, Request, Result, Size};
+use haggle_model::{
+    Decimal, Error, Fill, InstrumentId, OpenRequest, OrderEvent, OrderEventKind, OrderKind, OrderNumber, Request, Result, Size,
+};
 
 /// Everything recorded so far.
 #[derive(Clone, Debug)]
@@ -131,7 +133,14 @@ impl Recorder {
         });
         let base_fee = if fill.fee_asset == spec.base { fill.fee } else { Decimal::ZERO };
         let fee = fill.fee_quote.unwrap_or_default();
-        let trip = TripFill { side: event.side, quantity: lots - Decimal::from(event.side.sign()) * base_fee, price, fee, time: event.time, is_closing };
+        let trip = TripFill {
+            side: event.side,
+            quantity: lots - Decimal::from(event.side.sign()) * base_fee,
+            price,
+            fee,
+            time: event.time,
+            is_closing,
+        };
         let (pnl, ended) = self.books[at].fill(&trip)?;
         self.realised[at] = self.realised[at].checked_add(pnl - fee).ok_or_else(over)?;
         self.fees[at] = self.fees[at].checked_add(fee).ok_or_else(over)?;

@@ -5,20 +5,21 @@
 //! latency joins the requests of the same instant, and the stages run again. A boundary of the grid is sampled when the
 //! instant is over; the opens of bars come last.
 
+mod ending;
+mod stages;
+
 use crate::args::Dynamic;
 use crate::clock::Cursor;
-use crate::equity::{Sampler, market_of};
+use crate::equity::Sampler;
 use crate::latency::Legs;
 use crate::link::Link;
-use crate::outcome::Outcome;
 use crate::prepare::{Place, Prepared};
 use crate::recorder::Recorder;
 use crate::summary::Warning;
-use haggle_data::RowKind;
-use haggle_engine::{BarView, Context, Engine, Halt, Interest, Strategy, TradeView};
-use haggle_exchange::{BarRow, Exchange, Quote, Setup};
+use haggle_engine::{Context, Engine, Halt, Interest, Strategy};
+use haggle_exchange::{Exchange, Setup};
 use haggle_model::time::{MILLISECOND, NEVER, Nanos};
-use haggle_model::{Balance, Code, Error, ExchangeId, FeeAsset, InstrumentId, OrderEvent, OrderEventKind, OrderNumber, ReasonCode, Request, Result, Side};
+use haggle_model::{Balance, Code, Error, ExchangeId, FeeAsset, InstrumentId, OrderEvent, Result};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
@@ -95,7 +96,9 @@ impl<S: Strategy> Run<S> {
             })?);
             let legs = Legs::new(exchange.execution.latency, prepared.is_arrival, dynamic.seed, at as u64)?;
             let latency = legs.request_max();
-            let below = |place: &&Place| place.exchange == at && prepared.bar_periods[place.instrument.index()].is_some_and(|period| latency < period);
+            let below = |place: &&Place| {
+                place.exchange == at && prepared.bar_periods[place.instrument.index()].is_some_and(|period| latency < period)
+            };
             let mut shortest = None;
             for place in prepared.places.iter().filter(below) {
                 is_free[place.instrument.index()] = true;
@@ -103,7 +106,8 @@ impl<S: Strategy> Run<S> {
             }
             if let Some(period) = shortest.filter(|_| latency > 0) {
                 let (latency, period) = (latency / MILLISECOND, period / MILLISECOND);
-                let message = format!("'{}': a request latency of {latency} ms is below one bar ({period} ms) and counts as zero", exchange.name);
+                let message =
+                    format!("'{}': a request latency of {latency} ms is below one bar ({period} ms) and counts as zero", exchange.name);
                 warnings.push(Warning { code: "BAR_LATENCY", message });
             }
             links.push(Link::new(legs));
@@ -211,114 +215,6 @@ impl<S: Strategy> Run<S> {
         Ok(())
     }
 
-    /// Stage 1: the next row at its exchange.
-    #[inline]
-    fn apply_row(&mut self, prepared: &Prepared, store: &haggle_data::Store) -> Result<()> {
-        let at = self.at_exchange.place;
-        let now = self.at_exchange.time;
-        let row = &store.rows[at];
-        let place = prepared.routes[usize::from(row.instrument)];
-        let exchange = &mut self.exchanges[place.exchange];
-        match row.kind {
-            RowKind::Quote => {
-                let quote = Quote { bid: row.a, bid_size: row.b, ask: store.ask(at), ask_size: row.c };
-                exchange.apply_quote(place.market, quote, now)?;
-            }
-            RowKind::Buy => exchange.apply_print(place.market, Side::Buy, row.a, row.b, now)?,
-            RowKind::Sell => exchange.apply_print(place.market, Side::Sell, row.a, row.b, now)?,
-            // Where there are quotes or prints, bars tell the exchange nothing.
-            RowKind::Bar if !place.is_bars => {}
-            RowKind::Bar => exchange.apply_bar_close(place.market, &bar_row(&store.bars[row.a as usize]), now)?,
-            RowKind::Gap => exchange.apply_gap(place.market),
-        }
-        self.rows_applied += 1;
-        if now > self.sampler.due {
-            self.sampler.row(now);
-            self.next_other = self.next_other.min(self.sampler.next);
-        }
-        self.at_exchange.step();
-        self.at_exchange.read_exchange(store);
-        if self.is_watching {
-            self.watch(place.exchange, now)?;
-        }
-        if self.exchanges[place.exchange].has_events() { self.collect(prepared, place.exchange, now) } else { Ok(()) }
-    }
-
-    /// Stage 4: the next row on its arrival at the engine.
-    #[inline]
-    fn deliver_row(&mut self, prepared: &Prepared, store: &haggle_data::Store) -> Result<(), Halt> {
-        let at = self.at_engine.place;
-        let now = self.at_engine.time;
-        let row = &store.rows[at];
-        let place = prepared.routes[usize::from(row.instrument)];
-        let exchange_time = row.time + self.at_engine.offset;
-        self.engine.now = now;
-        self.feed_latency = now - exchange_time;
-        self.rows_delivered += 1;
-        let market = &mut self.engine.markets[place.instrument.index()];
-        let wanted = match row.kind {
-            RowKind::Quote => {
-                market.set_quote(row.a, row.b, store.ask(at), row.c);
-                self.interest.books
-            }
-            RowKind::Buy | RowKind::Sell => {
-                market.set_last(row.a, place.has_quotes);
-                self.interest.trades
-            }
-            RowKind::Bar => {
-                if place.is_bars {
-                    market.set_last(store.bars[row.a as usize].close, false);
-                }
-                self.interest.bars
-            }
-            RowKind::Gap => {
-                market.set_quote(0, 0, 0, 0);
-                false
-            }
-        };
-        self.engine.touch(place.instrument);
-        self.at_engine.step();
-        self.at_engine.read_arrival(store);
-        let is_last = self.at_engine.time == NEVER;
-        if !wanted {
-            if is_last {
-                self.engine.refuses.get_or_insert(ReasonCode::DataEnded);
-            }
-            return Ok(());
-        }
-        let mut ctx = Context { engine: &mut self.engine, instrument: place.instrument };
-        match row.kind {
-            RowKind::Quote => self.strategy.on_book(&mut ctx)?,
-            RowKind::Buy | RowKind::Sell => {
-                let side = if row.kind == RowKind::Buy { Side::Buy } else { Side::Sell };
-                self.strategy.on_trade(&mut ctx, &TradeView { price: row.a, quantity: row.b, side, time: exchange_time })?;
-            }
-            RowKind::Bar => {
-                let bar = &store.bars[row.a as usize];
-                let time_open = bar.time_open + (exchange_time - row.time);
-                let view = BarView {
-                    time_open,
-                    time_close: exchange_time,
-                    open: bar.open,
-                    high: bar.high,
-                    low: bar.low,
-                    close: bar.close,
-                    volume: bar.volume,
-                };
-                self.strategy.on_bar(&mut ctx, &view)?;
-            }
-            RowKind::Gap => {}
-        }
-        if !self.engine.outbox.is_empty() || !self.engine.timers.is_empty() || !self.engine.refused.is_empty() {
-            self.post()?;
-            self.find_next();
-        }
-        if is_last {
-            self.engine.refuses.get_or_insert(ReasonCode::DataEnded);
-        }
-        Ok(())
-    }
-
     /// Everything that happens at `now`, stage by stage.
     fn instant(&mut self, prepared: &Prepared, now: Nanos) -> Result<(), Halt> {
         let store = &*prepared.store;
@@ -362,154 +258,6 @@ impl<S: Strategy> Run<S> {
             .into())
     }
 
-    fn apply_open(&mut self, prepared: &Prepared, now: Nanos) -> Result<()> {
-        let store = &*prepared.store;
-        let bar = self.opens.place;
-        let place = prepared.routes[usize::from(prepared.bar_instruments[bar])];
-        self.opens.step();
-        self.opens.read_open(store);
-        if !place.is_bars {
-            return Ok(());
-        }
-        self.exchanges[place.exchange].apply_bar_open(place.market, &bar_row(&store.bars[bar]), now)?;
-        self.watch(place.exchange, now)?;
-        self.collect(prepared, place.exchange, now)
-    }
-
-    /// Stage 3: requests that have arrived, in the order sent.
-    fn handle_requests(&mut self, prepared: &Prepared, now: Nanos) -> Result<()> {
-        loop {
-            let first = self.links.iter().enumerate().filter_map(|(at, link)| link.arrived(now).map(|sequence| (sequence, at))).min();
-            let Some((_, at)) = first else { return Ok(()) };
-            if let Some(sent) = self.links[at].receive() {
-                self.exchanges[at].handle(sent.market, &sent.request, now)?;
-                self.watch(at, now)?;
-                self.collect(prepared, at, now)?;
-            }
-        }
-    }
-
-    /// Stage 4: account events that have arrived, in the order emitted, a bundle at a time.
-    fn deliver_events(&mut self, now: Nanos) -> Result<(), Halt> {
-        loop {
-            let first = self.links.iter().enumerate().filter_map(|(at, link)| link.event_arrived(now).map(|sequence| (sequence, at))).min();
-            let Some((_, at)) = first else { return Ok(()) };
-            let mut bundle = std::mem::take(&mut self.bundle);
-            self.links[at].take_bundle(&mut bundle);
-            self.engine.now = now;
-            for event in &bundle {
-                self.engine.apply(event)?;
-            }
-            let instrument = bundle.first().map_or(InstrumentId(0), |event| event.instrument);
-            let mut ctx = Context { engine: &mut self.engine, instrument };
-            self.strategy.on_account(&mut ctx, &bundle)?;
-            self.bundle = bundle;
-            self.post()?;
-        }
-    }
-
-    /// Stage 5: timers, by creation. They no longer fire once the data has ended. One that a timer sets for this instant
-    /// waits for the next round, so that the rounds are counted.
-    fn fire_timers(&mut self, now: Nanos) -> Result<(), Halt> {
-        let created = self.timer_count;
-        while let Some(Reverse((_, _, tag))) = self.timers.peek().copied().filter(|Reverse((time, count, _))| *time <= now && *count < created) {
-            self.timers.pop();
-            if self.at_engine.time == NEVER {
-                continue;
-            }
-            self.engine.now = now;
-            let mut ctx = Context { engine: &mut self.engine, instrument: InstrumentId(0) };
-            self.strategy.on_timer(&mut ctx, tag)?;
-            self.post()?;
-        }
-        Ok(())
-    }
-
-    /// Sends what the strategy asked for during the last call.
-    fn post(&mut self) -> Result<()> {
-        let now = self.engine.now;
-        for order in std::mem::take(&mut self.engine.refused) {
-            self.recorder.refused(&order, now);
-        }
-        let mut requests = std::mem::take(&mut self.engine.outbox);
-        for request in requests.drain(..) {
-            self.recorder.sent(&request, now);
-            let instrument = match &request {
-                Request::Open(open) => open.instrument,
-                Request::Cancel(number) | Request::Amend { order: number, .. } => self.recorder.orders[number.index()].instrument,
-            };
-            let place = self.prepared.places[instrument.index()];
-            self.links[place.exchange].send(request, place.market, self.request_count, now, self.feed_latency, self.is_free[instrument.index()])?;
-            self.request_count += 1;
-        }
-        self.engine.outbox = requests;
-        for timer in self.engine.timers.drain(..) {
-            self.timers.push(Reverse((timer.time, self.timer_count, timer.tag)));
-            self.timer_count += 1;
-        }
-        Ok(())
-    }
-
-    /// Takes what an exchange did: numbered, hashed, recorded, and sent on its way to the engine.
-    fn collect(&mut self, prepared: &Prepared, at: usize, now: Nanos) -> Result<()> {
-        if !self.exchanges[at].has_events() {
-            return Ok(());
-        }
-        self.clock = self.clock.max(now);
-        self.exchanges[at].take_events(&mut self.scratch);
-        let mut events = std::mem::take(&mut self.scratch);
-        let mut traded = None;
-        for event in &mut events {
-            let market = market_of(prepared, &self.exchanges, event.instrument);
-            let mark = (market.mark_twice != 0).then(|| market.mark_f64());
-            let spec = &prepared.market_specs[event.instrument.index()];
-            self.recorder.event(event, at as u16, spec, mark)?;
-            if matches!(event.kind, OrderEventKind::Filled(_)) {
-                traded = Some(event.instrument);
-            }
-        }
-        // One sample for the whole action, which trades one instrument: between its events the books are ahead of the record.
-        if let Some(instrument) = traded {
-            self.sampler.fill(now, prepared, &self.exchanges, &self.recorder.realised, instrument)?;
-        }
-        self.links[at].answer(events.drain(..), now, self.feed_latency)?;
-        self.scratch = events;
-        self.find_next();
-        Ok(())
-    }
-
-    /// Closes an account whose equity is used up, and trades its positions away.
-    fn watch(&mut self, at: usize, now: Nanos) -> Result<()> {
-        if !self.is_watching || !self.exchanges[at].watch_equity(now)? {
-            return Ok(());
-        }
-        let name = &self.prepared.constant.system.exchanges[at].name;
-        self.warnings.push(Warning { code: "ACCOUNT_CLOSED", message: format!("the equity at '{name}' was used up: its positions were closed and the run ended") });
-        self.engine.refuses = Some(ReasonCode::AccountClosed);
-        self.close_positions(Some(at), now)?;
-        // Nothing is left to decide: the run ends with what is under way.
-        self.at_exchange.time = NEVER;
-        self.at_engine.time = NEVER;
-        self.opens.time = NEVER;
-        self.timers.clear();
-        self.sampler.stop(now);
-        self.find_next();
-        Ok(())
-    }
-
-    fn close_positions(&mut self, only: Option<usize>, now: Nanos) -> Result<()> {
-        let prepared = Arc::clone(&self.prepared);
-        for place in prepared.places.iter().filter(|place| only.is_none_or(|at| at == place.exchange)) {
-            let number = OrderNumber(self.engine.order_count());
-            if self.exchanges[place.exchange].close_position(place.market, number, now)? {
-                self.engine.reserve_number();
-                self.recorder.closing(number, place.instrument, now);
-                self.collect(&prepared, place.exchange, now)?;
-            }
-        }
-        Ok(())
-    }
-
     /// The earliest of everything that is not a market row.
     fn find_next(&mut self) {
         let mut next = self.sampler.next.min(self.opens.time);
@@ -524,36 +272,4 @@ impl<S: Strategy> Run<S> {
         }
         self.next_other = next;
     }
-
-    /// Ends the run: `onStop`, then open orders expire, and positions are marked, or closed where that was asked for.
-    pub fn finish(mut self) -> Result<(Outcome, S), Halt> {
-        let prepared = Arc::clone(&self.prepared);
-        let mut now = self.engine.now.max(self.clock);
-        if self.at_exchange.time == NEVER {
-            now = now.max(self.sampler.last_row());
-        }
-        self.engine.refuses.get_or_insert(ReasonCode::RunEnded);
-        let mut ctx = Context { engine: &mut self.engine, instrument: InstrumentId(0) };
-        self.strategy.on_stop(&mut ctx)?;
-        self.post()?;
-        for at in 0..self.exchanges.len() {
-            self.exchanges[at].expire_all(now, ReasonCode::RunEnded)?;
-            self.collect(&prepared, at, now)?;
-        }
-        if prepared.constant.close_at_end {
-            self.close_positions(None, now)?;
-        }
-        self.sampler.finish(now, &prepared, &self.exchanges, &self.recorder.realised)?;
-        for exchange in &self.exchanges {
-            exchange.check()?;
-        }
-        let mut warnings = prepared.warnings.clone();
-        warnings.append(&mut self.warnings);
-        let outcome = crate::summary::report(&prepared, &self.dynamic, &self.exchanges, self.recorder, &self.sampler, warnings, self.rows_delivered, now)?;
-        Ok((outcome, self.strategy))
-    }
-}
-
-fn bar_row(bar: &haggle_data::Bar) -> BarRow {
-    BarRow { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume }
 }

@@ -145,8 +145,6 @@ pub fn report(
         "warnings": warnings.iter().map(|warning| json!({ "code": warning.code, "message": warning.message })).collect::<Vec<_>>(),
         "defaults": defaults(prepared),
         "events": events,
-        "fills": recorder.fills.len(),
-        "orders": recorder.orders.len(),
     });
     let drawdowns = drawdown_curve(&sampler.samples);
     let equity = sampler.samples.iter().zip(drawdowns).map(|(sample, drawdown)| EquityRow { time: sample.time_ns, value: sample.equity, drawdown });

@@ -25,7 +25,7 @@ pub struct Trip {
     pub entry_time: Nanos,
     /// Last fill.
     pub exit_time: Nanos,
-    /// PnL / (average entry x largest quantity).
+    /// Profit / (average entry x largest quantity).
     pub pnl_return: f64,
     /// Whether the end of the run closed it, not the strategy.
     pub is_closed_by_end: bool,
@@ -160,7 +160,14 @@ mod tests {
     #[test]
     fn a_flip_is_split_by_quantity() {
         let mut book = TripBook::new(InstrumentId(0), Decimal::ONE, Decimal::ZERO);
-        let fill = |side, quantity: i64, price: i64, fee: i64, time| TripFill { side, quantity: d(quantity), price: d(price), fee: d(fee), time, is_closing: false };
+        let fill = |side, quantity: i64, price: i64, fee: i64, time| TripFill {
+            side,
+            quantity: d(quantity),
+            price: d(price),
+            fee: d(fee),
+            time,
+            is_closing: false,
+        };
         assert!(book.fill(&fill(Side::Buy, 10, 100, 4, 1)).expect("ok").1.is_none());
         let (pnl, trip) = book.fill(&fill(Side::Sell, 40, 110, 8, 2)).expect("ok");
         let trip = trip.expect("closed");
@@ -175,7 +182,14 @@ mod tests {
     #[test]
     fn dust_is_flat() {
         let mut book = TripBook::new(InstrumentId(0), d(1), Decimal::ZERO);
-        let fill = |side, quantity: &str| TripFill { side, quantity: quantity.parse().expect("decimal"), price: d(10), fee: d(0), time: 1, is_closing: false };
+        let fill = |side, quantity: &str| TripFill {
+            side,
+            quantity: quantity.parse().expect("decimal"),
+            price: d(10),
+            fee: d(0),
+            time: 1,
+            is_closing: false,
+        };
         book.fill(&fill(Side::Buy, "9.5")).expect("ok");
         assert!(book.fill(&fill(Side::Sell, "9")).expect("ok").1.is_some());
     }

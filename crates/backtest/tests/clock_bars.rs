@@ -148,8 +148,12 @@ fn weekends_make_no_returns() {
     let portfolio = &outcome.summary["trading_summary"]["portfolio"];
     assert_eq!(portfolio["returns"], days.count() - 1);
     // A year is 252 days with data, and there is one return for each.
-    let (sharpe, volatility) = (portfolio["sharpe_ratio"]["value"].as_f64().expect("a number"), portfolio["volatility"].as_f64().expect("a number"));
-    let samples: Vec<f64> = (0..12).filter_map(|day| outcome.equity.iter().find(|row| row.time == (monday + day + 1) * DAY && day % 7 < 5)).map(|row| row.value).collect();
+    let (sharpe, volatility) =
+        (portfolio["sharpe_ratio"]["value"].as_f64().expect("a number"), portfolio["volatility"].as_f64().expect("a number"));
+    let samples: Vec<f64> = (0..12)
+        .filter_map(|day| outcome.equity.iter().find(|row| row.time == (monday + day + 1) * DAY && day % 7 < 5))
+        .map(|row| row.value)
+        .collect();
     let returns: Vec<f64> = samples.windows(2).map(|pair| pair[1] / pair[0] - 1.0).collect();
     let mean = returns.iter().sum::<f64>() / returns.len() as f64;
     let deviation = (returns.iter().map(|r| (r - mean) * (r - mean)).sum::<f64>() / (returns.len() - 1) as f64).sqrt();

@@ -26,17 +26,18 @@ fn ended(outcome: &Outcome) -> &str {
 
 #[test]
 fn after_the_last_row_nothing_fills_and_events_are_delivered() {
-    let (outcome, log) = script(&free(r#"{"open":"50ns","cancel":"60ns","response":"5ns"}"#), steady([100, 200, 240]).store(), |ctx, seen| match seen {
-        Seen::Book if ctx.now() == 100 => {
-            ctx.submit(rest(90));
-            ctx.submit(rest(91));
-        }
-        Seen::Book if ctx.now() == 200 => {
-            ctx.submit(market(1));
-            ctx.cancel(OrderNumber(0));
-        }
-        _ => {}
-    });
+    let (outcome, log) =
+        script(&free(r#"{"open":"50ns","cancel":"60ns","response":"5ns"}"#), steady([100, 200, 240]).store(), |ctx, seen| match seen {
+            Seen::Book if ctx.now() == 100 => {
+                ctx.submit(rest(90));
+                ctx.submit(rest(91));
+            }
+            Seen::Book if ctx.now() == 200 => {
+                ctx.submit(market(1));
+                ctx.cancel(OrderNumber(0));
+            }
+            _ => {}
+        });
     let events = ["155: #0 opened @150", "155: #1 opened @150", "255: #2 expired DataEnded @250", "265: #0 cancelled Requested @260"];
     assert_eq!(account(&log), events);
     assert_eq!(log.last().map(String::as_str), Some("265: stop"), "an order that rests ends after onStop, unheard");
@@ -91,10 +92,15 @@ impl Strategy for Deaf {
 
 #[test]
 fn the_end_does_not_hang_on_what_a_strategy_listens_to() {
-    let run = Run::new(prepare(&free(r#"{"open":"50ns","response":"60ns"}"#), steady([100, 200]).store()), dynamic(FOREIGN), Deaf(Vec::new()));
+    let run =
+        Run::new(prepare(&free(r#"{"open":"50ns","response":"60ns"}"#), steady([100, 200]).store()), dynamic(FOREIGN), Deaf(Vec::new()));
     let (outcome, deaf) = drive(run.expect("a run"), 1_000).expect("no error");
     assert_eq!(deaf.0, [OrderNumber(1)]);
-    assert_eq!(outcome.orders[1].state, OrderState::OpenFailed(ReasonCode::DataEnded.into()), "the fill is heard of at 210, after the last row");
+    assert_eq!(
+        outcome.orders[1].state,
+        OrderState::OpenFailed(ReasonCode::DataEnded.into()),
+        "the fill is heard of at 210, after the last row"
+    );
 }
 
 #[test]
@@ -130,10 +136,7 @@ fn a_time_in_force_counts_while_something_is_under_way() {
 }
 
 fn buy_two(config: &str) -> Outcome {
-    let store = Tape::new()
-        .quote("A/B", (100, 100), (100, 10), (101, 10))
-        .quote("A/B", (200, 200), (110, 1), (111, 10))
-        .store();
+    let store = Tape::new().quote("A/B", (100, 100), (100, 10), (101, 10)).quote("A/B", (200, 200), (110, 1), (111, 10)).store();
     let act = |ctx: &mut Context<'_>, seen: &Seen<'_>| {
         if matches!(seen, Seen::Book) && ctx.now() == 100 {
             ctx.submit(market(2));
@@ -148,7 +151,11 @@ fn close_at_end_trades_positions_away_and_flags_them() {
     let config = r#"{"system":{"instruments":["A/B"],"fees":{"maker":"0.01","taker":"0.01"},"latency":0,"fills":{"slippage":{"ticks":3}}},
         "balances":{"B":1000},"closeAtEnd":true}"#;
     let outcome = buy_two(config);
-    assert_eq!(outcome.orders[1].state, OrderState::Expired(ReasonCode::RunEnded.into()), "open orders end first, so that nothing is locked");
+    assert_eq!(
+        outcome.orders[1].state,
+        OrderState::Expired(ReasonCode::RunEnded.into()),
+        "open orders end first, so that nothing is locked"
+    );
     let closing = &outcome.orders[2];
     assert!(closing.is_closing && closing.reduce_only && closing.state == OrderState::FullyFilled);
     assert_eq!((closing.side, closing.quantity, closing.filled), (Side::Sell, 2, 2));
@@ -159,18 +166,18 @@ fn close_at_end_trades_positions_away_and_flags_them() {
     assert!(trade.is_closed_by_end);
     // Bought 2 at 101 + 3, sold 2 at 107, a hundredth of both in fees.
     assert_eq!(trade.pnl, Decimal::from(6) - Decimal::new(208 + 214, 2));
-    assert_eq!(outcome.summary["trading_summary"]["portfolio"]["equity_end"], (Decimal::from(1_000) + trade.pnl).normalize().to_string());
+    assert_eq!(outcome.summary["trading_summary"]["portfolio"]["end_equity"], (Decimal::from(1_000) + trade.pnl).normalize().to_string());
 
     let kept = buy_two(&config.replace("true", "false"));
     assert!(kept.closed_trades.is_empty() && kept.orders.len() == 2);
     // Marked at the mid of 110 and 111.
-    assert_eq!(kept.summary["trading_summary"]["portfolio"]["equity_end"], "1010.92");
+    assert_eq!(kept.summary["trading_summary"]["portfolio"]["end_equity"], "1010.92");
 }
 
 #[test]
 fn a_position_without_a_price_cannot_be_closed() {
     let store = Tape::new().quote("A/B", (100, 100), (100, 10), (101, 10)).gap("A/B", (200, 200)).store();
-    let config = free("0").replace("}}", r#"},"closeAtEnd":true}"#).replace(r#"100000},"#, r#"100000},"#);
+    let config = free("0").replace("}}", r#"},"closeAtEnd":true}"#);
     let (outcome, _) = script(&config, store, |ctx, seen| {
         if matches!(seen, Seen::Book) {
             ctx.submit(market(1));
@@ -213,7 +220,7 @@ fn an_account_without_equity_is_closed_and_the_run_ends() {
     );
     assert_eq!(warnings(&outcome), ["ACCOUNT_CLOSED"]);
     let portfolio = &outcome.summary["trading_summary"]["portfolio"];
-    assert_eq!(portfolio["equity_end"], "-5", "100 - 5 x 21: nobody else pays for it");
+    assert_eq!(portfolio["end_equity"], "-5", "100 - 5 x 21: nobody else pays for it");
     assert_eq!(ended(&outcome), to_rfc3339(310));
     assert!(outcome.closed_trades[0].is_closed_by_end);
     assert_eq!(outcome.orders[3].state, OrderState::OpenFailed(ReasonCode::AccountClosed.into()));

@@ -2,11 +2,10 @@
 
 mod common;
 
-use common::{Script, Seen, Tape, account, drive, dynamic, free, prepare, script, steady, warnings};
+use common::{Script, Seen, Tape, account, drive, dynamic, free, prepare, script, steady, steady_on, warnings};
 use haggle_backtest::Run;
-use haggle_data::Store;
 use haggle_engine::{Context, Draft};
-use haggle_model::time::Nanos;
+use haggle_model::time::{MILLISECOND, Nanos};
 use haggle_model::{InstrumentId, OrderNumber, Side, Size};
 use std::sync::Arc;
 
@@ -27,12 +26,6 @@ fn open_and_cancel(ctx: &mut Context<'_>, seen: &Seen<'_>) {
     }
 }
 
-fn aligned(store: &Store) -> Arc<Store> {
-    let mut store = store.clone();
-    store.report.aligned_lag = Some(0);
-    Arc::new(store)
-}
-
 #[test]
 fn legs_apart() {
     let (_, log) = script(&free(r#"{"open":"30ns","cancel":"55ns","response":"7ns"}"#), steady([100, 1_000]).store(), open_and_cancel);
@@ -47,14 +40,30 @@ fn a_round_trip_is_half_each_way() {
 
 #[test]
 fn where_exchange_time_is_arrival_the_request_travels_all_the_way() {
-    let (_, log) = script(&free(r#""100ns""#), aligned(&steady([100, 1_000]).store()), open_and_cancel);
+    let (_, log) = script(&free(r#""100ns""#), steady_on(Tape::received(), [100, 1_000]).store(), open_and_cancel);
     assert_eq!(account(&log), ["200: #0 opened @200", "300: #0 cancelled Requested @300"]);
     let jitter = free(r#"{"open":"100ns","jitter":"50ns"}"#);
-    let (_, log) = script(&jitter, aligned(&steady([100, 1_000]).store()), open_and_cancel);
+    let (_, log) = script(&jitter, steady_on(Tape::received(), [100, 1_000]).store(), open_and_cancel);
     for line in account(&log) {
         let (now, at) = line.split_once(": ").zip(line.split_once('@')).map(|((now, _), (_, at))| (now, at)).expect("a line");
         assert_eq!(now, at, "the answer takes no time there, not even jitter");
     }
+}
+
+#[test]
+fn the_sample_is_such_data() {
+    let store = Arc::new(haggle_data::sample::binance_spot().expect("the sample"));
+    let config = r#"{"system":{"instruments":["BTC/USDT","ETH/USDT","SOL/USDT"]},"balances":{"USDT":1000}}"#;
+    let mut heard = Vec::new();
+    let (outcome, _) = script(config, store, |ctx, seen| match seen {
+        Seen::Trade(_) if ctx.engine.order_count() < 20 => drop(ctx.submit(Draft::market(ctx.instrument, Side::Buy, Size::Lots(1_000)))),
+        Seen::Account(_) => heard.push(ctx.now()),
+        _ => {}
+    });
+    let sent: Vec<Nanos> = outcome.orders.iter().map(|order| order.time).collect();
+    assert_eq!(sent.len(), 20);
+    assert_eq!(heard, sent.iter().map(|time| time + 100 * MILLISECOND).collect::<Vec<_>>(), "the default is 100 ms, all on the request");
+    assert!(outcome.fills.iter().all(|fill| fill.time == sent[fill.order.index()] + 100 * MILLISECOND) && !outcome.fills.is_empty());
 }
 
 #[test]
@@ -132,7 +141,11 @@ fn arrivals(config: &str, seed: u64) -> Vec<(Nanos, Nanos, Nanos)> {
         Seen::Account(bundle) => heard.extend(bundle.iter().map(|event| (event.order, event.time, ctx.now()))),
         _ => {}
     };
-    let run = Run::new(prepare(config, steady((1..=100).map(|i| i * 10).chain([9_000])).store()), dynamic(&format!(r#"{{"strategy":"javascript","seed":{seed}}}"#)), Script { act, log: Vec::new() });
+    let run = Run::new(
+        prepare(config, steady((1..=100).map(|i| i * 10).chain([9_000])).store()),
+        dynamic(&format!(r#"{{"strategy":"javascript","seed":{seed}}}"#)),
+        Script { act, log: Vec::new() },
+    );
     let (outcome, _) = drive(run.expect("a run"), 1_000).expect("no error");
     assert_eq!(heard.len(), 100);
     heard.iter().map(|(order, time, now)| (outcome.orders[order.index()].time, *time, *now)).collect()
@@ -147,7 +160,8 @@ fn jitter_is_seeded_and_keeps_the_order() {
     let (mut at_exchange, mut at_engine) = (0, 0);
     for (sent, arrived, heard) in &first {
         assert!(*arrived >= at_exchange && *heard >= at_engine, "first in, first out");
-        let in_time = |from: Nanos, to: Nanos, constant: Nanos, before: Nanos| to - from >= constant && (to - from <= constant + 60 || to == before);
+        let in_time =
+            |from: Nanos, to: Nanos, constant: Nanos, before: Nanos| to - from >= constant && (to - from <= constant + 60 || to == before);
         assert!(in_time(*sent, *arrived, 40, at_exchange) && in_time(*arrived, *heard, 20, at_engine), "{sent} {arrived} {heard}");
         (at_exchange, at_engine) = (*arrived, *heard);
     }

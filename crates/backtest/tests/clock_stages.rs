@@ -98,13 +98,25 @@ fn timers_fire_by_time_then_by_creation_and_see_what_has_arrived() {
         Seen::Timer(tag) => bids.push((*tag, ctx.market().bid)),
         _ => {}
     });
-    let expected = ["10: start", "10: timer 4", "12: book", "23: timer 2", "24: timer 1", "24: timer 3", "25: book", "39: timer 5", "40: book", "40: stop"];
+    let expected = [
+        "10: start",
+        "10: timer 4",
+        "12: book",
+        "23: timer 2",
+        "24: timer 1",
+        "24: timer 3",
+        "25: book",
+        "39: timer 5",
+        "40: book",
+        "40: stop",
+    ];
     assert_eq!(log, expected, "with the last row the time for timers is over");
     assert_eq!(bids, [(4, 0), (2, 100), (1, 100), (3, 100), (5, 200)]);
 }
 
 fn livelock(latency: &str, act: impl FnMut(&mut Context<'_>, &Seen<'_>)) -> Result<(), Halt> {
-    let run = Run::new(prepare(&free(latency), steady([10, 1_000])  .store()), dynamic(FOREIGN), Script { act, log: Vec::new() }).expect("a run");
+    let run =
+        Run::new(prepare(&free(latency), steady([10, 1_000]).store()), dynamic(FOREIGN), Script { act, log: Vec::new() }).expect("a run");
     drive(run, 100).map(drop)
 }
 

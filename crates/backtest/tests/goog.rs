@@ -18,7 +18,8 @@ const STRATEGY: &str = r#"{"strategy":{"native":"smaCross","fast":10,"slow":20}}
 
 fn goog() -> Option<Arc<Store>> {
     let bytes = shared_data("goog_daily.csv")?;
-    let options = ReadOptions { symbol: Some("GOOG/USD".to_owned()), timeframe: Some(DAY), stamp: Some(Stamp::Open), ..ReadOptions::default() };
+    let options =
+        ReadOptions { symbol: Some("GOOG/USD".to_owned()), timeframe: Some(DAY), stamp: Some(Stamp::Open), ..ReadOptions::default() };
     Some(Arc::new(read_csv(&bytes, &options).expect("the file reads")))
 }
 
@@ -48,8 +49,8 @@ fn money_and_trades_to_the_digit() {
     assert_eq!(store.rows.len(), 2_148);
     let outcome = native(CONFIG, STRATEGY, Arc::clone(&store));
     let portfolio = &outcome.summary["trading_summary"]["portfolio"];
-    assert_eq!(d(portfolio["equity_end"].as_str().expect("text")).round_dp(5), d("56263.51934"));
-    assert_eq!(portfolio["equity_start"], "10000");
+    assert_eq!(d(portfolio["end_equity"].as_str().expect("text")).round_dp(5), d("56263.51934"));
+    assert_eq!(portfolio["start_equity"], "10000");
 
     let trades = &outcome.closed_trades;
     let longs = trades.iter().filter(|trade| trade.side == Side::Buy).count();
@@ -63,7 +64,7 @@ fn money_and_trades_to_the_digit() {
     assert_eq!((first.side, first.quantity, first.entry_price, first.entry_time), (Side::Sell, d("59"), d("169.02"), day("2004-11-17")));
     assert_eq!((last.side, last.quantity, last.entry_price, last.exit_price), (Side::Sell, d("69"), d("705.58"), d("702.24")));
     assert_eq!((last.entry_time, last.exit_time), (day("2012-10-19"), day("2012-12-03")));
-    let instrument = &outcome.summary["trading_summary"]["instruments"]["mock:GOOG/USD"];
+    let instrument = &outcome.summary["trading_summary"]["instruments"]["GOOG/USD"];
     assert_eq!((&instrument["position"], &instrument["entry_price"]), (&"69".into(), &"702.24".into()));
     // Whatever was closed for another one was closed and opened at one open.
     for pair in trades.windows(2) {
@@ -103,7 +104,8 @@ fn statistics_of_equity() {
     near("volatility", 100.0 * number(&outcome, "volatility"), 29.897_438, 5e-7);
     near("Sharpe", number(&outcome, "sharpe_ratio"), 0.826_801, 5e-7);
     near("Sortino", number(&outcome, "sortino_ratio"), 1.259_287, 5e-7);
-    assert_eq!((number(&outcome, "returns"), number(&outcome, "sample_interval_seconds")), (2_147.0, 86_400.0));
+    assert_eq!((number(&outcome, "returns"), number(&outcome, "returns_per_year")), (2_147.0, 252.0));
+    assert_eq!(outcome.summary["trading_summary"]["portfolio"]["sample_interval"], "1d");
 
     let closes = at_closes(&outcome, &store);
     assert!(closes[..20].iter().all(|sample| sample.equity == 10_000.0), "no decision before bar 20");

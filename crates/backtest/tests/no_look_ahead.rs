@@ -26,7 +26,14 @@ struct Spec {
 type View = [(i64, i64, i64); 2];
 
 fn rows() -> impl Strategy<Value = Vec<Spec>> {
-    let row = (0..2usize, 0..25i64, prop_oneof![Just(0i64), 0..200i64], 50..150i64, 0..4i64, prop_oneof![Just(None), Just(Some(Side::Buy)), Just(Some(Side::Sell))]);
+    let row = (
+        0..2usize,
+        0..25i64,
+        prop_oneof![Just(0i64), 0..200i64],
+        50..150i64,
+        0..4i64,
+        prop_oneof![Just(None), Just(Some(Side::Buy)), Just(Some(Side::Sell))],
+    );
     prop::collection::vec(row, 2..60).prop_map(|list| {
         let mut time = 1_000;
         let place = |(at, gap, latency, bid, spread, print)| {

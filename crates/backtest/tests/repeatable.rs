@@ -15,9 +15,9 @@ const JITTER: &str = r#"{"system":{"exchange":"binance_spot","instruments":["BTC
 
 /// Result hashes of the sample. A change of one of them is a change of semantics: name it in the change log.
 const PINNED: [(&str, &str); 3] = [
-    (r#"{"strategy":{"native":"buyAndHold"}}"#, "0"),
-    (r#"{"strategy":{"native":"smaCross","fast":20,"slow":50}}"#, "0"),
-    (r#"{"strategy":{"native":"emaCross","fast":10,"slow":20}}"#, "0"),
+    (r#"{"strategy":{"native":"buyAndHold"}}"#, "c486a60e2b9b3f91d5016b7087aa6468"),
+    (r#"{"strategy":{"native":"smaCross","fast":20,"slow":50}}"#, "bdc2b68de8e75a9e6e81a0bd93949357"),
+    (r#"{"strategy":{"native":"emaCross","fast":10,"slow":20}}"#, "fdce97365ce256cb2f435939428f3fae"),
 ];
 
 fn prepare(config: &str) -> Arc<Prepared> {
@@ -80,7 +80,8 @@ fn threads_do_not_matter() {
     let prepared = prepare(CONFIG);
     let alone = hashes();
     let found: Vec<String> = std::thread::scope(|scope| {
-        let threads: Vec<_> = PINNED.iter().map(|(arguments, _)| scope.spawn(|| outcome(&prepared, arguments, 1_000).result_hash)).collect();
+        let threads: Vec<_> =
+            PINNED.iter().map(|(arguments, _)| scope.spawn(|| outcome(&prepared, arguments, 1_000).result_hash)).collect();
         threads.into_iter().map(|thread| thread.join().expect("no panic")).collect()
     });
     assert_eq!(found, alone);

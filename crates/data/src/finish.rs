@@ -6,6 +6,7 @@ use crate::row::{Bar, Row, RowKind, WIDE, Wide};
 use crate::stamps::{self, Plan, Sample};
 use crate::store::{DataInstrument, Store};
 use haggle_model::{Error, Increment, Result, time::Nanos};
+use std::sync::OnceLock;
 
 impl Builder {
     /// The store. Derives the increments, settles exchange times, cuts to the range, and sorts both ways: by exchange
@@ -46,7 +47,7 @@ impl Builder {
         }
         drop((self.rows, self.bars));
         let mut store =
-            Store { instruments, rows: placed.rows, bars: placed.bars, opens: Vec::new(), wide: placed.wide, report: self.report };
+            Store { instruments, rows: placed.rows, bars: placed.bars, opens: Vec::new(), wide: placed.wide, report: self.report, hash: OnceLock::new() };
         let mut loaded = vec![0u32; order.len()];
         for (place, load) in order.iter().enumerate() {
             loaded[*load as usize] = place as u32;
@@ -77,6 +78,7 @@ impl Builder {
             both: row.stamps == HAS_EXCHANGE | HAS_RECEIVED,
         });
         let plan = stamps::plan(self.options.exchange_time, groups, samples)?;
+        self.report.is_arrival = !matches!(plan, Plan::Keep);
         if let Plan::Align(alignments) = &plan {
             self.report.aligned_lag = stamps::lag(alignments);
         }

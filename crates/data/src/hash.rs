@@ -8,6 +8,10 @@ impl Store {
     /// row in exchange-time order (times, kind, instrument, values, place of the arrival), then the order of the
     /// bars' opens. Files that hold the same values have the same hash; the load report is not in it.
     pub fn data_hash(&self) -> String {
+        self.hash.get_or_init(|| self.hash_values()).clone()
+    }
+
+    fn hash_values(&self) -> String {
         let mut hasher = blake3::Hasher::new();
         let mut buffer: Vec<u8> = Vec::with_capacity(1 << 16);
         let text = |buffer: &mut Vec<u8>, text: &str| {

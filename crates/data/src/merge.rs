@@ -6,6 +6,7 @@ use crate::row::{RowKind, WIDE, Wide};
 use crate::store::{DataInstrument, LoadReport, Store};
 use haggle_model::{Decimal, Error, Increment, Result};
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 /// All rows of `parts`, in both orders, as if they had been loaded one part after the other: at one instant the
 /// earlier part goes first. The same symbol on the same exchange is one instrument; where its increments differ, both
@@ -46,7 +47,7 @@ pub fn merge(parts: &[&Store]) -> Result<Store> {
         }));
         report.add(&part.report);
     }
-    let loaded = Store { instruments, rows, bars, opens, wide, report };
+    let loaded = Store { instruments, rows, bars, opens, wide, report, hash: OnceLock::new() };
     Ok(sorted(loaded, arrivals))
 }
 
@@ -139,5 +140,6 @@ impl LoadReport {
         self.unordered_received += other.unordered_received;
         self.received_early += other.received_early;
         self.aligned_lag = self.aligned_lag.max(other.aligned_lag);
+        self.is_arrival |= other.is_arrival;
     }
 }

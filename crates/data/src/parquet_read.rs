@@ -17,6 +17,7 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::{FileMetaData, RowGroupMetaData};
 use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
 
 /// Reads a Parquet file: one of our own as it was, any other by its column names, as [`crate::read_csv`] does.
 ///
@@ -82,6 +83,7 @@ fn read_own(reader: &SerializedFileReader<bytes::Bytes>) -> Result<Store> {
         opens: Vec::new(),
         wide: Vec::new(),
         report: report_from_json(needed(REPORT_KEY)?)?,
+        hash: OnceLock::new(),
     };
     let mut orders = (Vec::new(), Vec::new());
     for group in 0..reader.num_row_groups() {

@@ -117,6 +117,7 @@ pub(crate) fn report_json(report: &LoadReport) -> String {
         "unordered_received": report.unordered_received,
         "received_early": report.received_early,
         "aligned_lag": report.aligned_lag,
+        "is_arrival": report.is_arrival,
     })
     .to_string()
 }
@@ -132,5 +133,6 @@ pub(crate) fn report_from_json(text: &str) -> Result<LoadReport> {
         unordered_received: count("unordered_received")?,
         received_early: count("received_early")?,
         aligned_lag: value["aligned_lag"].as_i64(),
+        is_arrival: value["is_arrival"].as_bool().unwrap_or_default(),
     })
 }

@@ -61,6 +61,7 @@ impl Store {
             .ok_or_else(|| Error::argument("instrument", format!("the data has no instrument {instrument}")))?;
         let (prices, sizes) = (Ratio::new(known.tick, tick), Ratio::new(known.lot, lot));
         let mut store = self.clone();
+        store.hash = std::sync::OnceLock::new();
         if prices.is_one() && sizes.is_one() {
             return Ok(store);
         }

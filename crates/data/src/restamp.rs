@@ -6,6 +6,7 @@ use crate::row::{Row, RowKind};
 use crate::stamps::{self, Plan, Sample};
 use crate::store::Store;
 use haggle_model::{Error, Result, time::Nanos};
+use std::sync::OnceLock;
 
 impl Store {
     /// The same rows with exchange times chosen anew, as [`crate::ReadOptions::exchange_time`] does on load.
@@ -59,6 +60,7 @@ impl Store {
         };
         sort_by_time(&mut order, |at| times[at as usize]);
         let mut store = self.in_order(&order, &times)?;
+        store.report.is_arrival = true;
         store.report.aligned_lag = match plan {
             Plan::Align(alignments) => stamps::lag(&alignments),
             Plan::Keep | Plan::Received => None,
@@ -75,6 +77,7 @@ impl Store {
             opens: Vec::new(),
             wide: Vec::new(),
             report: self.report.clone(),
+            hash: OnceLock::new(),
         };
         let mut places = vec![0u32; order.len()];
         let mut bar_places = vec![0u32; self.bars.len()];

@@ -4,6 +4,7 @@ use crate::options::DataKind;
 use crate::row::{Row, RowKind};
 use crate::store::{DataInstrument, Store};
 use haggle_model::{Code, Error, Result, time::Nanos};
+use std::sync::OnceLock;
 
 impl Store {
     /// The place of an instrument by `BTC/USDT` or, where two exchanges have it, `binance_spot:BTC/USDT`.
@@ -64,7 +65,7 @@ impl Store {
             instruments.push(instrument.clone());
         }
         let mut part =
-            Self { instruments, rows: Vec::new(), bars: Vec::new(), opens: Vec::new(), wide: Vec::new(), report: self.report.clone() };
+            Self { instruments, rows: Vec::new(), bars: Vec::new(), opens: Vec::new(), wide: Vec::new(), report: self.report.clone(), hash: OnceLock::new() };
         let mut places = vec![DROPPED; self.rows.len()];
         let mut bar_places = vec![DROPPED; self.bars.len()];
         let mut wide = self.wide.iter().peekable();

@@ -2,6 +2,7 @@
 
 use crate::row::{Bar, Row, RowKind, WIDE, Wide};
 use haggle_model::{Increment, time::Nanos};
+use std::sync::OnceLock;
 
 /// An instrument as the data knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub struct LoadReport {
     pub received_early: u64,
     /// Set where half-stamped data was aligned: what was added to the venue's stamps, ns.
     pub aligned_lag: Option<Nanos>,
+    /// Whether exchange times stand for arrivals (`aligned`, `received`), and so are late by the feed's latency.
+    pub is_arrival: bool,
 }
 
 /// Rows of each kind.
@@ -59,6 +62,8 @@ pub struct Store {
     pub wide: Vec<Wide>,
     /// What loading noticed.
     pub report: LoadReport,
+    /// The data hash, once somebody asked.
+    pub(crate) hash: OnceLock<String>,
 }
 
 impl Store {

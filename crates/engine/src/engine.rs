@@ -1,9 +1,10 @@
 //! The engine's state: markets, orders, positions and balances as far as it has heard of them.
 
+use crate::exposure::Exposure;
 use crate::order::EngineOrder;
 use crate::valuation::Valuation;
 use haggle_model::time::Nanos;
-use haggle_model::{AssetId, Balance, Decimal, Increment, InstrumentId, OrderEvent, OrderEventKind, OrderNumber, Position, ReasonCode, Request, Result, Side};
+use haggle_model::{AssetId, Balance, Decimal, Increment, InstrumentId, OrderEvent, OrderEventKind, OrderNumber, Position, ReasonCode, Request, Result, Side, to_f64};
 
 /// What the engine has to know of an instrument.
 #[derive(Clone, Debug)]
@@ -43,6 +44,8 @@ pub struct MarketView {
     pub position: Position,
     /// The position as f64: exactly 0 when flat or dust.
     pub position_f64: f64,
+    /// Average entry price as f64; NaN when flat or dust.
+    pub entry_f64: f64,
     /// Whole lots of the position, signed; 0 when flat or dust.
     pub position_lots: i64,
     /// Own working orders, oldest first.
@@ -63,6 +66,7 @@ impl MarketView {
             mark_twice: 0,
             position: Position::default(),
             position_f64: 0.0,
+            entry_f64: f64::NAN,
             position_lots: 0,
             open_orders: Vec::new(),
             is_changed: false,
@@ -149,6 +153,8 @@ pub struct Engine {
     pub balances: Vec<Balance>,
     /// Their totals as f64.
     pub totals: Vec<f64>,
+    /// What equity is made of, as of the last change of balances.
+    exposure: Exposure,
     /// Markets whose prices or position changed since a strategy's host last took them over: see [`Engine::touch`].
     pub changed: Vec<InstrumentId>,
     /// Whether balances changed since then.
@@ -174,10 +180,13 @@ const GONE: u32 = u32::MAX;
 impl Engine {
     /// An engine before its first event.
     pub fn new(specs: Vec<MarketSpec>, balances: Vec<Balance>, valuation: Valuation) -> Self {
+        let markets: Vec<MarketView> = specs.into_iter().map(MarketView::new).collect();
+        let totals: Vec<f64> = balances.iter().map(|balance| to_f64(balance.total)).collect();
         Self {
             now: 0,
-            markets: specs.into_iter().map(MarketView::new).collect(),
-            totals: balances.iter().map(|balance| decimal_f64(balance.total)).collect(),
+            exposure: Exposure::new(&totals, &markets, &valuation),
+            markets,
+            totals,
             balances,
             changed: Vec::new(),
             has_new_balances: true,
@@ -249,7 +258,7 @@ impl Engine {
     pub fn apply(&mut self, event: &OrderEvent) -> Result<()> {
         for (asset, balance) in event.balances.iter().flatten() {
             self.balances[asset.index()] = *balance;
-            self.totals[asset.index()] = decimal_f64(balance.total);
+            self.totals[asset.index()] = to_f64(balance.total);
             self.has_new_balances = true;
         }
         if let OrderEventKind::Filled(fill) = &event.kind {
@@ -260,6 +269,7 @@ impl Engine {
             market.show_position()?;
             self.touch(event.instrument);
         }
+        self.exposure = Exposure::new(&self.totals, &self.markets, &self.valuation);
         let Some(place) = self.index.get(event.order.index()).copied().filter(|place| *place != GONE) else { return Ok(()) };
         let order = &mut self.orders[place as usize];
         order.apply(event);
@@ -272,21 +282,9 @@ impl Engine {
     }
 
     /// The worth of everything in the reporting asset, as far as the engine knows; NaN before the first marks.
+    #[inline]
     pub fn equity(&self) -> f64 {
-        let mark = |instrument: InstrumentId| self.markets[instrument.index()].mark();
-        let mut equity = 0.0;
-        for (at, total) in self.totals.iter().enumerate() {
-            if *total != 0.0 {
-                equity += self.valuation.worth_f64(AssetId(at as u16), *total, mark);
-            }
-        }
-        for (at, market) in self.markets.iter().enumerate() {
-            if market.spec.is_cash_settled && !market.position.quantity.is_zero() {
-                let pnl = decimal_f64(market.position.quantity) * market.mark() - decimal_f64(market.position.cost);
-                equity += self.valuation.worth_f64(self.valuation.quote_of(InstrumentId(at as u16)), pnl, mark);
-            }
-        }
-        equity
+        self.exposure.worth(&self.markets, &self.valuation)
     }
 }
 
@@ -298,12 +296,8 @@ impl MarketView {
         let is_dust = lots == 0 || (!self.spec.notional_min.is_zero() && self.position.cost.abs() < self.spec.notional_min);
         let sign = if quantity.is_sign_negative() { -1 } else { 1 };
         self.position_lots = if is_dust { 0 } else { sign * lots };
-        self.position_f64 = if is_dust { 0.0 } else { decimal_f64(quantity) };
+        self.position_f64 = if is_dust { 0.0 } else { to_f64(quantity) };
+        self.entry_f64 = if is_dust { f64::NAN } else { to_f64(self.position.entry_price()) };
         Ok(())
     }
-}
-
-/// The nearest f64 where the mantissa fits 53 bits (rust_decimal's own conversion is not).
-pub(crate) fn decimal_f64(value: Decimal) -> f64 {
-    haggle_model::to_f64(value)
 }

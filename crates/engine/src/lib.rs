@@ -5,6 +5,7 @@
 
 mod context;
 mod engine;
+mod exposure;
 mod native;
 mod order;
 mod strategy;

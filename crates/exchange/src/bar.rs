@@ -26,6 +26,8 @@ impl Exchange {
         let market = &mut self.markets[at];
         market.last = Some(bar.open);
         market.mark_twice = 2 * bar.open;
+        // The close before it is over, though it may have the same time.
+        market.close_time = Nanos::MIN;
         market.bar_left = if bar.volume > 0 { crate::take::part(bar.volume, share) } else { i64::MAX };
         for slot in market.waiting.clone() {
             self.take_bar(slot, bar.open, now)?;

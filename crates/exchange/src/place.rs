@@ -123,7 +123,12 @@ impl Exchange {
                 return Ok(());
             }
         }
-        if waits { self.rest(slot, Some(0), now) } else { self.end_rest(slot, now) }
+        if !waits {
+            return self.end_rest(slot, now);
+        }
+        // Nothing is ahead of the rest, unless the quote is locked: then its own side was there before it.
+        let ahead = self.queue_at(at, request.side, request.price);
+        self.rest(slot, ahead, now)
     }
 
     /// A market order given as an amount learns its quantity: what the ladder of offers, and beyond it its last price, leaves.

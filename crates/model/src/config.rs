@@ -37,7 +37,9 @@ pub fn instruments_json(system: &System) -> Value {
 /// A system in barter's JSON. What barter has no word for (fill rules, kinds of account) is left out.
 pub fn to_barter(system: &System) -> Value {
     let instruments: Vec<Value> = system.instruments.iter().map(|instrument| instrument_to_barter(system, instrument)).collect();
-    let executions = system.exchanges.iter().map(|exchange| {
+    let executions = system.exchanges.iter().enumerate().map(|(at, exchange)| {
+        let of_exchange = system.instruments.iter().filter(|instrument| instrument.exchange.index() == at);
+        let orders: Vec<Value> = of_exchange.map(|instrument| json!({ "instrument": instrument.name_exchange, "orders": [] })).collect();
         let balances: Vec<Value> = system
             .balances
             .iter()
@@ -52,7 +54,7 @@ pub fn to_barter(system: &System) -> Value {
             "mocked_exchange": exchange.name,
             "latency_ms": latency_ms(&exchange.execution),
             "fees_percent": exchange.execution.fees.taker.normalize().to_string(),
-            "initial_state": { "exchange": exchange.name, "balances": balances, "instruments": [] },
+            "initial_state": { "exchange": exchange.name, "balances": balances, "instruments": orders },
         })
     });
     json!({ "instruments": instruments, "executions": executions.collect::<Vec<_>>() })
@@ -98,7 +100,9 @@ pub fn from_barter(field: &Field<'_>) -> Result<Value> {
     }
     let mut instruments = Vec::new();
     for item in object.need("instruments")?.list()? {
-        instruments.push(instrument_from_barter(&item.object()?)?);
+        let instrument = item.object()?;
+        instruments.push(instrument_from_barter(&instrument)?);
+        instrument.finish()?;
     }
     let mut executions = Map::new();
     let mut balances = Map::new();
@@ -109,7 +113,9 @@ pub fn from_barter(field: &Field<'_>) -> Result<Value> {
         let latency = execution.need("latency_ms")?.count()?;
         executions.insert(name.clone(), json!({ "latency": latency, "fees": { "maker": rate, "taker": rate } }));
         if let Some(state) = execution.get("initial_state") {
-            balances.insert(name, balances_from_barter(&state.object()?)?);
+            let state = state.object()?;
+            balances.insert(name, balances_from_barter(&state)?);
+            state.finish()?;
         }
         execution.finish()?;
     }
@@ -120,6 +126,7 @@ pub fn from_barter(field: &Field<'_>) -> Result<Value> {
 fn instrument_from_barter(object: &Object<'_>) -> Result<Value> {
     let underlying = object.need("underlying")?.object()?;
     let (base, quote) = (underlying.need("base")?.text()?.to_uppercase(), underlying.need("quote")?.text()?.to_uppercase());
+    underlying.finish()?;
     let mut instrument = json!({
         "symbol": format!("{base}/{quote}"),
         "exchange": object.need("exchange")?.text()?,
@@ -134,20 +141,24 @@ fn instrument_from_barter(object: &Object<'_>) -> Result<Value> {
     }
     if let Some(spec) = object.get("spec") {
         let spec = spec.object()?;
-        let mut take = |part: &'static str, name: &'static str, ours: &str| -> Result<()> {
-            if let Some(part) = spec.get(part)
-                && let Some(value) = part.object()?.get(name)
-                && !value.decimal()?.is_zero()
-            {
-                instrument[ours] = value.decimal()?.to_string().into();
+        let mut take = |part: &'static str, names: &[(&'static str, &str)]| -> Result<()> {
+            let Some(part) = spec.get(part) else { return Ok(()) };
+            let part = part.object()?;
+            for (name, ours) in names {
+                if let Some(value) = part.get(name)
+                    && !value.decimal()?.is_zero()
+                {
+                    instrument[*ours] = value.decimal()?.to_string().into();
+                }
             }
-            Ok(())
+            // Quantities are counted in the base asset here.
+            part.get("unit");
+            part.finish()
         };
-        take("price", "tick_size", "tickSize")?;
-        take("price", "min", "minPrice")?;
-        take("quantity", "increment", "lotSize")?;
-        take("quantity", "min", "minQuantity")?;
-        take("notional", "min", "minNotional")?;
+        take("price", &[("tick_size", "tickSize"), ("min", "minPrice")])?;
+        take("quantity", &[("increment", "lotSize"), ("min", "minQuantity")])?;
+        take("notional", &[("min", "minNotional")])?;
+        spec.finish()?;
     }
     Ok(instrument)
 }
@@ -156,8 +167,17 @@ fn balances_from_barter(state: &Object<'_>) -> Result<Value> {
     let mut balances = Map::new();
     for item in state.need("balances")?.list()? {
         let object = item.object()?;
-        let total = object.need("balance")?.object()?.need("total")?.not_negative()?;
+        let balance = object.need("balance")?.object()?;
+        let total = balance.need("total")?.not_negative()?;
+        // What open orders hold is free again: a run begins without orders.
+        balance.get("free");
+        balance.finish()?;
+        object.get("time_exchange");
         balances.insert(object.need("asset")?.text()?.to_uppercase(), total.to_string().into());
+        object.finish()?;
+    }
+    for name in ["exchange", "instruments"] {
+        state.get(name);
     }
     Ok(Value::Object(balances))
 }
@@ -189,5 +209,17 @@ mod tests {
     fn unknown_fields_are_refused() {
         let error = from_barter(&Field::root(&parse(r#"{"instruments":[],"execution":[]}"#).expect("json"))).expect_err("unknown");
         assert_eq!((error.path.as_str(), error.hint.as_str()), ("execution", "did you mean 'executions'?"));
+        for (right, wrong, path) in [
+            ("name_exchange", "name_xchange", "system.instruments[0].name_exchange"),
+            ("\"kind\"", "\"kinds\"", "system.instruments[0].kinds"),
+            ("\"quote\":\"usdt\"", "\"quote\":\"usdt\",\"bas\":1", "system.instruments[0].underlying.bas"),
+            ("tick_size", "ticksize", "system.instruments[0].spec.price.ticksize"),
+            ("\"notional\"", "\"notion\"", "system.instruments[0].spec.notion"),
+            ("\"free\"", "\"fre\"", "system.executions[0].initial_state.balances[0].balance.fre"),
+            ("initial_state", "initial", "system.executions[0].initial"),
+        ] {
+            let error = from_barter(&Field::root(&parse(&BARTER.replacen(right, wrong, 1)).expect("json"))).expect_err(wrong);
+            assert_eq!(error.path, path);
+        }
     }
 }

@@ -29,12 +29,14 @@ pub const REFUSES: usize = 6;
 pub const TEXT_LENGTH: usize = 7;
 /// First slot of what the event says.
 pub const EVENT: usize = 16;
+/// First slot of a copy of the event's market, so that the most read fields stand at fixed places.
+pub const CURRENT: usize = 32;
 /// Slots of the header.
 pub const HEADER: usize = 48;
 /// Slots per instrument: bid, bid size, ask, ask size, last, mark, position, entry price, position in lots.
 pub const MARKET: usize = 16;
-/// Slots per asset: total, free.
-pub const ASSET: usize = 2;
+/// Slots per asset: total, free, locked.
+pub const ASSET: usize = 3;
 /// Slots per command.
 pub const COMMAND: usize = 8;
 /// Commands per callback.
@@ -149,6 +151,15 @@ impl Block {
         unsafe { self.memory.pointer.add(slot).cast::<i64>().read() }
     }
 
+    /// Copies slots within the block.
+    #[inline]
+    pub fn copy(&self, from: usize, to: usize, count: usize) {
+        assert!(from + count <= to || to + count <= from, "ranges that do not overlap");
+        assert!(from.max(to) + count <= self.memory.slots, "slots within the block");
+        // SAFETY: both ranges lie within the block and do not overlap; nobody else looks, as in `write`.
+        unsafe { self.memory.pointer.add(to).copy_from_nonoverlapping(self.memory.pointer.add(from), count) };
+    }
+
     /// Writes as much of a text as fits.
     pub fn write_text(&self, text: &str) {
         let bytes = &text.as_bytes()[..text.len().min(TEXT * 8)];
@@ -186,6 +197,7 @@ pub fn block_layout(env: Env) -> napi::Result<Value> {
         ("REFUSES", REFUSES),
         ("TEXT_LENGTH", TEXT_LENGTH),
         ("EVENT", EVENT),
+        ("CURRENT", CURRENT),
         ("HEADER", HEADER),
         ("MARKET", MARKET),
         ("ASSET", ASSET),

@@ -89,9 +89,10 @@ enum Phase {
 #[napi(js_name = "NativeRun")]
 pub struct ScriptRun {
     state: RefCell<Option<Box<Run<Script>>>>,
-    prepared: Arc<Prepared>,
+    prepared: RefCell<Option<Arc<Prepared>>>,
     id: String,
     phase: Cell<Phase>,
+    has_thrown: Cell<bool>,
     block: Block,
     is_given_back: Cell<bool>,
 }
@@ -138,7 +139,15 @@ impl ScriptRun {
             let block = leased.unwrap_or_else(|| Block::new(shape.0, shape.1));
             let id = dynamic.id.clone();
             let run = Run::new(Arc::clone(&prepared), dynamic, Script::new(block.clone(), &has))?;
-            Ok(Self { state: RefCell::new(Some(Box::new(run))), prepared, id, phase: Cell::new(Phase::Idle), block, is_given_back: Cell::new(false) })
+            Ok(Self {
+                state: RefCell::new(Some(Box::new(run))),
+                prepared: RefCell::new(Some(prepared)),
+                id,
+                phase: Cell::new(Phase::Idle),
+                has_thrown: Cell::new(false),
+                block,
+                is_given_back: Cell::new(false),
+            })
         })
     }
 
@@ -158,10 +167,11 @@ impl ScriptRun {
     #[napi(catch_unwind)]
     pub fn slice(&self, env: Env, budget: f64, hooks: Object) -> napi::Result<bool> {
         guard(env, || {
-            let mut run = self.take()?;
+            let (mut run, turn) = self.take()?;
             run.strategy_mut().set_calls(Some(calls(env, &hooks)?));
-            let status = slices(env, &mut run, budget)?;
+            let status = turn.judge(slices(env, &mut run, budget))?;
             run.strategy_mut().set_calls(None);
+            drop(turn);
             self.phase.set(if status == Status::Running { Phase::Idle } else { Phase::Drained });
             *self.state.borrow_mut() = Some(run);
             Ok(status == Status::Running)
@@ -172,24 +182,32 @@ impl ScriptRun {
     #[napi(catch_unwind, ts_return_type = "object")]
     pub fn finish(&self, env: Env, hooks: Object, duration_ms: f64) -> napi::Result<Value> {
         guard(env, || {
-            let mut run = self.take()?;
+            let (mut run, turn) = self.take()?;
             run.strategy_mut().set_calls(Some(calls(env, &hooks)?));
             let (outcome, _) = {
                 let _scope = Scope::open(env.raw());
-                run.finish()?
+                turn.judge(run.finish())?
             };
-            self.phase.set(Phase::Over);
-            columns::outcome(&Js::new(env), &self.prepared, &self.id, &outcome, duration_ms).map_err(napi_failed)
+            drop(turn);
+            let prepared = self.prepared.borrow().clone().ok_or_else(over)?;
+            columns::outcome(&Js::new(env), &prepared, &self.id, &outcome, duration_ms).map_err(napi_failed)
         })
     }
 
-    /// Gives the block back; the run is over.
+    /// Whether the strategy threw: then what the last call threw is a value of its own, and none of ours.
+    #[napi(getter, catch_unwind)]
+    pub fn has_thrown(&self) -> bool {
+        self.has_thrown.get()
+    }
+
+    /// Gives the block back and lets go of the data; the run is over.
     #[napi(catch_unwind)]
     pub fn close(&self) {
         if self.phase.get() == Phase::Running {
             return;
         }
         *self.state.borrow_mut() = None;
+        *self.prepared.borrow_mut() = None;
         self.phase.set(Phase::Over);
         if self.is_given_back.replace(true) {
             return;
@@ -203,17 +221,37 @@ impl ScriptRun {
         });
     }
 
-    fn take(&self) -> Result<Box<Run<Script>>> {
+    fn take(&self) -> Result<(Box<Run<Script>>, Turn<'_>)> {
         match self.phase.get() {
             Phase::Running => return Err(Error::new(Code::Reentrant, "the run is in use: it was called from inside one of its callbacks")),
-            Phase::Over => return Err(Error::new(Code::Closed, "the run is over")),
+            Phase::Over => return Err(over()),
             Phase::Idle | Phase::Drained => {}
         }
-        // A throw, a bad command or a panic drops the state where it is, and leaves the run over.
-        self.phase.set(Phase::Over);
-        let run = self.state.borrow_mut().take().ok_or_else(|| Error::new(Code::Closed, "the run is over"))?;
+        let run = self.state.borrow_mut().take().ok_or_else(over)?;
         self.phase.set(Phase::Running);
-        Ok(run)
+        Ok((run, Turn(self)))
+    }
+}
+
+fn over() -> Error {
+    Error::new(Code::Closed, "the run is over")
+}
+
+/// The time in which a run is out of its cell. However it ends, the run is over unless somebody says otherwise after it:
+/// a throw, a bad command or a panic drops the state where it is.
+struct Turn<'a>(&'a ScriptRun);
+
+impl Turn<'_> {
+    /// Notes whether it was the strategy that stopped the run.
+    fn judge<T>(&self, result: Result<T, Halt>) -> Result<T, Halt> {
+        self.0.has_thrown.set(matches!(result, Err(Halt::Thrown)));
+        result
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.phase.set(Phase::Over);
     }
 }
 

@@ -4,7 +4,7 @@
 //! so that the caller of the run gets the very value that was thrown.
 
 use crate::block::{self, Block, COMMANDS_MAX};
-use haggle_engine::{BarView, Context, Draft, Engine, Halt, Interest, Strategy, TradeView};
+use haggle_engine::{BarView, Context, Draft, Engine, Halt, Interest, MarketView, Strategy, TradeView};
 use haggle_model::time::{MILLISECOND, Nanos};
 use haggle_model::{Decimal, Error, InstrumentId, OrderEvent, OrderEventKind, OrderNumber, Side, Size, TimeInForce, to_f64};
 use napi::sys;
@@ -84,27 +84,15 @@ impl Script {
         block.write(block::REFUSES, engine.refuses.map_or(0.0, |code| f64::from(code as u8)));
         block.write(block::EQUITY, engine.equity());
         for instrument in &engine.changed {
-            let market = &engine.markets[instrument.index()];
-            let at = block.market(instrument.index());
-            let (tick, lot) = (market.spec.tick, market.spec.lot);
-            let price = |size: i64, price: i64| if size > 0 { tick.f64(price) } else { f64::NAN };
-            let size = |size: i64| if size > 0 { lot.f64(size) } else { f64::NAN };
-            block.write(at, price(market.bid_size, market.bid));
-            block.write(at + 1, size(market.bid_size));
-            block.write(at + 2, price(market.ask_size, market.ask));
-            block.write(at + 3, size(market.ask_size));
-            block.write(at + 4, price(market.last, market.last));
-            block.write(at + 5, market.mark());
-            block.write(at + 6, market.position_f64);
-            let entry = if market.position_lots == 0 { f64::NAN } else { to_f64(market.position.entry_price()) };
-            block.write(at + 7, entry);
-            block.write(at + 8, market.position_lots as f64);
+            show_market(block, block.market(instrument.index()), &engine.markets[instrument.index()]);
         }
+        block.copy(block.market(instrument.index()), block::CURRENT, SHOWN);
         if engine.has_new_balances {
             for (asset, balance) in engine.balances.iter().enumerate() {
                 let at = block.asset(asset);
                 block.write(at, engine.totals[asset]);
                 block.write(at + 1, to_f64(balance.free));
+                block.write(at + 2, to_f64(balance.total - balance.free));
             }
         }
         engine.settle();
@@ -151,6 +139,7 @@ impl Script {
                     ctx.amend(OrderNumber(integer(slot(1))? as u32), optional(slot(2))?, optional(slot(3))?);
                 }
                 3.0 => ctx.timer(self.block.read_i64(base + 1), integer(slot(2))? as u32)?,
+                4.0 => cancel_all(ctx, instrument(slot(1), ctx)?),
                 _ => return Err(bad_command("an operation")),
             }
         }
@@ -159,10 +148,7 @@ impl Script {
 
     fn open(&self, base: usize, ctx: &mut Context<'_>) -> Result<(), Halt> {
         let slot = |offset: usize| self.block.read(base + offset);
-        let instrument = integer(slot(1))?;
-        if instrument as usize >= ctx.engine.markets.len() {
-            return Err(bad_command("an instrument"));
-        }
+        let instrument = instrument(slot(1), ctx)?;
         let flags = integer(slot(2))?;
         let is_limit = flags & 2 != 0;
         let time_in_force = match (flags >> 4) & 15 {
@@ -181,7 +167,7 @@ impl Script {
             _ => return Err(bad_command("a size")),
         };
         ctx.submit(Draft {
-            instrument: InstrumentId(instrument as u16),
+            instrument,
             side: if flags & 1 == 0 { Side::Buy } else { Side::Sell },
             size,
             price: is_limit.then(|| positive(slot(5))).transpose()?,
@@ -227,12 +213,44 @@ impl Script {
     }
 }
 
+/// Slots of a market that are in use.
+const SHOWN: usize = 9;
+
+#[inline]
+fn show_market(block: &Block, at: usize, market: &MarketView) {
+    let (tick, lot) = (market.spec.tick, market.spec.lot);
+    let price = |size: i64, price: i64| if size > 0 { tick.f64(price) } else { f64::NAN };
+    let size = |size: i64| if size > 0 { lot.f64(size) } else { f64::NAN };
+    block.write(at, price(market.bid_size, market.bid));
+    block.write(at + 1, size(market.bid_size));
+    block.write(at + 2, price(market.ask_size, market.ask));
+    block.write(at + 3, size(market.ask_size));
+    block.write(at + 4, price(market.last, market.last));
+    block.write(at + 5, market.mark());
+    block.write(at + 6, market.position_f64);
+    block.write(at + 7, market.entry_f64);
+    block.write(at + 8, market.position_lots as f64);
+}
+
 fn millis(time: Nanos) -> f64 {
     (time / MILLISECOND) as f64 + (time % MILLISECOND) as f64 / MILLISECOND as f64
 }
 
 fn bad_command(what: &str) -> Halt {
     Error::bug(format!("the command buffer holds {what} that no order can have")).into()
+}
+
+/// The place of an instrument that the config has.
+fn instrument(value: f64, ctx: &Context<'_>) -> Result<InstrumentId, Halt> {
+    let place = integer(value)?;
+    if (place as usize) < ctx.engine.markets.len() { Ok(InstrumentId(place as u16)) } else { Err(bad_command("an instrument")) }
+}
+
+/// One command for any number of orders: those in flight, too, and those sent before it in the same callback.
+fn cancel_all(ctx: &mut Context<'_>, instrument: InstrumentId) {
+    for number in ctx.engine.markets[instrument.index()].open_orders.clone() {
+        ctx.cancel(number);
+    }
 }
 
 fn integer(value: f64) -> Result<i64, Halt> {
@@ -249,6 +267,10 @@ impl Strategy for Script {
     }
 
     fn on_start(&mut self, ctx: &mut Context<'_>) -> Result<(), Halt> {
+        // The block may have been another run's, which would be seen until a market changes: all are written once.
+        for (at, market) in ctx.engine.markets.iter().enumerate() {
+            show_market(&self.block, self.block.market(at), market);
+        }
         self.call(Hook::Start, ctx)
     }
 

@@ -28,6 +28,11 @@ impl Tape {
         Self { builder: Builder::new(BuildOptions { exchange_time: Some(ExchangeTime::Venue), ..BuildOptions::default() }) }
     }
 
+    /// The same rows with their arrivals as exchange times.
+    pub fn received() -> Self {
+        Self { builder: Builder::new(BuildOptions { exchange_time: Some(ExchangeTime::Received), ..BuildOptions::default() }) }
+    }
+
     fn place(&mut self, symbol: &str) -> u16 {
         let (exchange, symbol) = symbol.split_once(':').map_or((None, symbol), |(exchange, symbol)| (Some(exchange), symbol));
         self.builder.instrument(symbol, exchange).expect("room for an instrument")
@@ -224,10 +229,17 @@ pub fn shared_data(name: &str) -> Option<Vec<u8>> {
 
 /// One instrument A/B without fees, B 100,000, and this latency (JSON).
 pub fn free(latency: &str) -> String {
-    format!(r#"{{"system":{{"exchange":"x","instruments":["A/B"],"fees":{{"maker":0,"taker":0}},"latency":{latency}}},"balances":{{"B":100000}}}}"#)
+    format!(
+        r#"{{"system":{{"exchange":"x","instruments":["A/B"],"fees":{{"maker":0,"taker":0}},"latency":{latency}}},"balances":{{"B":100000}}}}"#
+    )
 }
 
 /// Quotes 100 x 10 / 101 x 10 of A/B at these times, heard of at once.
 pub fn steady(times: impl IntoIterator<Item = Nanos>) -> Tape {
-    times.into_iter().fold(Tape::new(), |tape, time| tape.quote("A/B", (time, time), (100, 10), (101, 10)))
+    steady_on(Tape::new(), times)
+}
+
+/// The same on a tape of the caller's.
+pub fn steady_on(tape: Tape, times: impl IntoIterator<Item = Nanos>) -> Tape {
+    times.into_iter().fold(tape, |tape, time| tape.quote("A/B", (time, time), (100, 10), (101, 10)))
 }

@@ -1,6 +1,6 @@
 //! One step a line, an arrow, the events it should cause: events of a bundle are parted by commas, bundles by bars. A line
-//! that starts with a bar goes on with the line above; `#` starts a comment. Every line is a millisecond, and the books are
-//! checked after each.
+//! that starts with a bar goes on with the line above; `#` starts a comment. Every line is a millisecond, unless `&` says that
+//! it is the same instant as the line above. The books are checked after each.
 //!
 //! ```text
 //! quote 99x5 101x7                    bid and ask, price x size; `-` where there is no such side
@@ -121,9 +121,13 @@ impl Venue {
             let (step, expected) = line.split_once("->").unwrap_or((line, ""));
             let mut expected = expected.to_owned();
             while let Some((_, more)) = lines.next_if(|(_, line)| line.starts_with('|')) {
+                expected.push(' ');
                 expected.push_str(more);
             }
-            now += MILLISECOND;
+            let step = step.strip_prefix('&').unwrap_or_else(|| {
+                now += MILLISECOND;
+                step
+            });
             let actual = apply(&mut exchange, step.trim(), &mut now);
             assert_eq!(actual, words(&expected), "line {at}: {}", step.trim());
             exchange.check().unwrap_or_else(|error| panic!("line {at}: {}: {error}", step.trim()));

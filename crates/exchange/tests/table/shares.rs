@@ -67,8 +67,8 @@ fn of_prints_alone_over_takers_and_makers() {
         "
         print sell 1@100
         buy  1 limit 9@99          -> opened 1
-        sell 2 market 2
-        print sell 10@98           -> taker 2 2@97 of 2/2 | maker 1 3@99 of 3/9
+        buy  2 market 2
+        print sell 10@98           -> taker 2 2@99 of 2/2 | maker 1 3@99 of 3/9
         ",
     );
 }

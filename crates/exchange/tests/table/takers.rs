@@ -34,6 +34,19 @@ fn limit_orders_take_at_the_best_price_and_rest_at_their_own() {
         locked BTC                 -> 4
         sell 4 limit 1@100         -> opened 4
         quote 98x1 103x1           -> maker 3 1@98 of 6/9
+        ",
+    );
+}
+
+#[test]
+fn in_a_locked_quote_the_rest_of_a_taker_joins_its_own_side() {
+    Venue::l1().run(
+        "
+        quote 100x5 100x2
+        buy  1 limit 4@100         -> taker 1 2@100 of 2/4, opened 1
+        print sell 5@100
+        print sell 1@100           -> maker 1 1@100 of 3/4
+        ",
     );
 }
 

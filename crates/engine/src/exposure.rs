@@ -1,0 +1,61 @@
+//! What equity is made of between two changes of balances, so that it costs an addition per mark to look at.
+
+use crate::engine::MarketView;
+use crate::valuation::Valuation;
+use haggle_model::{AssetId, InstrumentId, to_f64};
+
+/// Equity, taken apart: what no mark changes, what counts at one mark, and what needs an inverse mark or two.
+#[derive(Clone, Debug, Default)]
+pub struct Exposure {
+    /// In the reporting asset.
+    cash: f64,
+    /// Quantities that count at an instrument's mark.
+    marked: Vec<(InstrumentId, f64)>,
+    /// Balances that are worth something only by an inverse mark or through another asset.
+    distant: Vec<(AssetId, f64)>,
+    /// The same of cash-settled positions: quantity and cost.
+    distant_positions: Vec<(InstrumentId, f64, f64)>,
+}
+
+impl Exposure {
+    /// Takes balances (by asset) and positions apart.
+    pub fn new(totals: &[f64], markets: &[MarketView], valuation: &Valuation) -> Self {
+        let mut exposure = Self::default();
+        for (asset, total) in totals.iter().enumerate().filter(|(_, total)| **total != 0.0) {
+            match valuation.assets[asset].as_deref() {
+                None => {}
+                Some([]) => exposure.cash += total,
+                Some([(instrument, false)]) => exposure.marked.push((*instrument, *total)),
+                Some(_) => exposure.distant.push((AssetId(asset as u16), *total)),
+            }
+        }
+        for (at, market) in markets.iter().enumerate().filter(|(_, market)| market.spec.is_cash_settled && !market.position.quantity.is_zero()) {
+            let id = InstrumentId(at as u16);
+            let (quantity, cost) = (to_f64(market.position.quantity), to_f64(market.position.cost));
+            match valuation.assets[valuation.quote_of(id).index()].as_deref() {
+                Some([]) => {
+                    exposure.cash -= cost;
+                    exposure.marked.push((id, quantity));
+                }
+                _ => exposure.distant_positions.push((id, quantity, cost)),
+            }
+        }
+        exposure
+    }
+
+    /// The worth of it all at the markets' marks; NaN before the first of one that counts.
+    #[inline]
+    pub fn worth(&self, markets: &[MarketView], valuation: &Valuation) -> f64 {
+        let near = self.marked.iter().fold(self.cash, |worth, (instrument, quantity)| worth + quantity * markets[instrument.index()].mark());
+        if self.distant.is_empty() && self.distant_positions.is_empty() { near } else { near + self.distant_worth(markets, valuation) }
+    }
+
+    #[cold]
+    fn distant_worth(&self, markets: &[MarketView], valuation: &Valuation) -> f64 {
+        let mark = |instrument: InstrumentId| markets[instrument.index()].mark();
+        let balances = self.distant.iter().fold(0.0, |worth, (asset, total)| worth + valuation.worth_f64(*asset, *total, mark));
+        self.distant_positions.iter().fold(balances, |worth, (instrument, quantity, cost)| {
+            worth + valuation.worth_f64(valuation.quote_of(*instrument), quantity * mark(*instrument) - cost, mark)
+        })
+    }
+}

@@ -1,0 +1,118 @@
+//! Own orders that would meet: the resting one goes, or the arriving one, or neither.
+
+use crate::harness::Venue;
+use haggle_model::SelfTrade;
+
+fn expire_taker(venue: Venue) -> Venue {
+    venue.rules(|rules| rules.self_trade = SelfTrade::ExpireTaker)
+}
+
+#[test]
+fn expire_maker_ends_every_resting_order_in_reach() {
+    Venue::l1().run(
+        "
+        quote 99x5 103x7
+        sell 1 limit 1@101         -> opened 1
+        sell 2 limit 1@102         -> opened 2
+        sell 3 limit 1@104         -> opened 3
+        buy  4 limit 1@100         -> opened 4
+        buy  5 limit 1@102         -> expired 1 SelfTrade | expired 2 SelfTrade | opened 5
+        buy  6 market 2            -> taker 6 2@103 of 2/2        # 104 is beyond its reach
+        sell 7 market 9            -> expired 5 SelfTrade | expired 4 SelfTrade | taker 7 5@99 of 5/9, expired 7 LiquidityMissing
+        buy  8 limit 9@103         -> taker 8 5@103 of 5/9, opened 8
+        sell 9 limit 1@100 ioc     -> expired 9 LiquidityMissing
+        ",
+    );
+}
+
+#[test]
+fn expire_taker_ends_the_arriving_order() {
+    expire_taker(Venue::l1()).run(
+        "
+        quote 99x5 103x7
+        sell 1 limit 1@101         -> opened 1
+        buy  2 limit 1@101         -> expired 2 SelfTrade
+        buy  3 market 2            -> expired 3 SelfTrade
+        buy  4 limit 1@100         -> opened 4
+        locked USDT                -> 100
+        ",
+    );
+}
+
+#[test]
+fn none_lets_them_cross() {
+    Venue::l1().rules(|rules| rules.self_trade = SelfTrade::None).run(
+        "
+        quote 99x5 103x7
+        sell 1 limit 1@101         -> opened 1
+        buy  2 limit 1@101         -> opened 2
+        buy  3 market 2            -> taker 3 2@103 of 2/2
+        print sell 1@101           -> maker 2 1@101 of 1/1
+        print buy 1@101            -> maker 1 1@101 of 1/1
+        ",
+    );
+}
+
+#[test]
+fn an_order_that_is_killed_or_refused_reaches_nothing() {
+    Venue::l1().run(
+        "
+        quote 99x5 103x7
+        sell 1 limit 1@101         -> opened 1
+        buy  2 limit 8@103 fok     -> expired 2 FillOrKillUnfilled need=8 available=7
+        buy  3 market 200          -> rejected 3 BalanceInsufficient asset=USDT need=20600 free=10000
+        cancel 1                   -> cancelled 1 Requested
+        ",
+    );
+}
+
+#[test]
+fn on_prints_alone_a_market_order_meets_own_orders_at_its_price() {
+    Venue::trades().run(
+        "
+        print sell 9@100
+        sell 1 limit 2@101         -> opened 1
+        buy  2 market 2
+        print sell 9@99            -> taker 2 2@100 of 2/2
+        ",
+    );
+    let table = |outcome: &str| {
+        format!(
+            "
+            print sell 9@100
+            sell 1 limit 2@101     -> opened 1
+            buy  2 market 2
+            print sell 9@100       -> {outcome}
+            sell 3 limit 2@102     -> opened 3
+            "
+        )
+    };
+    Venue::trades().run(&table("expired 1 SelfTrade | taker 2 2@101 of 2/2"));
+    expire_taker(Venue::trades()).run(&table("expired 2 SelfTrade"));
+}
+
+#[test]
+fn on_bars_orders_meet_at_the_open() {
+    let table = |outcome: &str| {
+        format!(
+            "
+            bar_close 100 100 100 100
+            sell 1 limit 2@105     -> opened 1
+            bar_open  100 100 100 100
+            bar_close 100 100 100 100
+            buy  2 limit 2@105     -> opened 2
+            bar_open  104 104 104 104  -> {outcome}
+            "
+        )
+    };
+    Venue::bars().run(&table("expired 1 SelfTrade | taker 2 2@104 of 2/2"));
+    expire_taker(Venue::bars()).run(&table("expired 2 SelfTrade"));
+    // A limit reaches to its limit, since that is where it rests.
+    Venue::bars().run(
+        "
+        sell 1 limit 2@105         -> opened 1
+        buy  2 limit 2@106         -> opened 2
+        bar_open  104 104 104 104 1  -> expired 1 SelfTrade | taker 2 1@104 of 1/2
+        ",
+    );
+}

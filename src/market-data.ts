@@ -1,0 +1,284 @@
+import {
+  attachMarketData, marketDataFromColumns, marketDataFromOhlcv, mergeMarketData, NativeMarketData, readMarketData,
+} from '#native'
+import { nativeColumn, ownMemory } from './data/columns'
+import { pathOf, readOptionsText, record, refuseColumns, span } from './data/options'
+import { flatOhlcv, tradeColumns } from './data/rows'
+import { HaggleError, invalid, show } from './errors'
+import { jsonText } from './json'
+import { call, fromNative } from './native/errors'
+import { formatMarketData, type InstrumentRows } from './print/market-data'
+import { printable } from './print/printable'
+import { widthOf } from './print/width'
+import { timeText } from './time'
+import type { ReadOptions, SharedMarketData, TradeLike } from './types/market-data'
+import type { Name, Time } from './types/primitives'
+
+// What this module and no caller may do with a MarketData; its static block says how.
+let nativeHandle: (data: MarketData) => NativeMarketData | undefined
+let wrap: (native: NativeMarketData) => MarketData
+
+/**
+ * Market data: rows of one or several instruments, read once, immutable, shared by all runs and worker threads.
+ *
+ * Prices and sizes are kept to the digit. Rows are sorted by time where they are not (`strictOrder` refuses them
+ * instead), and checked: what is not finite, a price that is not above zero, a bar whose high is below its low are
+ * errors of the code `INVALID_DATA` that name the line or row.
+ *
+ * @example
+ * import { MarketData } from 'haggle'
+ * const rows = [[1704067200000, 100, 104, 99, 103, 12.5], [1704153600000, 103, 105, 101, 102, 8]]
+ * const data = MarketData.fromOhlcv(rows, { symbol: 'BTC/USDT', timeframe: '1d' })
+ * console.log(data.length, data.symbols, data.end)   // 2 [ 'BTC/USDT' ] 2024-01-03T00:00:00Z
+ * console.log(data)                                  // what is in it, as a table
+ * data.close()
+ */
+export class MarketData implements Disposable {
+  #native: NativeMarketData | undefined
+  readonly #facts: ReturnType<NativeMarketData['describe']>
+
+  private constructor(native: NativeMarketData) {
+    // For callers without types: nobody outside of this package has such an object.
+    if (!(native instanceof NativeMarketData)) {
+      throw invalid('', 'MarketData has no constructor', 'MarketData.fromCsv(...), fromOhlcv(...), or sampleData.binanceSpot()')
+    }
+    this.#native = native
+    this.#facts = call(() => native.describe())
+    Object.freeze(this.#facts.symbols)
+    Object.freeze(this)
+  }
+
+  /**
+   * Reads bars, trades or quotes from CSV, plain or gzipped: a path, a `file:` URL, or the bytes themselves.
+   *
+   * The first line names the columns, in the usual words (`time`, `timestamp`, `Open`, `bidPrice`, `qty`, ...) unless
+   * `options.columns` says which is which. Times are RFC 3339, `YYYY-MM-DD[ HH:MM:SS]` in UTC, or numbers since 1970.
+   *
+   * @example
+   * const data = await MarketData.fromCsv('goog_daily.csv', { symbol: 'GOOG/USD', timeframe: '1d', stamp: 'open' })
+   *
+   * @throws HaggleError `INVALID_DATA` with file, line and column, `OVERFLOW` for more digits than 64 bits hold,
+   *   `INVALID_ARGUMENT` or `UNKNOWN_NAME` with the path of the option.
+   */
+  static async fromCsv(source: string | URL | Uint8Array, options?: ReadOptions): Promise<MarketData> {
+    return readAny('csv', source, options)
+  }
+
+  /**
+   * Reads Parquet: what {@link MarketData.writeParquet} wrote, or a table with columns as in a CSV file.
+   *
+   * @throws HaggleError as {@link MarketData.fromCsv}.
+   */
+  static async fromParquet(source: string | URL | Uint8Array, options?: ReadOptions): Promise<MarketData> {
+    return readAny('parquet', source, options)
+  }
+
+  /**
+   * Reads the market events of barter, plain or gzipped: JSON Lines of `{"Item": ...}`, or one array of them.
+   * `options.instruments` says which symbols the indices 0, 1, 2, ... stand for.
+   *
+   * @throws HaggleError as {@link MarketData.fromCsv}.
+   */
+  static async fromJsonLines(source: string | URL | Uint8Array, options?: ReadOptions & { instruments?: readonly Name[] }): Promise<MarketData> {
+    return readAny('jsonLines', source, options)
+  }
+
+  /**
+   * Bars as ccxt's `fetchOHLCV` gives them: `[milliseconds, open, high, low, close, volume]`, stamped at their open.
+   *
+   * @throws HaggleError `INVALID_DATA` with a path like `rows[3][2]`, `INVALID_ARGUMENT` without symbol or timeframe.
+   */
+  static fromOhlcv(rows: Iterable<ArrayLike<number | undefined>>, options: ReadOptions & { symbol: string }): MarketData {
+    refuseColumns(options, 'bars')
+    const text = readOptionsText(options)
+    const flat = flatOhlcv(rows)
+    return make(() => marketDataFromOhlcv(flat, text))
+  }
+
+  /**
+   * Prints as ccxt's `fetchTrades` gives them. Without a side it is told by the tick rule.
+   *
+   * @throws HaggleError `INVALID_DATA` with a path like `rows[3].price`, `INVALID_ARGUMENT` for the options.
+   */
+  static fromTrades(rows: Iterable<TradeLike>, options?: ReadOptions): MarketData {
+    refuseColumns(options, 'trades')
+    const text = readOptionsText({ ...options, kind: 'trades' })
+    const { names, columns } = tradeColumns(rows)
+    return make(() => marketDataFromColumns(names, columns, text, 'rows'))
+  }
+
+  /**
+   * Columns by name, the names as in a CSV file. Of times, numbers are milliseconds, bigints and `BigInt64Array`s
+   * nanoseconds; of sides, numbers above zero bought and below zero sold; NaN says that there is no value.
+   *
+   * @example
+   * import { MarketData } from 'haggle'
+   * const columns = { time: [0, 1000], price: new Float64Array([100.5, 100.25]), amount: [1, 2], side: [1, -1] }
+   * const data = MarketData.fromColumns(columns, { symbol: 'BTC/USDT' })
+   *
+   * @throws HaggleError `INVALID_DATA` with a path like `columns.price[17]`, `INVALID_ARGUMENT` for columns of different
+   *   lengths, detached arrays, and options.
+   */
+  static fromColumns(columns: Readonly<Record<string, ArrayLike<number | bigint | string | Date | null | undefined>>>, options?: ReadOptions): MarketData {
+    const text = readOptionsText(options)
+    const entries = Object.entries(record(columns, 'columns', 'columns'))
+    const natives = entries.map(([name, column]) => nativeColumn(column, `columns.${name}`))
+    const length = natives[0]?.length
+    const odd = natives.findIndex((column) => column.length !== length)
+    if (odd > 0) throw invalid(`columns.${entries[odd]![0]}`, `expected ${length} rows as in '${entries[0]![0]}', found ${natives[odd]!.length}`)
+    return make(() => marketDataFromColumns(entries.map(([name]) => name), natives, text, 'columns'))
+  }
+
+  /**
+   * All rows of all parts, by time; at one instant the earlier part's go first. The same symbol of the same exchange
+   * becomes one instrument.
+   */
+  static merge(...parts: MarketData[]): MarketData {
+    const natives = parts.map((part, i) => {
+      if (!(part instanceof MarketData)) throw invalid(`parts[${i}]`, `expected MarketData, found ${show(part)}`, Array.isArray(part) ? 'write MarketData.merge(...parts)' : undefined)
+      return nativeOf(part, `parts[${i}]`)
+    })
+    return make(() => mergeMarketData(natives))
+  }
+
+  /**
+   * The data that another thread shared, without a copy; it has to be closed here too.
+   *
+   * @throws HaggleError `CLOSED` where all who held the data have closed it.
+   */
+  static attach(shared: SharedMarketData): MarketData {
+    const ticket: unknown = record(shared, 'shared', "what share() returned")['haggleData']
+    if (typeof ticket !== 'number' || !Number.isInteger(ticket) || ticket < 0 || ticket > 0xffff_ffff) {
+      throw invalid('shared', 'expected what share() returned', 'MarketData itself cannot be posted: it arrives as {}; post data.share()')
+    }
+    return make(() => attachMarketData(ticket))
+  }
+
+  /** Number of rows. */
+  get length(): number {
+    return this.#described().length
+  }
+
+  /** The instruments, each by its symbol, or by `exchange:symbol` where two exchanges have it. */
+  get symbols(): readonly string[] {
+    return this.#described().symbols
+  }
+
+  /** Exchange time of the first row, RFC 3339; a bar's is its close. */
+  get start(): string {
+    return timeText(this.#described().start)
+  }
+
+  /** Exchange time of the last row, RFC 3339. */
+  get end(): string {
+    return timeText(this.#described().end)
+  }
+
+  /**
+   * Some of the instruments, and of the time from `from` (included) to `to` (left out). The rows are copied.
+   *
+   * @throws HaggleError `UNKNOWN_NAME` with the nearest name, `INVALID_DATA` where no row is left.
+   */
+  select(part: { symbols?: readonly Name[], from?: Time, to?: Time }): MarketData {
+    const { symbols, from, to, ...rest } = record(part, 'part', 'symbols, from and to')
+    const names = Array.isArray(symbols) ? symbols.map((name, i) => this.#symbolOf(name, `symbols[${i}]`)) : symbols
+    const text = jsonText({ ...rest, symbols: names, ...span(from, to, '') })
+    const native = nativeOf(this)
+    return make(() => native.select(text))
+  }
+
+  /** Writes all rows to a Parquet file, from which they come back as they are. */
+  async writeParquet(path: string | URL): Promise<void> {
+    const native = nativeOf(this)
+    const file = pathOf(path, 'path')
+    const error = await call(() => native.writeParquet(file))
+    if (error !== undefined) throw fromNative(error)
+  }
+
+  /**
+   * A ticket for worker threads: plain data, which goes through `workerData` and `postMessage`, where the object itself
+   * would arrive as `{}`. It can be redeemed any number of times while somebody holds the data; until the first time it
+   * holds the data itself, so a worker that never attaches keeps the memory in use.
+   *
+   * @example
+   * const worker = new Worker(url, { workerData: { shared: data.share() } })
+   * // in the worker:
+   * const data = MarketData.attach(workerData.shared)
+   */
+  share(): SharedMarketData {
+    const native = nativeOf(this)
+    return Object.freeze({ haggleData: call(() => native.share()) })
+  }
+
+  /** Lets go of the data; runs under way keep it. Closing twice is fine, every other use then throws `CLOSED`. */
+  close(): void {
+    const native = this.#native
+    this.#native = undefined
+    if (native) call(() => native.close())
+  }
+
+  /** As {@link MarketData.close}. */
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  #described(): ReturnType<NativeMarketData['describe']> {
+    nativeOf(this)
+    return this.#facts
+  }
+
+  /** The name by which the core knows an instrument: its place among `symbols`, or the venue's `BTCUSDT`, is translated. */
+  #symbolOf(name: unknown, path: string): unknown {
+    const symbols = this.symbols
+    if (typeof name === 'number') {
+      const symbol = symbols[name]
+      if (symbol !== undefined) return symbol
+      throw new HaggleError('UNKNOWN_NAME', `there is no instrument ${name}: the data has ${symbols.length}`, { path, hint: `known: ${symbols.join(', ')}` })
+    }
+    if (typeof name !== 'string') throw invalid(path, `expected a name or an index, found ${show(name)}`)
+    if (symbols.includes(name)) return name
+    const found = symbols.filter((symbol) => symbol.replace('/', '') === name)
+    return found.length === 1 ? found[0] : name
+  }
+
+  static {
+    nativeHandle = (data) => data.#native
+    wrap = (native) => new MarketData(native)
+    printable(this.prototype, function (this: MarketData, depth, options) {
+      const native = this.#native
+      if (!native) return options.stylize('[MarketData, closed]', 'special')
+      if (depth !== null && depth < 0) return options.stylize('[MarketData]', 'special')
+      return formatMarketData(this, JSON.parse(call(() => native.instruments())) as InstrumentRows[], widthOf(options))
+    })
+  }
+}
+
+/**
+ * The core's object, for a run.
+ *
+ * @param path Where the data stands among the caller's arguments.
+ * @throws HaggleError `CLOSED`
+ * @internal
+ */
+export function nativeOf(data: MarketData, path?: string): NativeMarketData {
+  const native = nativeHandle(data)
+  if (native) return native
+  throw new HaggleError('CLOSED', 'the market data was closed', { path })
+}
+
+/** What the core makes, as ours. @internal */
+export function make(native: () => NativeMarketData): MarketData {
+  return wrap(call(native))
+}
+
+async function readAny(format: 'csv' | 'parquet' | 'jsonLines', source: unknown, options: unknown): Promise<MarketData> {
+  const text = readOptionsText(options)
+  const isBytes = source instanceof Uint8Array
+  if (!isBytes && (source instanceof ArrayBuffer || ArrayBuffer.isView(source))) throw invalid('source', 'expected a path, a file: URL or a Uint8Array', 'write new Uint8Array(buffer)')
+  const path = isBytes ? undefined : pathOf(source, 'source')
+  const bytes = isBytes ? ownMemory(source, 'source') : undefined
+  const read = await call(() => readMarketData(format, path, bytes, text))
+  // An Error object instead of a rejection: only so does it come with its code.
+  if (!(read instanceof NativeMarketData)) throw fromNative(read)
+  return wrap(read)
+}
