@@ -4,7 +4,7 @@ import {
 import { HaggleError, invalid, show } from './errors'
 import { jsonText } from './json'
 import { MarketData, nativeOf } from './market-data'
-import { call, fromNative } from './native/errors'
+import { call, fromGlue, fromNative } from './native/errors'
 import { BacktestRun, type RunOutcome } from './results/run'
 import { inside, refuseInside } from './run-state'
 import { ContextView } from './strategy/context'
@@ -43,6 +43,7 @@ const RUN_OPTIONS = ['signal', 'onProgress', 'threads', 'verify']
  */
 export async function backtest(constant: BacktestArgsConstant, dynamic: BacktestArgsDynamic = {}, options: RunOptions = {}): Promise<BacktestRun> {
   refuseInside('backtest')
+  checkArguments(constant, dynamic)
   checkRunOptions(options)
   options.signal?.throwIfAborted()
   const run = await runOnce(constant, dynamic, options)
@@ -63,6 +64,7 @@ export async function backtest(constant: BacktestArgsConstant, dynamic: Backtest
  */
 export function backtestSync(constant: BacktestArgsConstant, dynamic: BacktestArgsDynamic = {}): BacktestRun {
   refuseInside('backtestSync')
+  checkArguments(constant, dynamic)
   const prepared = prepare(constant)
   try {
     const strategy = strategyOf(dynamic)
@@ -98,7 +100,9 @@ async function runOnce(constant: BacktestArgsConstant, dynamic: BacktestArgsDyna
 
 async function runInSlices(session: Session, { signal }: RunOptions, progress: Progress): Promise<BacktestRun> {
   try {
-    while (session.slice(SLICE_MS)) {
+    let isRunning = true
+    while (isRunning) {
+      isRunning = session.slice(SLICE_MS)
       progress.report(session.done)
       await new Promise(setImmediate)
       signal?.throwIfAborted()
@@ -163,19 +167,21 @@ class Session {
   finish(): BacktestRun {
     const outcome = this.#call(() => this.#run.finish(this.#hooks, performance.now() - this.#start)) as RunOutcome
     Object.assign(outcome.orders.cids, this.#desk.cids)
+    this.#desk.close(outcome.orders)
     return BacktestRun.of(outcome)
   }
 
   close(): void {
+    this.#desk.close()
     this.#run.close()
   }
 
-  /** What a callback threw comes through untouched. */
+  /** What a callback threw comes through untouched: nobody looks at it, as it may be a proxy, or look like an error of ours. */
   #call<T>(run: () => T): T {
     try {
       return inside(run)
     } catch (error) {
-      throw fromNative(error)
+      throw this.#run.hasThrown ? error : fromGlue(error)
     }
   }
 }
@@ -194,11 +200,10 @@ function reasons(): ReadonlyMap<number, Reason> {
 }
 
 function prepare(constant: BacktestArgsConstant): NativePrepared {
-  if (typeof constant !== 'object' || constant === null) throw invalid('', `expected the arguments of a back-test, found ${show(constant)}`)
   const { marketData, system, ...rest } = constant
   if (!(marketData instanceof MarketData)) throw invalid('marketData', `expected MarketData, found ${show(marketData)}`, 'MarketData.fromCsv(...), or sampleData.binanceSpot()')
   const text = jsonText({ system: systemInit(system), ...rest })
-  return call(() => new NativePrepared(nativeOf(marketData), text, 1, 0))
+  return call(() => new NativePrepared(nativeOf(marketData, 'marketData'), text, 1, 0))
 }
 
 /** The strategy itself, made by its factory where it has one. */
@@ -221,13 +226,22 @@ function dynamicText(dynamic: BacktestArgsDynamic, strategy: NativeStrategy | St
   return jsonText({ ...dynamic, strategy })
 }
 
+function checkArguments(constant: unknown, dynamic: unknown): void {
+  for (const [path, given] of [['constant', constant], ['dynamic', dynamic]] as const) {
+    if (typeof given !== 'object' || given === null) throw invalid(path, `expected the arguments of a back-test, found ${show(given)}`)
+  }
+}
+
 function checkRunOptions(options: RunOptions): void {
+  if (typeof options !== 'object' || options === null) throw invalid('options', `expected an object, found ${show(options)}`)
   for (const key of Object.keys(options)) {
     if (!RUN_OPTIONS.includes(key)) throw new HaggleError('UNKNOWN_NAME', `unknown field '${key}'`, { path: `options.${key}`, hint: `known: ${RUN_OPTIONS.join(', ')}` })
   }
-  const { signal, onProgress } = options
-  if (signal !== undefined && typeof signal.throwIfAborted !== 'function') throw invalid('options.signal', `expected an AbortSignal, found ${show(signal)}`)
+  const { signal, onProgress, threads, verify } = options
+  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') throw invalid('options.signal', `expected an AbortSignal, found ${show(signal)}`)
   if (onProgress !== undefined && typeof onProgress !== 'function') throw invalid('options.onProgress', `expected a function, found ${show(onProgress)}`)
+  if (verify !== undefined && typeof verify !== 'boolean') throw invalid('options.verify', `expected true or false, found ${show(verify)}`)
+  if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) throw invalid('options.threads', `expected a number of threads above zero, found ${show(threads)}`)
 }
 
 function verify(run: BacktestRun, again: BacktestRun): void {
@@ -242,8 +256,8 @@ class Progress {
   readonly #total: number
   #last = performance.now()
 
-  constructor({ onProgress }: RunOptions, total: number) {
-    this.#report = onProgress
+  constructor(options: RunOptions, total: number) {
+    this.#report = options.onProgress?.bind(options)
     this.#total = total
   }
 

@@ -59,34 +59,39 @@ export function tradeColumns(rows: unknown): TradeColumns {
   const sides: string[] = []
   const symbols: string[] = []
   for (const row of iterate(rows)) {
-    const path = `rows[${times.length}]`
-    if (typeof row !== 'object' || row === null || Array.isArray(row)) throw badCell(path, `expected a trade with timestamp, price and amount, found ${show(row)}`)
+    const at = times.length
+    if (typeof row !== 'object' || row === null || Array.isArray(row)) throw badCell(`rows[${at}]`, `expected a trade with timestamp, price and amount, found ${show(row)}`)
     const { timestamp, price, amount, side, symbol } = row as TradeLike
-    times.push(timeOf(timestamp, `${path}.timestamp`))
-    prices.push(price, `${path}.price`)
-    amounts.push(amount, `${path}.amount`)
-    sides.push(textOf(side, `${path}.side`))
-    symbols.push(textOf(symbol, `${path}.symbol`))
+    times.push(timeOf(timestamp, at))
+    prices.push(price, at, 'price')
+    amounts.push(amount, at, 'amount')
+    sides.push(textOf(side, at, 'side'))
+    symbols.push(textOf(symbol, at, 'symbol'))
   }
   const names = ['timestamp', 'price', 'amount']
   const columns: NativeColumn[] = [BigInt64Array.from(times), prices.column(), amounts.column()]
   for (const [name, texts] of [['side', sides], ['symbol', symbols]] as const) {
     if (texts.every((text) => text === '')) continue
     names.push(name)
-    columns.push(texts)
+    columns.push(name === 'side' && texts.every((text) => SIGNS.has(text)) ? Float64Array.from(texts, (text) => SIGNS.get(text)!) : texts)
   }
   return { names, columns }
 }
+
+/** ccxt's sides as numbers, which cross at a tenth of the cost of texts. */
+const SIGNS: ReadonlyMap<string, number> = new Map([['buy', 1], ['sell', -1], ['', 0]])
+
+// Below, row and field come apart: to write out a path for every good cell would cost more than all the rest.
 
 /** A column of decimals: doubles as long as all of them are numbers, else texts, which the core reads digit by digit. */
 class Decimals {
   readonly #values: (number | string)[] = []
   #areNumbers = true
 
-  push(value: Decimal | undefined | null, path: string): void {
-    if (value == null || (typeof value === 'number' && !Number.isFinite(value))) throw badCell(path, `expected a decimal, found ${show(value)}`)
+  push(value: Decimal | undefined | null, row: number, field: string): void {
+    if (value == null || (typeof value === 'number' && !Number.isFinite(value))) throw badCell(`rows[${row}].${field}`, `expected a decimal, found ${show(value)}`)
     if (typeof value !== 'number') this.#areNumbers = false
-    this.#values.push(typeof value === 'number' || typeof value === 'string' ? value : decimalText(value, path))
+    this.#values.push(typeof value === 'number' || typeof value === 'string' ? value : decimalText(value, `rows[${row}].${field}`))
   }
 
   column(): NativeColumn {
@@ -94,20 +99,20 @@ class Decimals {
   }
 }
 
-function timeOf(time: Time | undefined | null, path: string): bigint {
-  if (time == null) throw badCell(path, 'the row has no time')
+function timeOf(time: Time | undefined | null, row: number): bigint {
+  if (time == null) throw badCell(`rows[${row}].timestamp`, 'the row has no time')
   try {
-    return nanosOf(time, path)
+    return nanosOf(time, 'timestamp')
   } catch (error) {
     // What is wrong with a row is wrong with the data, whatever else the check is made for.
-    throw error instanceof HaggleError ? badCell(path, `expected a time, found ${show(time)}`, error.hint) : error
+    throw error instanceof HaggleError ? badCell(`rows[${row}].timestamp`, `expected a time, found ${show(time)}`, error.hint) : error
   }
 }
 
-function textOf(value: unknown, path: string): string {
+function textOf(value: unknown, row: number, field: string): string {
   if (value == null) return ''
   if (typeof value === 'string') return value
-  throw badCell(path, `expected a text, found ${show(value)}`)
+  throw badCell(`rows[${row}].${field}`, `expected a text, found ${show(value)}`)
 }
 
 function iterate(rows: unknown): Iterable<unknown> {

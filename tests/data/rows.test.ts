@@ -85,13 +85,15 @@ describe('trades', () => {
     const hash = await hashOf(await MarketData.fromCsv(bytes(text), btc))
     const exact = trades.map((trade) => ({ ...trade, price: String(trade.price), timestamp: new Date(trade.timestamp as number) }))
     const mixed = [{ ...trades[0], amount: 2n, timestamp: 1_723_161_600_000_000_000n }, { ...trades[1], price: { toFixed: () => '100.25' }, timestamp: '2024-08-09T00:00:00.001Z' }]
+    const shouted = trades.map((trade) => ({ ...trade, side: trade.side!.toUpperCase() }))
     const plain = trades.map(({ symbol: _, ...trade }) => trade)
-    for (const [rows, options] of [[trades], [new Set(trades)], [exact], [mixed], [plain, btc]] as [Iterable<TradeLike>, ReadOptions?][]) {
+    for (const [rows, options] of [[trades], [shouted], [new Set(trades)], [exact], [mixed], [plain, btc]] as [Iterable<TradeLike>, ReadOptions?][]) {
       expect(await hashOf(MarketData.fromTrades(rows, options))).toBe(hash)
     }
   })
 
   it('may be of several symbols', () => {
+    expect(MarketData.fromTrades([{ ...trades[0], symbol: 'buy' }]).symbols).toEqual(['buy'])
     expect(MarketData.fromTrades([...trades, { ...trades[0], symbol: 'ETH/USDT' }]).symbols).toEqual(['BTC/USDT', 'ETH/USDT'])
     expect(MarketData.fromTrades([trades[0]!, { ...trades[1], symbol: undefined }] as TradeLike[], { symbol: 'SOL/USDT' }).symbols).toEqual(['BTC/USDT', 'SOL/USDT'])
   })

@@ -37,7 +37,7 @@ impl Cursor {
         Self { time: NEVER, place: 0, offset: 0, at: 0, passes_left: tiling.passes, period: tiling.period }
     }
 
-    #[inline]
+    #[inline(always)]
     fn settle(&mut self, length: usize, read: impl Fn(usize) -> (usize, Nanos)) {
         if self.at == length {
             self.passes_left = self.passes_left.saturating_sub(1);

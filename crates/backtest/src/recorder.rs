@@ -86,7 +86,10 @@ impl Recorder {
         self.sequence += 1;
         let order = &mut self.orders[event.order.index()];
         self.hash.event(event, account, order.price, &mut self.record);
-        order.state_time = Some(event.time);
+        // A refused cancel or amend reaches no state; it may come after the order's end.
+        if !matches!(event.kind, OrderEventKind::CancelRejected(_) | OrderEventKind::AmendRejected(_)) {
+            order.state_time = Some(event.time);
+        }
         match &event.kind {
             OrderEventKind::Opened => order.state = OrderState::Open,
             OrderEventKind::Filled(fill) => {

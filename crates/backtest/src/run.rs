@@ -183,13 +183,17 @@ impl<S: Strategy> Run<S> {
                 }
             } else if at_engine < self.next_other {
                 self.deliver_row(&prepared, store)?;
+                if self.next_other <= at_engine {
+                    // The strategy sent something without latency: other rows of this instant still come before it.
+                    self.instant(&prepared, at_engine, true)?;
+                }
                 continue;
             }
             let now = at_exchange.min(at_engine).min(self.next_other);
             if now == NEVER || self.is_over() {
                 return Ok(Status::Drained);
             }
-            self.instant(&prepared, now)?;
+            self.instant(&prepared, now, false)?;
         }
         Ok(Status::Running)
     }
@@ -215,21 +219,23 @@ impl<S: Strategy> Run<S> {
         Ok(())
     }
 
-    /// Everything that happens at `now`, stage by stage.
-    fn instant(&mut self, prepared: &Prepared, now: Nanos) -> Result<(), Halt> {
+    /// Everything that happens at `now`, stage by stage; `resumes`: the first round has come to the arrivals already.
+    fn instant(&mut self, prepared: &Prepared, now: Nanos, resumes: bool) -> Result<(), Halt> {
         let store = &*prepared.store;
         self.clock = now;
-        for _ in 0..ROUNDS_MAX {
-            while self.at_exchange.time == now {
-                self.apply_row(prepared, store)?;
-            }
-            for at in 0..self.exchanges.len() {
-                if self.exchanges[at].next_expiry() <= now {
-                    self.exchanges[at].expire(now)?;
-                    self.collect(prepared, at, now)?;
+        for round in 0..ROUNDS_MAX {
+            if round > 0 || !resumes {
+                while self.at_exchange.time == now {
+                    self.apply_row(prepared, store)?;
                 }
+                for at in 0..self.exchanges.len() {
+                    if self.exchanges[at].next_expiry() <= now {
+                        self.exchanges[at].expire(now)?;
+                        self.collect(prepared, at, now)?;
+                    }
+                }
+                self.handle_requests(prepared, now)?;
             }
-            self.handle_requests(prepared, now)?;
             while self.at_engine.time == now {
                 self.deliver_row(prepared, store)?;
             }

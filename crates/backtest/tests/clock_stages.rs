@@ -47,6 +47,37 @@ fn each_stage_runs_until_it_is_empty() {
 }
 
 #[test]
+fn what_a_row_causes_waits_for_the_other_rows_of_its_instant() {
+    // Nothing but rows stands at this instant, so the clock did not have to go through its stages to get there.
+    let store = Tape::new()
+        .quote("A/B", (5, 9), (100, 10), (101, 10))
+        .quote("A/B", (6, 9), (100, 10), (102, 10))
+        .quote("A/B", (20, 20), (100, 10), (102, 10))
+        .store();
+    let mut asks = Vec::new();
+    let (_, log) = script(&free("0"), store, |ctx, seen| {
+        if matches!(seen, Seen::Book) && ctx.now() == 9 {
+            asks.push(ctx.market().ask);
+            ctx.submit(Draft::market(A, Side::Buy, Size::Lots(1)));
+            ctx.timer(0, asks.len() as u32).expect("a time");
+        }
+    });
+    let expected = [
+        "5: start",
+        "9: book",
+        "9: book",
+        "9: timer 1",
+        "9: timer 2",
+        "9: #0 filled 1/1 at 102 @9",
+        "9: #1 filled 1/1 at 102 @9",
+        "20: book",
+        "20: stop",
+    ];
+    assert_eq!(log, expected);
+    assert_eq!(asks, [101, 102]);
+}
+
+#[test]
 fn rows_come_before_expiries_and_those_before_requests() {
     let until = |time| TimeInForce::GoodUntil(time);
     let limit = |price, time| Draft { time_in_force: until(time), ..Draft::limit(A, Side::Buy, Size::Lots(1), price) };

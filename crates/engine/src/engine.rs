@@ -236,6 +236,16 @@ impl Engine {
         self.index.push(place);
     }
 
+    /// Turns trading on or off. While it is off, callbacks still inform, and requests from them are refused
+    /// (`TradingDisabled`). An end of data or of the run stays what it is.
+    pub fn set_trading_enabled(&mut self, is_enabled: bool) {
+        match (is_enabled, self.refuses) {
+            (true, Some(ReasonCode::TradingDisabled)) => self.refuses = None,
+            (false, None) => self.refuses = Some(ReasonCode::TradingDisabled),
+            _ => {}
+        }
+    }
+
     /// Notes that a market's prices or position changed.
     #[inline]
     pub fn touch(&mut self, instrument: InstrumentId) {

@@ -140,3 +140,18 @@ fn equity_counts_balances_and_cash_settled_positions_at_the_mark() {
     assert_eq!(engine.equity().to_bits(), (99.0f64 + 3.0 * (10.0 - 7.5)).to_bits(), "half a quote makes no mark");
     assert_eq!(engine.balances[1], cash);
 }
+
+#[test]
+fn disabled_trading_refuses_orders_without_an_event_and_does_not_outlive_the_end_of_data() {
+    let mut engine = engine(&system(SPOT), "B");
+    engine.set_trading_enabled(false);
+    Context { engine: &mut engine, instrument: A }.submit(Draft::market(A, Side::Buy, Size::Lots(1)));
+    assert_eq!((engine.refused.len(), engine.outbox.len()), (1, 0));
+    assert_eq!(engine.refused[0].state, OrderState::OpenFailed(ReasonCode::TradingDisabled.into()));
+    engine.set_trading_enabled(true);
+    Context { engine: &mut engine, instrument: A }.submit(Draft::market(A, Side::Buy, Size::Lots(1)));
+    assert_eq!(engine.outbox.len(), 1);
+    engine.refuses = Some(ReasonCode::DataEnded);
+    engine.set_trading_enabled(true);
+    assert_eq!(engine.refuses, Some(ReasonCode::DataEnded));
+}

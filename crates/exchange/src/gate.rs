@@ -68,7 +68,7 @@ impl Exchange {
         }
         let spec = &self.markets[at].spec;
         let (notional, amount) = (spec.notional(price, quantity)?, spec.lot.decimal(quantity));
-        let fee = self.fee(at, side, liquidity, notional, amount, flat)?;
+        let fee = self.fee(slot, liquidity, notional, amount, flat)?;
         let (gained, gain) = if side == Side::Buy { (spec.base, amount) } else { (spec.quote, notional) };
         let free = self.ledger.account(gained).free() + gain;
         let is_short = fee.asset == gained && free < fee.amount;

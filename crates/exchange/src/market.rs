@@ -112,6 +112,8 @@ pub struct Market {
     pub waiting: Vec<u32>,
     /// Lots of the current bar that own orders may still have.
     pub bar_left: i64,
+    /// Whether it was seen to wait for nothing since the last own order came: a row then means a new mark and no more.
+    pub is_idle: bool,
     /// Net of the own fills.
     pub position: Position,
 }
@@ -132,6 +134,7 @@ impl Market {
             resting: [Vec::new(), Vec::new()],
             waiting: Vec::new(),
             bar_left: 0,
+            is_idle: true,
             position: Position::default(),
         }
     }

@@ -31,6 +31,8 @@ pub struct Order {
     pub is_valued: bool,
     /// Quote spent so far, fees included as far as an amount of quote has to cover them.
     pub spent: Decimal,
+    /// What an order without a reserve is about to pay at later levels of the same step.
+    pub owed: Decimal,
 }
 
 impl Order {
@@ -48,6 +50,7 @@ impl Order {
             is_open: false,
             is_valued: false,
             spent: Decimal::ZERO,
+            owed: Decimal::ZERO,
         }
     }
 

@@ -3,8 +3,11 @@
 use crate::exchange::Exchange;
 use crate::market::Feed;
 use crate::order::Ahead;
+use crate::take::Offer;
 use haggle_model::time::{NEVER, Nanos};
-use haggle_model::{AccountKind, BarFill, Error, Liquidity, OrderEventKind, Reason, ReasonCode, Result, SelfTrade, TimeInForce};
+use haggle_model::{
+    AccountKind, BarFill, Decimal, Error, Liquidity, OrderEventKind, Reason, ReasonCode, Result, SelfTrade, Side, TimeInForce,
+};
 
 impl Exchange {
     /// Puts an accepted order to the market. The bundle stays open.
@@ -111,10 +114,14 @@ impl Exchange {
         if !self.meet_own(slot, reach, now)? {
             return Ok(());
         }
-        for offer in offers {
+        for (place, offer) in offers.iter().enumerate() {
             let Some(quantity) = self.reducible(slot, offer.quantity, now)? else { return Ok(()) };
-            if !self.carries(slot, offer.price, quantity, Liquidity::Taker, now)? {
-                return Ok(());
+            // Cash-settled, the order was found to be within the buying power as a whole.
+            if self.execution.account == AccountKind::Spot {
+                self.owe(slot, &offers[place + 1..])?;
+                if !self.carries(slot, offer.price, quantity, Liquidity::Taker, now)? {
+                    return Ok(());
+                }
             }
             if offer.is_remembered {
                 self.markets[at].taken[request.side.opposite() as usize] += quantity;
@@ -129,6 +136,25 @@ impl Exchange {
         // Nothing is ahead of the rest, unless the quote is locked: then its own side was there before it.
         let ahead = self.queue_at(at, request.side, request.price);
         self.rest(slot, ahead, now)
+    }
+
+    /// Notes what an order without a reserve is about to pay at later levels: a fee in a named asset may not take that away.
+    fn owe(&mut self, slot: u32, later: &[Offer]) -> Result<()> {
+        let order = self.orders.get(slot);
+        if self.fee_asset.is_none() || order.limit().is_some() {
+            return Ok(());
+        }
+        let spec = &self.markets[order.market].spec;
+        let mut owed = Decimal::ZERO;
+        for offer in later {
+            let part = match order.request.side {
+                Side::Buy => spec.notional(offer.price, offer.quantity)?,
+                Side::Sell => spec.lot.decimal(offer.quantity),
+            };
+            owed = owed.checked_add(part).ok_or_else(|| Error::overflow("the cost of an order"))?;
+        }
+        self.orders.get_mut(slot).owed = owed;
+        Ok(())
     }
 
     /// A market order given as an amount learns its quantity: what the ladder of offers, and beyond it its last price, leaves.

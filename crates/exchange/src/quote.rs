@@ -11,15 +11,24 @@ impl Exchange {
     #[inline]
     pub fn apply_quote(&mut self, at: usize, quote: Quote, now: Nanos) -> Result<()> {
         let market = &mut self.markets[at];
-        if market.is_busy() {
-            return self.apply_quote_busy(at, quote, now);
+        if market.is_idle {
+            market.set_quote(quote, now);
+            return Ok(());
         }
-        market.set_quote(quote, now);
-        Ok(())
+        // By its parts, so that the quote of the common case never leaves the registers.
+        self.apply_quote_busy(at, (quote.bid, quote.bid_size), (quote.ask, quote.ask_size), now)
     }
 
-    fn apply_quote_busy(&mut self, at: usize, quote: Quote, now: Nanos) -> Result<()> {
-        let old = self.markets[at].quote;
+    #[cold]
+    fn apply_quote_busy(&mut self, at: usize, (bid, bid_size): (i64, i64), (ask, ask_size): (i64, i64), now: Nanos) -> Result<()> {
+        let quote = Quote { bid, bid_size, ask, ask_size };
+        let market = &mut self.markets[at];
+        if !market.is_busy() {
+            market.is_idle = true;
+            market.set_quote(quote, now);
+            return Ok(());
+        }
+        let old = market.quote;
         for side in [Side::Buy, Side::Sell] {
             let (before, after) = (old.side(side), quote.side(side));
             if before != after {

@@ -26,7 +26,7 @@ impl Exchange {
         order.filled += quantity;
         self.reserve_rest(slot)?;
         // After the release: what was reserved for this fill may pay its fee.
-        let fee = self.fee(at, side, liquidity, notional, amount, flat)?;
+        let fee = self.fee(slot, liquidity, notional, amount, flat)?;
         if matches!(self.orders.get(slot).request.size, Size::Quote(_)) {
             let covered = if self.amount_covers_fee(side) { fee.amount } else { Decimal::ZERO };
             self.orders.get_mut(slot).spent += notional + covered;
@@ -70,15 +70,9 @@ impl Exchange {
     }
 
     /// The fee of a fill; in a named asset where the account can pay it, else in the asset received.
-    pub(crate) fn fee(
-        &self,
-        market: usize,
-        side: Side,
-        liquidity: Liquidity,
-        notional: Decimal,
-        amount: Decimal,
-        flat: bool,
-    ) -> Result<Fee> {
+    pub(crate) fn fee(&self, slot: u32, liquidity: Liquidity, notional: Decimal, amount: Decimal, flat: bool) -> Result<Fee> {
+        let order = self.orders.get(slot);
+        let (market, side, owed) = (order.market, order.request.side, order.owed);
         let fees = &self.execution.fees;
         let spec = &self.markets[market].spec;
         let in_quote = || fees::in_quote(fees, fees::rate(fees, liquidity), notional, amount, flat);
@@ -99,10 +93,10 @@ impl Exchange {
         };
         // What the fill itself takes or brings of that asset is settled before the fee.
         let moved = match (asset == spec.quote, asset == spec.base, side) {
-            (true, _, Side::Buy) => -notional,
+            (true, _, Side::Buy) => -notional - owed,
             (true, _, Side::Sell) => notional,
             (_, true, Side::Buy) => amount,
-            (_, true, Side::Sell) => -amount,
+            (_, true, Side::Sell) => -amount - owed,
             _ => Decimal::ZERO,
         };
         match in_asset {
@@ -191,7 +185,11 @@ impl Exchange {
         let fee = fees::in_quote(fees, fees::rate(fees, liquidity), notional, amount, flat)?;
         let mark = self.markets[market].mark().unwrap_or_default();
         let need = opened + fee;
-        let free = self.buying_power()? + closed.checked_mul(mark).ok_or_else(over)?;
+        let at_mark = closed.checked_mul(mark).ok_or_else(over)?;
+        // Closing at a price worse than the mark costs equity, and that buying power.
+        let lost = (at_mark - (notional - opened)) * Decimal::from(-side.sign());
+        let lost = lost.max(Decimal::ZERO).checked_mul(self.execution.leverage).ok_or_else(over)?;
+        let free = self.buying_power()? + at_mark - lost;
         Ok(if free >= need { Ok(()) } else { Err(Reason::from(ReasonCode::BuyingPowerInsufficient).with("need", need).with("free", free)) })
     }
 

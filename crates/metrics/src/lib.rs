@@ -8,8 +8,8 @@
 //!
 //! Returns are taken on a grid whose boundaries are the multiples of its [`Period`] since the epoch, UTC. Equity at a boundary
 //! is the last mark at or before it; a period `(boundary before, boundary]` without a market row makes no return, and neither
-//! does what lies before the first or after the last boundary. [`default_grid`] picks the grid, a [`BoundaryRecorder`] samples a
-//! running back-test on it, and [`grid_returns`] turns samples into returns `r_1 .. r_N`.
+//! does what lies before the first or after the last boundary. [`default_grid`] picks the grid, and [`grid_returns`]
+//! turns the samples of a run at its boundaries into returns `r_1 .. r_N`.
 //!
 //! `n` is the number of returns a year: `365 d / grid`, and `252 N / days with data` under [`SummaryInterval::Annual252`]. Sharpe
 //! and Sortino are expressed per summary interval: scaled by `sqrt(n)` for the annual ones, by `sqrt(n x interval / 365 d)` for
@@ -77,7 +77,7 @@ mod trades;
 mod turnover;
 
 pub use alpha_beta::{alpha, beta};
-pub use boundary::{Boundary, BoundaryRecorder, GridReturns, GridSamples, Mark, grid_returns};
+pub use boundary::{Boundary, GridReturns, GridSamples, Mark, grid_returns};
 pub use drawdown::{Drawdown, DrawdownRecorder, DrawdownSummary, EquitySample, drawdown_curve, drawdowns};
 pub use equity_statistics::{EquityInput, EquityStatistics};
 pub use exposure::exposure;

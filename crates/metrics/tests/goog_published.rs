@@ -5,7 +5,7 @@
 
 use haggle_metrics as metrics;
 use metrics::geometric_annual::{GeometricAnnual, geometric_mean};
-use metrics::{BoundaryRecorder, EquityInput, EquitySample, EquityStatistics, FillTotals, Mark, Period, SummaryInterval};
+use metrics::{Boundary, EquityInput, EquitySample, EquityStatistics, FillTotals, GridSamples, Mark, Period, SummaryInterval};
 
 struct Bar {
     /// Midnight UTC after the bar's date: a daily bar is known at its close.
@@ -112,15 +112,12 @@ fn every_figure_of_the_published_run() {
     let times: Vec<i64> = bars.iter().map(|bar| bar.close_ns).collect();
     let grid = metrics::default_grid(times[0], times[times.len() - 1], || times.iter().copied());
     assert_eq!(grid, Period::DAY);
-    let mut recorder = BoundaryRecorder::new(grid);
-    let mut mark = Mark { equity: 10_000.0, benchmark: Some(bars[0].close) };
-    for (bar, &equity) in bars.iter().zip(&equity) {
-        if recorder.is_due(bar.close_ns) {
-            recorder.row(bar.close_ns, mark);
-        }
-        mark = Mark { equity, benchmark: Some(bar.close) };
-    }
-    let returns = metrics::grid_returns(&recorder.finish(times[times.len() - 1], mark));
+    // Every close is a midnight, so a boundary; the first closes no period between two of them.
+    let boundary =
+        |(bar, &equity): (&Bar, &f64)| Boundary { time_ns: bar.close_ns, mark: Mark { equity, benchmark: Some(bar.close) }, has_row: true };
+    let boundaries: Vec<Boundary> = bars.iter().zip(&equity).map(boundary).collect();
+    let days_with_data = boundaries.len() as u32 - 1;
+    let returns = metrics::grid_returns(&GridSamples { grid, boundaries, days_with_data });
     assert_eq!((returns.returns.len(), returns.days_with_data), (2_147, 2_147));
 
     let samples: Vec<EquitySample> = times.iter().zip(&equity).map(|(&time_ns, &equity)| EquitySample { time_ns, equity }).collect();

@@ -1,4 +1,4 @@
-//! Systems in other shapes: a description for the facade, and barter's snake_case JSON both ways.
+//! Systems in other shapes: a description for the facade, and barter's `snake_case` JSON both ways.
 
 use crate::execution::Latency;
 use crate::read::{Field, Object};

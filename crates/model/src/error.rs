@@ -1,6 +1,7 @@
 //! The one error type. A venue's rejection is an event ([`crate::Reason`]); an impossible request is an [`Error`].
 
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 
 /// The closed table of error codes; `src/errors.ts` has the same table, and a test compares the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -67,9 +68,13 @@ impl Code {
     }
 }
 
-/// What went wrong, where, and what to do about it.
+/// What went wrong, where, and what to do about it. One pointer wide, so that a result of the hot loop fits a register.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
+pub struct Error(Box<Details>);
+
+/// The fields of an [`Error`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Details {
     /// Which kind of error.
     pub code: Code,
     /// One sentence for a person.
@@ -86,7 +91,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// An error without path and hint.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), path: String::new(), hint: String::new() }
+        Self(Box::new(Details { code, message: message.into(), path: String::new(), hint: String::new() }))
     }
 
     /// `INVALID_ARGUMENT` at a path.
@@ -145,6 +150,20 @@ fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
         .min()
         .filter(|(distance, k)| *distance <= 1 + k.len().min(name.len()) / 3)
         .map(|(_, k)| k)
+}
+
+impl Deref for Error {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        &self.0
+    }
+}
+
+impl DerefMut for Error {
+    fn deref_mut(&mut self) -> &mut Details {
+        &mut self.0
+    }
 }
 
 impl fmt::Display for Error {

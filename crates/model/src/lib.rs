@@ -17,7 +17,7 @@ pub mod seed;
 mod system;
 pub mod time;
 
-pub use error::{Code, Error, Result};
+pub use error::{Code, Details, Error, Result};
 pub use event::{Balance, Fill, OrderEvent, OrderEventKind};
 pub use execution::{AccountKind, BarFill, BarPath, Depth, Execution, FeeAsset, Fees, FillRules, Latency, QueueModel, SelfTrade, Slippage};
 pub use float::to_f64;

@@ -204,6 +204,7 @@ pub fn block_layout(env: Env) -> napi::Result<Value> {
         ("COMMAND", COMMAND),
         ("COMMANDS_MAX", COMMANDS_MAX),
         ("TEXT", TEXT),
+        ("FULL", FULL as usize),
     ];
     let object = js.object()?;
     for (name, slot) in slots {

@@ -105,7 +105,7 @@ pub fn read_market_data(env: Env, format: String, path: Option<String>, bytes: O
             (None, None) => return Err(Error::argument("source", "expected a path, a URL or bytes").into()),
         };
         let work = move || Ok(Arc::new(read_source(source, &format, &options)?));
-        job::spawn(env, work, |js, store| wrap(js, store)).map_err(napi_failed)
+        job::spawn(env, work, wrap).map_err(napi_failed)
     })
 }
 
@@ -136,7 +136,7 @@ pub fn market_data_from_columns(
             .iter()
             .map(|column| if let Either3::C(texts) = column { texts.iter().map(String::as_str).collect() } else { Vec::new() })
             .collect();
-        let named: Vec<(&str, ColumnData<'_>)> = names
+        let table: Vec<(&str, ColumnData<'_>)> = names
             .iter()
             .zip(columns.iter().zip(&texts))
             .map(|(name, (column, texts))| {
@@ -148,7 +148,7 @@ pub fn market_data_from_columns(
                 (name.as_str(), data)
             })
             .collect();
-        let read = read_columns(&named, &options).map_err(|error| {
+        let read = read_columns(&table, &options).map_err(|error| {
             let error = locate(error, "columns");
             if argument == "rows" { of_rows(error) } else { error }
         });

@@ -9,7 +9,7 @@ use haggle_model::AccountKind;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use watch::Watch;
 
-const CASES: u32 = 20_000;
+const CASES: u32 = 40_000;
 const STEPS: usize = 120;
 
 /// Runs the streams of one feed and account; prints nothing unless one fails.

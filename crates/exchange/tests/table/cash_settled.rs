@@ -1,7 +1,7 @@
 //! Cash-settled accounts: signed positions, buying power, and the end of an account.
 
 use crate::harness::{Venue, decimal};
-use haggle_model::AccountKind;
+use haggle_model::{AccountKind, Depth};
 
 fn cash(balance: &'static str, leverage: &str) -> Venue {
     Venue::l1().with(|venue| {
@@ -39,7 +39,7 @@ fn an_order_beyond_the_buying_power_is_rejected() {
         sell 2 limit 10@101        -> rejected 2 BuyingPowerInsufficient need=1010 free=1000
         buy  3 market 9            -> taker 3 9@101 of 9/9
         buy  4 market 1            -> rejected 4 BuyingPowerInsufficient need=101 free=91
-        sell 5 market 20           -> rejected 5 BuyingPowerInsufficient need=1089 free=991
+        sell 5 market 20           -> rejected 5 BuyingPowerInsufficient need=1089 free=982     # 91, 900 that closing frees, 9 that it loses
         ",
     );
 }
@@ -55,6 +55,21 @@ fn what_closes_frees_its_buying_power() {
         buy  3 market 9            -> taker 3 9@101 of 9/9
         sell 4 market 18           -> taker 4 18@99 of 18/18
         position                   -> -9
+        ",
+    );
+}
+
+#[test]
+fn a_fill_or_kill_flip_over_several_levels_is_judged_as_a_whole() {
+    // 24 lots at 96 on average: of 1,215.88 of power, closing 6 frees 600 and loses 2 x 24; 18 open for 1,728, and 23.04 of fee.
+    let walk = Depth::Walk { ticks: 2, share: decimal("1"), levels: 3 };
+    cash("920", "2").fees("0", "0.01").rules(|rules| rules.depth = walk).run(
+        "
+        quote 99x6 101x6
+        buy  1 market 6            -> taker 1 6@101 of 6/6 fee 6.06 USDT
+        sell 2 market 25 fok       -> rejected 2 BuyingPowerInsufficient need=1845.69 free=1766.44
+        sell 3 market 24 fok       -> taker 3 6@99 of 6/24 fee 5.94 USDT, taker 3 6@97 of 12/24 fee 5.82 USDT, taker 3 6@95 of 18/24 fee 5.7 USDT, taker 3 6@93 of 24/24 fee 5.58 USDT
+        position                   -> -18
         ",
     );
 }

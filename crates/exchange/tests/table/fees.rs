@@ -1,7 +1,7 @@
 //! Fees: in quote, in what the fill brings, in a named asset, flat per order, per contract, and rebates.
 
 use crate::harness::{Venue, decimal};
-use haggle_model::FeeAsset;
+use haggle_model::{Depth, FeeAsset};
 
 fn charged_in(venue: Venue, asset: FeeAsset) -> Venue {
     venue.with(|venue| venue.execution.fees.charged_in = asset)
@@ -122,6 +122,23 @@ fn a_named_asset_may_be_paid_from_what_the_order_had_reserved() {
         buy  1 limit 60@100        -> opened 1
         print sell 60@99           -> maker 1 60@100 of 60/60 fee 60 USDT
         total USDT                 -> 3940
+        ",
+    );
+}
+
+#[test]
+fn a_named_fee_does_not_take_what_the_same_order_still_has_to_pay() {
+    let walk = Depth::Walk { ticks: 1, share: decimal("1"), levels: 1 };
+    named("BTC").rules(|rules| rules.depth = walk).with(|venue| venue.balances[0] = "10").run(
+        "
+        quote 99x6 101x7
+        sell 1 market 10           -> taker 1 6@99 of 6/10 fee 5.94 USDT, taker 1 4@98 of 10/10 fee 3.92 USDT
+        ",
+    );
+    named("USDT").rules(|rules| rules.depth = walk).with(|venue| venue.balances[1] = "1015").run(
+        "
+        quote 99x6 101x7
+        buy  1 market 10           -> taker 1 7@101 of 7/10 fee 0.07 BTC, taker 1 3@102 of 10/10 fee 0.03 BTC
         ",
     );
 }
