@@ -107,7 +107,9 @@ async function runInSlices(session: Session, { signal }: RunOptions, progress: P
       await new Promise(setImmediate)
       signal?.throwIfAborted()
     }
-    return session.finish()
+    const run = session.finish()
+    signal?.throwIfAborted()
+    return run
   } finally {
     session.close()
   }

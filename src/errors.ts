@@ -1,7 +1,7 @@
 /** What a {@link HaggleError} can be about: a closed set, the same in the Rust core. */
 export type ErrorCode =
   | 'INVALID_ARGUMENT' | 'UNKNOWN_NAME' | 'AMBIGUOUS_NAME' | 'INVALID_DATA' | 'OVERFLOW' | 'CLOSED' | 'REENTRANT'
-  | 'STRATEGY_ASYNC' | 'TIMEOUT' | 'UNSUPPORTED' | 'LIVELOCK' | 'BUG'
+  | 'STRATEGY_ASYNC' | 'STRATEGY_FAILED' | 'TIMEOUT' | 'UNSUPPORTED' | 'LIVELOCK' | 'BUG'
 
 /** Why a code is thrown, and what helps. */
 export interface ErrorEntry {
@@ -51,6 +51,10 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = Object.freeze
     cause: 'A strategy callback returned a value, a promise most likely: what comes after `await` would run at a place that the clock decides.',
     remedy: 'Make the callback synchronous and return nothing.',
   },
+  STRATEGY_FAILED: {
+    cause: 'In a batch a strategy threw; or its module cannot be loaded, or its worker thread ended before the run did.',
+    remedy: 'Look at the message and at `cause`, which is what was thrown.',
+  },
   TIMEOUT: {
     cause: 'Something did not happen in the time given for it.',
     remedy: 'Give it more time, or find out what it is waiting for.',
@@ -88,6 +92,7 @@ export interface ErrorDetails {
  * try {
  *   throw new HaggleError('INVALID_ARGUMENT', 'expected a fraction below 1, found 5', { path: 'fees.taker', hint: "'0.001' is 0.1 %" })
  * } catch (error) {
+ *   if (!(error instanceof HaggleError)) throw error
  *   console.log(error.code)      // INVALID_ARGUMENT
  *   console.log(error.message)   // fees.taker: expected a fraction below 1, found 5 ('0.001' is 0.1 %)
  * }

@@ -58,6 +58,8 @@ export class BacktestSummary extends Value {
   /** Hash over the values of the market data, not over the bytes of its file. */
   declare readonly dataHash?: string
   declare readonly configHash?: string
+  /** Settings on which the config was silent, and what held there: the choices that flatter least. */
+  declare readonly defaults?: Readonly<Record<string, string>>
   /** The version of haggle that made it. */
   declare readonly version?: string
 

@@ -53,6 +53,7 @@ function pnlAt(view: Float64Array, base: number): number {
 }
 
 function close(desk: Desk, place: number): Order | undefined {
+  desk.refuseOutside()
   const base = at.HEADER + place * at.MARKET
   const lots = desk.view[base + at.POSITION_LOTS]!
   if (lots === 0) return undefined

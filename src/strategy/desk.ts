@@ -111,7 +111,7 @@ export class Desk {
   }
 
   /** Refuses requests outside of a callback of this very run: the memory may be another run's by now. */
-  #refuseOutside(): void {
+  refuseOutside(): void {
     if (this.view[at.COUNT]! < at.FULL && !this.#isClosed) return
     throw new HaggleError('REENTRANT', 'orders can be sent only inside a callback of the strategy', {
       hint: 'not after await, in a timer of Node\'s, or through a context that was kept: use ctx.timer',
@@ -132,7 +132,7 @@ export class Desk {
 
   /** Sends an order; `side` is 0 to buy, 1 to sell. */
   send(instrument: number, side: 0 | 1, size: Size, options: OrderOptions | undefined): LiveOrder {
-    this.#refuseOutside()
+    this.refuseOutside()
     const { cid, reduceOnly, price, postOnly, force } = readOrderOptions(options)
     const ticks = price === undefined ? undefined : this.#ticks[instrument]!.nearest(price, 'options.price')
     const [sizeKind, amount, scale] = this.#readSize(instrument, size)
@@ -211,7 +211,7 @@ export class Desk {
 
   /** Asks for a cancel; nothing happens for an order that is over, or whose cancel is under way. */
   cancel(order: unknown): void {
-    this.#refuseOutside()
+    this.refuseOutside()
     const found = this.#find(order, 'order')
     if (!found || found.isCancelling) return
     const base = this.#command(1)
@@ -222,7 +222,7 @@ export class Desk {
 
   /** Asks for a cancel of every working order of an instrument: one request for any number of them. */
   cancelAll(instrument: number): void {
-    this.#refuseOutside()
+    this.refuseOutside()
     const open = this.#open[instrument]!
     if (open.every((order) => order.isCancelling)) return
     this.view[this.#command(4) + 1] = instrument
@@ -232,7 +232,7 @@ export class Desk {
 
   /** Asks for another price or total quantity; nothing happens for an order that is over. */
   amend(order: unknown, change: Change): void {
-    this.#refuseOutside()
+    this.refuseOutside()
     if (typeof change !== 'object' || change === null) throw invalid('change', `expected { price } or { quantity }, found ${show(change)}`)
     const unknown = Object.keys(change).find((key) => key !== 'price' && key !== 'quantity')
     if (unknown !== undefined) throw new HaggleError('UNKNOWN_NAME', `unknown field '${unknown}'`, { path: `change.${unknown}`, hint: 'known: price, quantity' })
@@ -250,7 +250,7 @@ export class Desk {
 
   /** Asks for a call of `onTimer`. */
   timer(after: Duration, tag: string): void {
-    this.#refuseOutside()
+    this.refuseOutside()
     const nanos = nanosOfDuration(after, 'after')
     if (typeof tag !== 'string') throw invalid('tag', `expected a text, found ${show(tag)}`)
     const base = this.#command(3)

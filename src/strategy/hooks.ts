@@ -25,16 +25,24 @@ export function checkStrategy(strategy: unknown, path: string): asserts strategy
   for (const name of NAMES) {
     if (object[name] !== undefined && typeof object[name] !== 'function') throw invalid(`${path}.${name}`, `expected a function, found ${show(object[name])}`)
   }
-  const named = new Set<string>(Object.keys(object))
-  const prototype: unknown = Object.getPrototypeOf(strategy)
-  if (prototype !== null && prototype !== Object.prototype) for (const name of Object.getOwnPropertyNames(prototype)) named.add(name)
-  for (const name of named) {
+  for (const name of namesOf(strategy)) {
     if (!/^on[A-Z]/.test(name) || typeof object[name] !== 'function' || (NAMES as readonly string[]).includes(name)) continue
     throw new HaggleError('UNKNOWN_NAME', `no callback is called '${name}'`, { path: `${path}.${name}`, hint: `known: ${NAMES.join(', ')}` })
   }
   if (NAMES.every((name) => object[name] === undefined)) {
     throw invalid(path, 'the strategy has no callback, so it could never trade', `known: ${NAMES.join(', ')}`)
   }
+}
+
+/** Names of an object's fields, and of its class's methods and those that it inherits. */
+function namesOf(object: object): Set<string> {
+  const names = new Set(Object.keys(object))
+  let prototype = Object.getPrototypeOf(object) as object | null
+  while (prototype !== null && prototype !== Object.prototype) {
+    for (const name of Object.getOwnPropertyNames(prototype)) names.add(name)
+    prototype = Object.getPrototypeOf(prototype) as object | null
+  }
+  return names
 }
 
 /** The core's hooks of a strategy; only callbacks that exist now are ever called. @internal */

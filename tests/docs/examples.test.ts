@@ -37,5 +37,7 @@ describe.skipIf(!existsSync(join(root, 'dist/index.mjs')))('packages/examples', 
     const { code, stdout, stderr } = await sandbox.run(name)
     expect({ code, stderr: stderr.replace(/^.* %.*\n/gm, '') }).toEqual({ code: 0, stderr: '' })
     for (const line of printed[name] ?? []) expect(stdout + stderr).toMatch(line)
+    // The README shows what `npm start` prints.
+    if (name === 'start') expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(`\n${/^resultHash .*$/m.exec(stdout)?.[0]}\n`)
   })
 })

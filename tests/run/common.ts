@@ -65,15 +65,21 @@ export function caught(run: () => unknown): unknown {
   throw new Error('nothing was thrown')
 }
 
-/** What a promise is rejected with, whatever it is. */
-export async function rejected(promise: Promise<unknown>): Promise<unknown> {
+/** What a promise is rejected with, whatever it is; in an object, because a promise would look at what it is fulfilled with. */
+export async function rejected(promise: Promise<unknown>): Promise<{ reason: unknown }> {
   let value: unknown
   try {
     value = await promise
-  } catch (error) {
-    return error
+  } catch (reason) {
+    return { reason }
   }
   throw new Error(`nothing was thrown, but ${String(value)} came out`)
+}
+
+/** Takes the time of a slow callback. */
+export function busy(milliseconds: number): void {
+  const end = performance.now() + milliseconds
+  while (performance.now() < end);
 }
 
 /** What `run` throws, which has to be one of our errors: its code, path and message. */

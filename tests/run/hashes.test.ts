@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import { backtest, backtestSync, sampleData, type Context, type Strategy } from '../../src/index'
-import { rejected, sample } from './common'
+import { busy, rejected, sample } from './common'
 import { EmaCross, Maker, path, SmaCross } from './strategies'
 
 /*
@@ -87,9 +87,10 @@ describe('the result hash', () => {
     expect((await backtest(sample, { strategy: () => new Maker() }, { verify: true })).resultHash).toBe(PINNED[2]!.hash)
     expect((await backtest(sample, { strategy: { native: 'buyAndHold' } }, { verify: true })).fills.length).toBeGreaterThan(0)
     const chance = (): Strategy => ({ onBook: (ctx: Context) => { if (ctx.openOrders.length === 0 && Math.random() < 0.01) ctx.buy(0.001) } })
-    expect(await rejected(backtest(sample, { strategy: chance }, { verify: true }))).toMatchObject({ code: 'INVALID_ARGUMENT', path: 'strategy' })
+    expect((await rejected(backtest(sample, { strategy: chance }, { verify: true }))).reason).toMatchObject({ code: 'INVALID_ARGUMENT', path: 'strategy' })
     // An object keeps what it learnt in the first run: that is no fresh start.
-    expect(await rejected(backtest(sample, { strategy: new Maker() }, { verify: true }))).toMatchObject({ code: 'INVALID_ARGUMENT', path: 'strategy', hint: expect.stringContaining('a function') as unknown })
+    const { reason } = await rejected(backtest(sample, { strategy: new Maker() }, { verify: true }))
+    expect(reason).toMatchObject({ code: 'INVALID_ARGUMENT', path: 'strategy', hint: expect.stringContaining('a function') as unknown })
   })
 })
 
@@ -116,11 +117,7 @@ describe.skipIf(!existsSync(built))('the result hash elsewhere', () => {
 /** The same strategy, whose timers and fills each take half a millisecond. */
 function slowly(strategy: Strategy): Strategy {
   const { onTimer } = strategy
-  const wait = (): void => {
-    const end = performance.now() + 0.5
-    while (performance.now() < end);
-  }
-  strategy.onFill = wait
-  if (onTimer) strategy.onTimer = (ctx, tag) => { wait(); onTimer.call(strategy, ctx, tag) }
+  strategy.onFill = () => { busy(0.5) }
+  if (onTimer) strategy.onTimer = (ctx, tag) => { busy(0.5); onTimer.call(strategy, ctx, tag) }
   return strategy
 }

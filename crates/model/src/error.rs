@@ -22,6 +22,8 @@ pub enum Code {
     Reentrant,
     /// A strategy hook returned a value (a promise, most likely).
     StrategyAsync,
+    /// A strategy threw, its module cannot be loaded, or its worker thread ended before the run did.
+    StrategyFailed,
     /// Something did not happen in time.
     Timeout,
     /// A part of the API that is not built yet.
@@ -34,7 +36,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of the table.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::InvalidArgument,
         Self::UnknownName,
         Self::AmbiguousName,
@@ -43,6 +45,7 @@ impl Code {
         Self::Closed,
         Self::Reentrant,
         Self::StrategyAsync,
+        Self::StrategyFailed,
         Self::Timeout,
         Self::Unsupported,
         Self::Livelock,
@@ -60,6 +63,7 @@ impl Code {
             Self::Closed => "CLOSED",
             Self::Reentrant => "REENTRANT",
             Self::StrategyAsync => "STRATEGY_ASYNC",
+            Self::StrategyFailed => "STRATEGY_FAILED",
             Self::Timeout => "TIMEOUT",
             Self::Unsupported => "UNSUPPORTED",
             Self::Livelock => "LIVELOCK",

@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-type Settle = Box<dyn FnOnce(Env) -> Result<Value> + Send>;
+/// What makes the value of a promise, on the thread that JavaScript runs on.
+pub type Settle = Box<dyn FnOnce(Env) -> Result<Value> + Send>;
 
 /// Runs `work` on a thread. The promise resolves with what `convert` makes of its result, or with an `Error` object,
 /// which the facade throws: so every error is made on the thread that JavaScript runs on.

@@ -6,12 +6,14 @@
 //! | `js` | making values: objects, texts, typed arrays in V8's own memory |
 //! | `job` | work on threads of our own, settled as a promise |
 //! | `market_data` | the native class behind `MarketData` |
-//! | `tickets` | market data on its way to another thread |
+//! | `tickets` | market data and prepared data on their way to another thread |
 //! | `options` | read options and selections from their JSON |
 //! | `system` | configs from and to their JSON |
 //! | `block` | memory that a running strategy and JavaScript both see |
 //! | `strategy` | a JavaScript strategy: state out, call, commands in |
+//! | `prepared` | the native class behind what all runs of a batch share |
 //! | `run` | the native class behind a back-test |
+//! | `batch` | many native runs on a few threads |
 //! | `columns` | what a run leaves, as columns |
 //! | `random` | seeded random numbers |
 
@@ -19,6 +21,7 @@
 // napi's macro generates undocumented glue and passes arguments by value.
 #![allow(clippy::needless_pass_by_value, clippy::trivially_copy_pass_by_ref, missing_docs)]
 
+mod batch;
 mod block;
 mod columns;
 mod error;
@@ -26,6 +29,7 @@ mod job;
 mod js;
 mod market_data;
 mod options;
+mod prepared;
 mod random;
 mod run;
 mod strategy;

@@ -265,7 +265,7 @@ impl MarketData {
     /// A ticket for other threads.
     #[napi(catch_unwind)]
     pub fn share(&self, env: Env) -> napi::Result<u32> {
-        guard(env, || Ok(tickets::issue(self.store()?)?))
+        guard(env, || Ok(tickets::issue(&self.store()?)?))
     }
 
     /// Drops this holder's reference.

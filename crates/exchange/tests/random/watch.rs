@@ -209,7 +209,13 @@ impl Watch {
             is_open: false,
             is_over: false,
             cost: Decimal::ZERO,
-            joined: self.quote.and_then(|quote| quote.side(draft.side)).filter(|(best, _)| *best == draft.price).map(|(_, size)| size),
+            // An old quote may be no book: then the next one says what is ahead.
+            joined: self
+                .quote
+                .filter(|_| self.execution.fills.quote_age_max.is_none())
+                .and_then(|quote| quote.side(draft.side))
+                .filter(|(best, _)| *best == draft.price)
+                .map(|(_, size)| size),
             printed: 0,
             from_prints: 0,
         };

@@ -122,3 +122,37 @@ fn on_spot_sold_inventory_is_not_bought_back() {
         ",
     );
 }
+
+#[test]
+fn the_mark_is_the_last_mid_and_before_the_first_the_last_print() {
+    Venue::l1().run(
+        "
+        mark                       -> 0
+        print sell 1@100
+        quote 99x5 -
+        print buy 1@104
+        mark                       -> 104
+        quote 99x5 102x7
+        mark                       -> 100.5
+        print sell 1@90
+        quote 98x5 -
+        gap
+        mark                       -> 100.5
+        ",
+    );
+    Venue::trades().run(
+        "
+        print sell 1@100
+        print buy 1@104
+        mark                       -> 104
+        ",
+    );
+    Venue::bars().run(
+        "
+        bar_open  100 110 90 105
+        mark                       -> 100
+        bar_close 100 110 90 105
+        mark                       -> 105
+        ",
+    );
+}

@@ -52,11 +52,26 @@ fn of_a_print_at_the_price_and_the_rest_of_it_moves_nobody_behind_an_unfilled_ow
         "
         quote 99x2 105x7
         buy  1 limit 9@99          -> opened 1
-        quote 99x6 105x7
+        quote 99x20 105x7
         buy  2 limit 9@99          -> opened 2
-        print sell 8@99            -> maker 1 4@99 of 4/9       # 2 ahead, 6 left, 4 allowed
-        print sell 10@99           -> maker 1 5@99 of 9/9       # the other 5 pass: 4 ahead of order 2 go, 1 is over the share
+        print sell 8@99            -> maker 1 4@99 of 4/9       # 2 ahead, 6 left, 4 allowed: 18 stay ahead of order 2
+        print sell 10@99           -> maker 1 5@99 of 9/9       # the other 5 pass: 13 stay
+        print sell 13@99
         print sell 2@99            -> maker 2 1@99 of 1/9
+        ",
+    );
+}
+
+#[test]
+fn of_a_print_beyond_one_order_and_what_is_left_moves_the_queue_at_its_price() {
+    half(Venue::l1()).run(
+        "
+        quote 98x4 105x7
+        buy  1 limit 9@99          -> opened 1
+        buy  2 limit 9@98          -> opened 2
+        print sell 6@98            -> maker 1 3@99 of 3/9       # 3 pass: 1 stays ahead of order 2
+        cancel 1                   -> cancelled 1 Requested
+        print sell 4@98            -> maker 2 2@98 of 2/9
         ",
     );
 }
