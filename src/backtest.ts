@@ -1,33 +1,19 @@
-import {
-  NativeJob, NativePrepared, NativeRandom, NativeRun, reasonsJson, runNativeSync,
-} from '#native'
-import { HaggleError, invalid, show } from './errors'
-import { jsonText } from './json'
-import { MarketData, nativeOf } from './market-data'
-import { call, fromGlue, fromNative } from './native/errors'
+import { NativeJob, runNativeSync, type NativePrepared } from '#native'
+import { WorkerPool } from './batch/worker-pool'
+import { call, fromNative } from './native/errors'
 import { BacktestRun, type RunOutcome } from './results/run'
-import { inside, refuseInside } from './run-state'
-import { ContextView } from './strategy/context'
-import { Desk, type NativeNames } from './strategy/desk'
-import { checkStrategy, hooksOf, type Hooks } from './strategy/hooks'
-import { systemInit } from './system-config'
+import { checkConstant, checkDynamic, checkRunOptions, dynamicText, isNative, prepare, strategyOf, verifyHashes } from './run/arguments'
+import { Progress } from './run/progress'
+import { FOREVER_MS, Session, SLICE_MS } from './run/session'
+import { refuseInside } from './run-state'
 import type { BacktestArgsConstant, BacktestArgsDynamic, RunOptions } from './types/backtest'
-import type { Reason } from './types/orders'
-import type { NativeStrategy, Strategy } from './types/strategy'
-
-/** A run in JavaScript gives way to timers, promises and signals after this many milliseconds. */
-const SLICE_MS = 8
-/** Progress is reported at most this often, in milliseconds. */
-const PROGRESS_MS = 100
-/** Without end: a synchronous run is one slice. */
-const FOREVER_MS = 1e9
-const RUN_OPTIONS = ['signal', 'onProgress', 'threads', 'verify']
 
 /**
  * Back-tests a strategy: over market data, against a simulated exchange, with exact money.
  *
  * A strategy that is an object (or a function that makes one) runs on this thread, in slices of about 8 ms, so that
- * timers, progress and abort go on; a native one runs on a thread of its own.
+ * timers, progress and abort go on; a native one runs on a thread of its own; one given as the URL of a module, whose
+ * default export is a function that makes it, in a worker thread.
  *
  * @example
  * import { backtest, sampleData } from 'haggle'
@@ -43,11 +29,12 @@ const RUN_OPTIONS = ['signal', 'onProgress', 'threads', 'verify']
  */
 export async function backtest(constant: BacktestArgsConstant, dynamic: BacktestArgsDynamic = {}, options: RunOptions = {}): Promise<BacktestRun> {
   refuseInside('backtest')
-  checkArguments(constant, dynamic)
+  checkConstant(constant)
+  checkDynamic(dynamic)
   checkRunOptions(options)
   options.signal?.throwIfAborted()
   const run = await runOnce(constant, dynamic, options)
-  if (options.verify) verify(run, await runOnce(constant, dynamic, { ...options, onProgress: () => {} }))
+  if (options.verify) verifyHashes(run.resultHash, (await runOnce(constant, dynamic, { ...options, onProgress: () => {} })).resultHash)
   return run
 }
 
@@ -64,17 +51,18 @@ export async function backtest(constant: BacktestArgsConstant, dynamic: Backtest
  */
 export function backtestSync(constant: BacktestArgsConstant, dynamic: BacktestArgsDynamic = {}): BacktestRun {
   refuseInside('backtestSync')
-  checkArguments(constant, dynamic)
+  checkConstant(constant)
+  checkDynamic(dynamic)
   const prepared = prepare(constant)
   try {
     const strategy = strategyOf(dynamic)
-    if (strategy === undefined || 'native' in strategy) {
+    if (strategy === undefined || isNative(strategy)) {
       return BacktestRun.of(call(() => runNativeSync(prepared, dynamicText(dynamic, strategy))) as RunOutcome)
     }
     const session = new Session(prepared, dynamic, strategy)
     try {
       session.slice(FOREVER_MS)
-      return session.finish()
+      return BacktestRun.of(session.finish())
     } finally {
       session.close()
     }
@@ -86,191 +74,81 @@ export function backtestSync(constant: BacktestArgsConstant, dynamic: BacktestAr
 async function runOnce(constant: BacktestArgsConstant, dynamic: BacktestArgsDynamic, options: RunOptions): Promise<BacktestRun> {
   const prepared = prepare(constant)
   try {
-    const strategy = strategyOf(dynamic)
-    const progress = new Progress(options, call(() => prepared.rows()))
-    const run = strategy === undefined || 'native' in strategy
-      ? await runOnThread(prepared, dynamicText(dynamic, strategy), options, progress)
-      : await runInSlices(new Session(prepared, dynamic, strategy), options, progress)
-    progress.end()
+    const rows = call(() => prepared.rows())
+    const progress = new Progress(options)
+    const run = BacktestRun.of(await outcomeOf(prepared, dynamic, options, progress, rows))
+    progress.end(rows)
     return run
   } finally {
     prepared.close()
   }
 }
 
-async function runInSlices(session: Session, { signal }: RunOptions, progress: Progress): Promise<BacktestRun> {
+function outcomeOf(prepared: NativePrepared, dynamic: BacktestArgsDynamic, options: RunOptions, progress: Progress, rows: number): Promise<RunOutcome> {
+  if (dynamic.strategy instanceof URL) return runInWorker(prepared, dynamic, dynamic.strategy, options, progress, rows)
+  const strategy = strategyOf(dynamic)
+  if (strategy === undefined || isNative(strategy)) return runOnThread(prepared, dynamicText(dynamic, strategy), options, progress, rows)
+  return runInSlices(new Session(prepared, dynamic, strategy), options, progress, rows)
+}
+
+async function runInSlices(session: Session, { signal }: RunOptions, progress: Progress, rows: number): Promise<RunOutcome> {
   try {
     let isRunning = true
     while (isRunning) {
       isRunning = session.slice(SLICE_MS)
-      progress.report(session.done)
+      progress.report(session.done, rows)
       await new Promise(setImmediate)
       signal?.throwIfAborted()
     }
-    const run = session.finish()
+    const outcome = session.finish()
     signal?.throwIfAborted()
-    return run
+    return outcome
   } finally {
     session.close()
   }
 }
 
-async function runOnThread(prepared: NativePrepared, dynamic: string, { signal }: RunOptions, progress: Progress): Promise<BacktestRun> {
+async function runOnThread(prepared: NativePrepared, dynamic: string, options: RunOptions, progress: Progress, rows: number): Promise<RunOutcome> {
   const job = call(() => new NativeJob())
-  const stop = (): void => { job.stop() }
-  let failure: { error: unknown } | undefined
-  const timer = setInterval(() => {
-    try {
-      progress.report(job.done)
-    } catch (error) {
-      failure ??= { error }
-      stop()
-    }
-  }, PROGRESS_MS / 2)
-  signal?.addEventListener('abort', stop, { once: true })
-  try {
+  const run = async (): Promise<RunOutcome> => {
     const outcome = await call(() => job.start(prepared, dynamic))
-    if (failure) throw failure.error
-    signal?.throwIfAborted()
     if (outcome instanceof Error) throw fromNative(outcome)
-    return BacktestRun.of(outcome as RunOutcome)
+    return outcome as RunOutcome
+  }
+  return elsewhere(run, () => { job.stop() }, options, progress, () => [job.done, rows])
+}
+
+async function runInWorker(prepared: NativePrepared, dynamic: BacktestArgsDynamic, { href: url }: URL, options: RunOptions, progress: Progress, rows: number): Promise<RunOutcome> {
+  const request = { url, dynamic: dynamicText(dynamic, 'javascript'), isWhole: true }
+  const pool = new WorkerPool(prepared, 1)
+  const run = async (): Promise<RunOutcome> => (await pool.run(request) as { outcome: RunOutcome }).outcome
+  try {
+    return await elsewhere(run, () => { void pool.close() }, options, progress, () => [pool.done, rows])
   } finally {
-    clearInterval(timer)
-    signal?.removeEventListener('abort', stop)
+    await pool.close()
   }
 }
 
-/** A run whose strategy is JavaScript: the core's part, and ours. */
-class Session {
-  readonly #run: NativeRun
-  readonly #hooks: Hooks
-  readonly #desk: Desk
-  readonly #start = performance.now()
-
-  constructor(prepared: NativePrepared, dynamic: BacktestArgsDynamic, strategy: Strategy) {
-    const names = call(() => prepared.names()) as NativeNames
-    // The core has to know which hooks there are before the memory that they read exists.
-    const has = Object.fromEntries(Object.entries(HOOK_OF).filter(([, name]) => name === undefined || strategy[name] !== undefined).map(([key]) => [key, () => {}]))
-    this.#run = call(() => new NativeRun(prepared, dynamicText(dynamic, 'javascript'), has))
-    this.#desk = new Desk(call(() => this.#run.buffer()), names, dynamic.id ?? 'backtest', reasons())
-    this.#hooks = hooksOf(strategy, this.#desk, new ContextView(this.#desk, new NativeRandom(dynamic.seed ?? 0)))
+/** Waits for a run on another thread, which `stop` makes end soon, however it ends then. */
+async function elsewhere(
+  run: () => Promise<RunOutcome>, stop: () => void, { signal }: RunOptions, progress: Progress, look: () => readonly [number, number],
+): Promise<RunOutcome> {
+  let failure: { error: unknown } | undefined
+  const fail = (error: unknown): void => {
+    failure ??= { error }
+    stop()
   }
-
-  /** Market rows applied so far. */
-  get done(): number {
-    return this.#run.done
-  }
-
-  /** Runs for about this long; false once all events have been handled. */
-  slice(budgetMs: number): boolean {
-    return this.#call(() => this.#run.slice(budgetMs, this.#hooks))
-  }
-
-  finish(): BacktestRun {
-    const outcome = this.#call(() => this.#run.finish(this.#hooks, performance.now() - this.#start)) as RunOutcome
-    Object.assign(outcome.orders.cids, this.#desk.cids)
-    this.#desk.close(outcome.orders)
-    return BacktestRun.of(outcome)
-  }
-
-  close(): void {
-    this.#desk.close()
-    this.#run.close()
-  }
-
-  /** What a callback threw comes through untouched: nobody looks at it, as it may be a proxy, or look like an error of ours. */
-  #call<T>(run: () => T): T {
-    try {
-      return inside(run)
-    } catch (error) {
-      throw this.#run.hasThrown ? error : fromGlue(error)
-    }
-  }
-}
-
-/** The core's names of hooks, and the callback that each one needs; the two without are always called. */
-const HOOK_OF = {
-  start: 'onStart', trade: 'onTrade', book: 'onBook', bar: 'onBar', order: undefined, bundle: undefined, timer: 'onTimer', stop: 'onStop',
-} as const satisfies Record<keyof Hooks, keyof Strategy | undefined>
-
-let reasonTable: ReadonlyMap<number, Reason> | undefined
-
-function reasons(): ReadonlyMap<number, Reason> {
-  reasonTable ??= new Map((JSON.parse(reasonsJson()) as [number, string, string][]).map(([number, code, message]) =>
-    [number, Object.freeze({ code, message, details: Object.freeze({}) })]))
-  return reasonTable
-}
-
-function prepare(constant: BacktestArgsConstant): NativePrepared {
-  const { marketData, system, ...rest } = constant
-  if (!(marketData instanceof MarketData)) throw invalid('marketData', `expected MarketData, found ${show(marketData)}`, 'MarketData.fromCsv(...), or sampleData.binanceSpot()')
-  const text = jsonText({ system: systemInit(system), ...rest })
-  return call(() => new NativePrepared(nativeOf(marketData, 'marketData'), text, 1, 0))
-}
-
-/** The strategy itself, made by its factory where it has one. */
-function strategyOf({ strategy }: BacktestArgsDynamic): Strategy | NativeStrategy | undefined {
-  if (strategy === undefined) return undefined
-  if (strategy instanceof URL) {
-    throw new HaggleError('UNSUPPORTED', 'strategies in modules of their own are not built yet', { path: 'strategy', hint: 'import the module, and give its strategy' })
-  }
-  const made = typeof strategy === 'function' ? strategy() : strategy
-  if (made instanceof Promise) {
-    made.catch(() => {})
-    throw new HaggleError('STRATEGY_ASYNC', 'the factory returned a promise', { path: 'strategy', hint: 'do what has to be awaited before the back-test' })
-  }
-  if (typeof made === 'object' && made !== null && 'native' in made) return made
-  checkStrategy(made, 'strategy')
-  return made
-}
-
-function dynamicText(dynamic: BacktestArgsDynamic, strategy: NativeStrategy | Strategy | 'javascript' | undefined): string {
-  return jsonText({ ...dynamic, strategy })
-}
-
-function checkArguments(constant: unknown, dynamic: unknown): void {
-  for (const [path, given] of [['constant', constant], ['dynamic', dynamic]] as const) {
-    if (typeof given !== 'object' || given === null) throw invalid(path, `expected the arguments of a back-test, found ${show(given)}`)
-  }
-}
-
-function checkRunOptions(options: RunOptions): void {
-  if (typeof options !== 'object' || options === null) throw invalid('options', `expected an object, found ${show(options)}`)
-  for (const key of Object.keys(options)) {
-    if (!RUN_OPTIONS.includes(key)) throw new HaggleError('UNKNOWN_NAME', `unknown field '${key}'`, { path: `options.${key}`, hint: `known: ${RUN_OPTIONS.join(', ')}` })
-  }
-  const { signal, onProgress, threads, verify } = options
-  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') throw invalid('options.signal', `expected an AbortSignal, found ${show(signal)}`)
-  if (onProgress !== undefined && typeof onProgress !== 'function') throw invalid('options.onProgress', `expected a function, found ${show(onProgress)}`)
-  if (verify !== undefined && typeof verify !== 'boolean') throw invalid('options.verify', `expected true or false, found ${show(verify)}`)
-  if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) throw invalid('options.threads', `expected a number of threads above zero, found ${show(threads)}`)
-}
-
-function verify(run: BacktestRun, again: BacktestRun): void {
-  if (run.resultHash === again.resultHash) return
-  throw invalid('strategy', `two runs of it gave different results: ${run.resultHash} and ${again.resultHash}`,
-    'give a function that makes a fresh strategy, and use ctx.random() and ctx.now instead of Math.random() and Date')
-}
-
-/** Reports at most ten times a second, and always the end. */
-class Progress {
-  readonly #report: ((done: number, total: number) => void) | undefined
-  readonly #total: number
-  #last = performance.now()
-
-  constructor(options: RunOptions, total: number) {
-    this.#report = options.onProgress?.bind(options)
-    this.#total = total
-  }
-
-  report(done: number): void {
-    const now = performance.now()
-    if (!this.#report || now - this.#last < PROGRESS_MS) return
-    this.#last = now
-    this.#report(done, this.#total)
-  }
-
-  end(): void {
-    this.#report?.(this.#total, this.#total)
+  const abort = (): void => { fail(signal!.reason) }
+  const end = progress.poll(look, fail)
+  signal?.addEventListener('abort', abort, { once: true })
+  try {
+    const outcome = await run()
+    if (failure) throw failure.error
+    return outcome
+  } catch (error) {
+    throw failure ? failure.error : error
+  } finally {
+    end()
+    signal?.removeEventListener('abort', abort)
   }
 }

@@ -128,6 +128,20 @@ export function invalid(path: string, message: string, hint?: string): HaggleErr
   return new HaggleError('INVALID_ARGUMENT', message, { path, hint })
 }
 
+/** An error from its parts, with a text that has path and hint in it already. @internal */
+export function restored(code: ErrorCode, text: string, { path, hint, ...details }: ErrorDetails): HaggleError {
+  const error = new HaggleError(code, text, details)
+  return Object.assign(error, path ? { path } : {}, hint ? { hint } : {})
+}
+
+/** The same error about a field of something larger. @internal */
+export function under(error: HaggleError, parent: string): HaggleError {
+  const { code, path = '', hint, message } = error
+  const place = path === '' || path.startsWith('[') ? `${parent}${path}` : `${parent}.${path}`
+  const text = path !== '' && message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message
+  return restored(code, `${place}: ${text}`, { path: place, hint, ...('cause' in error ? { cause: error.cause } : {}) })
+}
+
 /** How a value reads in a message: short, and never through a `toString` of the caller's. @internal */
 export function show(value: unknown): string {
   switch (typeof value) {

@@ -2,6 +2,7 @@
 export { errorTable, HaggleError, type ErrorCode, type ErrorEntry } from './errors'
 export { Value } from './value'
 export { backtest, backtestSync } from './backtest'
+export { runBacktests, runBacktestsSync } from './batch'
 export type { BacktestArgsConstant, BacktestArgsDynamic, RunOptions } from './types/backtest'
 
 export { MarketData } from './market-data'
@@ -9,6 +10,7 @@ export { sampleData } from './sample-data'
 export { SystemConfig } from './system-config'
 
 export { BacktestRun } from './results/run'
+export { MultiBacktestSummary } from './results/multi'
 export { BacktestSummary, type TradingSummary } from './results/summary'
 export type { TearSheet } from './results/tear-sheet'
 export type { Table } from './table/table'

@@ -9,6 +9,23 @@
  */
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
+/** Native runs over the same data, on threads of their own. */
+export declare class NativeBatch {
+  /** A batch without runs; threads start as they are needed. */
+  constructor(prepared: PreparedData, threads: number, enough: number)
+  /** Checks a run's arguments and puts it in line. */
+  push(number: number, dynamic: string): void
+  /** Resolves with results, number and summary (or error object) by turns: once there are enough, or all. */
+  wait(): Promise<(number | string | Error)[]>
+  /** The same without a promise: this thread waits. */
+  waitSync(): (number | string | Error)[]
+  /** Market rows applied by all runs so far. */
+  get done(): number
+  /** Stops what runs, forgets what waits, ends the threads. */
+  close(): void
+}
+export type Batch = NativeBatch
+
 /** A run of a native strategy on a thread of its own. */
 export declare class NativeJob {
   /** A job before its start. */
@@ -50,6 +67,8 @@ export declare class NativePrepared {
   names(): object
   /** Market rows of a run. */
   rows(): number
+  /** A ticket for other threads, good while this object is open. */
+  share(): number
   /** Lets go of data and config: a finalizer would come too late for a loop of runs. */
   close(): void
 }
@@ -85,6 +104,9 @@ export type ScriptRun = NativeRun
 
 /** The data behind a ticket from another thread. */
 export declare function attachMarketData(ticket: number): NativeMarketData
+
+/** The same prepared data on another thread; nothing is joined or copied. */
+export declare function attachPrepared(ticket: number): NativePrepared
 
 /** The layout, for the test that compares it with the facade's. */
 export declare function blockLayout(): Record<string, number>

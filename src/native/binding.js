@@ -835,6 +835,8 @@ function __napiStampBindingTarget(exportsObject, target) {
 // linked import resolves to `undefined`.
 module.exports.__napiBindingTarget = __napiStampBindingTarget(nativeBinding, __napiLoadedBindingTarget)
 module.exports = nativeBinding
+module.exports.NativeBatch = nativeBinding.NativeBatch
+module.exports.Batch = nativeBinding.Batch
 module.exports.NativeJob = nativeBinding.NativeJob
 module.exports.Job = nativeBinding.Job
 module.exports.NativeMarketData = nativeBinding.NativeMarketData
@@ -846,6 +848,7 @@ module.exports.Random = nativeBinding.Random
 module.exports.NativeRun = nativeBinding.NativeRun
 module.exports.ScriptRun = nativeBinding.ScriptRun
 module.exports.attachMarketData = nativeBinding.attachMarketData
+module.exports.attachPrepared = nativeBinding.attachPrepared
 module.exports.blockLayout = nativeBinding.blockLayout
 module.exports.checkSystem = nativeBinding.checkSystem
 module.exports.marketDataFromColumns = nativeBinding.marketDataFromColumns

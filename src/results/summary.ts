@@ -1,4 +1,4 @@
-import { invalid, show } from '../errors'
+import { errorTable, invalid, restored, show, type ErrorCode, type HaggleError } from '../errors'
 import { joinPath } from '../json'
 import { formatSummary } from '../print/summary'
 import { printable } from '../print/printable'
@@ -62,10 +62,17 @@ export class BacktestSummary extends Value {
   declare readonly defaults?: Readonly<Record<string, string>>
   /** The version of haggle that made it. */
   declare readonly version?: string
+  /**
+   * Why there is no result: only in a batch, where a run that fails does so alone. What it has no value for
+   * (`tradingSummary`, `resultHash`) throws this error then, so that nobody takes a failed run for one that earned nothing.
+   */
+  declare readonly error?: HaggleError
 
   protected constructor(fields: Fields) {
     super()
     assignFrozen(this, fields)
+    const { error } = this
+    if (error) for (const name of ['resultHash', 'tradingSummary']) Object.defineProperty(this, name, { get() { throw error } })
     // A subclass has something to add first.
     if (new.target === BacktestSummary) Object.freeze(this)
   }
@@ -79,8 +86,14 @@ export class BacktestSummary extends Value {
     return new BacktestSummary(readSummary(json))
   }
 
+  /** What stands for a run that failed. @internal */
+  static failed(fields: { readonly id: string, readonly riskFreeReturn: string, readonly seed: number, readonly error: HaggleError }): BacktestSummary {
+    return new BacktestSummary({ ...fields, warnings: [], events: 0, durationMs: 0 })
+  }
+
   /** The JSON shape: snake_case, decimals as text, ratios as `{ value, interval }`. */
   override toJSON(): object {
+    if (this.error) return writeFailed(this as unknown as Fields, this.error)
     const { id, riskFreeReturn, resultHash, seed, tradingSummary, ...rest } = this as unknown as Fields
     const more = Object.entries(rest).map(([name, value]) => [snakeCase(name), value])
     return {
@@ -93,6 +106,7 @@ export class BacktestSummary extends Value {
   static {
     printable(this.prototype, function (this: BacktestSummary, depth, options) {
       if (depth !== null && depth < 0) return options.stylize(`[${this.constructor.name} ${this.id}]`, 'special')
+      if (this.error) return `${this.id}: ${this.error.code}: ${this.error.message}`
       return formatSummary(this, { width: widthOf(options), color: options.colors === true })
     })
   }
@@ -101,18 +115,35 @@ export class BacktestSummary extends Value {
 /** The fields of a summary from its JSON. @internal */
 export function readSummary(json: Json): Fields {
   const source = objectOf(typeof json === 'string' ? parse(json) : json, '')
-  const { id, risk_free_return, result_hash, seed, trading_summary, warnings, events, duration_ms, ...rest } = source
+  const { id, risk_free_return, result_hash, seed, trading_summary, error, warnings, events, duration_ms, ...rest } = source
+  const hasFailed = error !== undefined && error !== null
   return {
     id: need('id', id, 'string'),
     riskFreeReturn: typeof risk_free_return === 'number' ? String(risk_free_return) : need('risk_free_return', risk_free_return, 'string'),
-    resultHash: need('result_hash', result_hash, 'string'),
+    ...(hasFailed ? {} : { resultHash: need('result_hash', result_hash, 'string') }),
     seed: need('seed', seed, 'number'),
-    tradingSummary: readTradingSummary(trading_summary, 'trading_summary'),
+    ...(hasFailed ? { error: readError(error, 'error') } : { tradingSummary: readTradingSummary(trading_summary, 'trading_summary') }),
     // Barter's shape has none of the three.
     warnings: warnings ?? [],
     events: events ?? 0,
     durationMs: duration_ms ?? 0,
     ...Object.fromEntries(Object.entries(rest).map(([name, value]) => [camelCase(name), value])),
+  }
+}
+
+function readError(json: unknown, path: string): HaggleError {
+  const { code, message, path: place, hint } = objectOf(json, path)
+  if (typeof code !== 'string' || !Object.hasOwn(errorTable, code)) throw invalid(joinPath(path, 'code'), `expected the code of an error, found ${show(code)}`)
+  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+  return restored(code as ErrorCode, need(joinPath(path, 'message'), message, 'string') as string, { path: text(place), hint: text(hint) })
+}
+
+function writeFailed({ id, riskFreeReturn, seed, ...rest }: Fields, { code, message, path, hint }: HaggleError): object {
+  const { error: _, ...others } = rest
+  return {
+    id, risk_free_return: riskFreeReturn, result_hash: null, seed, trading_summary: null,
+    error: { code, message, ...(path ? { path } : {}), ...(hint ? { hint } : {}) },
+    ...Object.fromEntries(Object.entries(others).map(([name, value]) => [snakeCase(name), value])),
   }
 }
 

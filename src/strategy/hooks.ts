@@ -27,7 +27,7 @@ export function checkStrategy(strategy: unknown, path: string): asserts strategy
   }
   for (const name of namesOf(strategy)) {
     if (!/^on[A-Z]/.test(name) || typeof object[name] !== 'function' || (NAMES as readonly string[]).includes(name)) continue
-    throw new HaggleError('UNKNOWN_NAME', `no callback is called '${name}'`, { path: `${path}.${name}`, hint: `known: ${NAMES.join(', ')}` })
+    throw new HaggleError('UNKNOWN_NAME', `no callback is called '${name}'`, { path: `${path}.${name}`, hint: `known: ${NAMES.join(', ')}; a method of your own needs a name without 'on'` })
   }
   if (NAMES.every((name) => object[name] === undefined)) {
     throw invalid(path, 'the strategy has no callback, so it could never trade', `known: ${NAMES.join(', ')}`)

@@ -21,8 +21,9 @@ export interface BacktestArgsConstant {
 
 /** What differs from run to run. */
 export interface BacktestArgsDynamic {
-  /** The run's id, and its strategy's. */
+  /** The run's id, and its strategy's. Unique in a batch, where it is `backtest-0` and so on if not given. */
   id?: string
+  /** An object or a function that makes one runs on the calling thread; a native one on a Rust thread; a module, by its URL, in a worker thread. */
   strategy?: StrategyInput
   /** A year's, as a fraction. */
   riskFreeReturn?: Decimal
@@ -34,7 +35,9 @@ export interface BacktestArgsDynamic {
 export interface RunOptions {
   /** Ends the run; the promise is rejected with the signal's reason. */
   signal?: AbortSignal
+  /** Market rows done, of how many; of a batch over all runs. From a generator, the total grows as runs are drawn. */
   onProgress?(done: number, total: number): void
+  /** Of a batch: threads for native strategies, and as many for those in modules. Default: the number of cores; at most 64 are used. */
   threads?: number
   /** Runs twice and compares the result hashes. */
   verify?: boolean

@@ -137,7 +137,6 @@ describe('what is a strategy', () => {
     ['a native one with wrong numbers', { native: 'smaCross', fast: 20, slow: 10 }, 'INVALID_ARGUMENT', 'strategy.fast'],
     ['a native one with a field too many', { native: 'buyAndHold', fast: 3 }, 'UNKNOWN_NAME', 'strategy.fast'],
     ['a native one that is a number', { native: 1 }, 'INVALID_ARGUMENT', 'strategy.native'],
-    ['a module', new URL('file:///strategy.mjs'), 'UNSUPPORTED', 'strategy'],
     ['a factory of nothing', () => undefined, 'INVALID_ARGUMENT', 'strategy'],
     ['a factory of a factory', () => () => good, 'INVALID_ARGUMENT', 'strategy'],
   ])('%s is not', async (_, strategy, code, path) => {

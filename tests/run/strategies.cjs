@@ -16,14 +16,14 @@ class Cross {
   }
 
   onTrade(ctx, trade) {
-    this.onPrice(ctx, trade.price)
+    this.decide(ctx, trade.price)
   }
 
   onBar(ctx, bar) {
-    this.onPrice(ctx, bar.close)
+    this.decide(ctx, bar.close)
   }
 
-  onPrice(ctx, price) {
+  decide(ctx, price) {
     let pair = this.#pairs.get(ctx.symbol)
     if (!pair) this.#pairs.set(ctx.symbol, pair = { prices: [], count: 0, fast: 0, slow: 0, side: 0 })
     pair.count++

@@ -75,9 +75,9 @@ fn more_digits_than_exact_numbers_have() {
         assert_eq!((error.code, error.path.as_str()), (Code::Overflow, "system.instruments[0]"), "{rate} {held}");
         assert!(error.hint.contains("tickSize"), "{error}");
     }
-    // What is held of the base counts at its price: two and nine digits make ten.
+    // What is held of the base counts at its price: two and six digits make seven.
     let store = digits(num(12_000_000_001, 9), num(1, 9));
-    let base = with("0.0001", "1").replace(r#""B":"1""#, r#""A":"123456789""#);
+    let base = with("0.0001", "1").replace(r#""B":"1""#, r#""A":"123456""#);
     assert_eq!(refused(&base, store).code, Code::Overflow);
 }
 

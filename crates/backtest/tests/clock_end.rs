@@ -172,6 +172,7 @@ fn close_at_end_trades_positions_away_and_flags_them() {
     assert!(kept.closed_trades.is_empty() && kept.orders.len() == 2);
     // Marked at the mid of 110 and 111.
     assert_eq!(kept.summary["trading_summary"]["portfolio"]["end_equity"], "1010.92");
+    assert_eq!(kept.summary["trading_summary"]["portfolio"]["exposure"].as_f64(), Some(1.0), "an open position counts to the end");
 }
 
 #[test]

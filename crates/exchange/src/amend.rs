@@ -11,7 +11,10 @@ impl Exchange {
     pub(crate) fn amend(&mut self, at: usize, number: OrderNumber, price: Option<i64>, quantity: Option<i64>, now: Nanos) -> Result<()> {
         let slot = match self.orders.find(number) {
             Ok(slot) => slot,
-            Err(code) => return self.refuse_amend(at, number, Side::Buy, code.into(), now),
+            Err(code) => {
+                self.refuse_amend(at, number, Side::Buy, code.into(), now);
+                return Ok(());
+            }
         };
         let order = self.orders.get(slot);
         let (side, old) = (order.request.side, (order.request.price, order.quantity));
@@ -27,7 +30,8 @@ impl Exchange {
             changed.request.size = Size::Lots(quantity);
         }
         if let Err(reason) = self.vet_amend(&changed, now)? {
-            return self.refuse_amend(at, number, side, reason, now);
+            self.refuse_amend(at, number, side, reason, now);
+            return Ok(());
         }
         let (price, quantity) = (changed.request.price, changed.quantity);
         *self.orders.get_mut(slot) = changed;
@@ -76,9 +80,8 @@ impl Exchange {
         Ok(if need > free { Err(self.short_of(asset, need, free)) } else { Ok(()) })
     }
 
-    fn refuse_amend(&mut self, at: usize, number: OrderNumber, side: Side, reason: Reason, now: Nanos) -> Result<()> {
+    fn refuse_amend(&mut self, at: usize, number: OrderNumber, side: Side, reason: Reason, now: Nanos) {
         self.emit(at, number, side, now, OrderEventKind::AmendRejected(reason));
         self.end_bundle();
-        Ok(())
     }
 }

@@ -126,9 +126,9 @@ impl Exchange {
         if limit.is_some_and(|limit| request.side.better(limit, print)) {
             // The print lies past its limit: what does not wait ends, what waits rests.
             if waits {
-                self.rest_waiting(slot, now)?
+                self.rest_waiting(slot, now)?;
             } else {
-                self.end_unfilled(slot, now)?
+                self.end_unfilled(slot, now)?;
             }
             return Ok(0);
         }

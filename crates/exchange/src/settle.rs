@@ -87,8 +87,11 @@ impl Exchange {
         let in_asset = if asset == spec.quote {
             Some(worth)
         } else {
-            let mark =
-                self.markets.iter().find(|other| other.spec.base == asset && other.spec.quote == spec.quote).and_then(|other| other.mark());
+            let mark = self
+                .markets
+                .iter()
+                .find(|other| other.spec.base == asset && other.spec.quote == spec.quote)
+                .and_then(crate::market::Market::mark);
             mark.and_then(|mark| fees::convert(worth, Decimal::ONE, mark))
         };
         // What the fill itself takes or brings of that asset is settled before the fee.

@@ -16,12 +16,15 @@
 //! | `batch` | many native runs on a few threads |
 //! | `columns` | what a run leaves, as columns |
 //! | `random` | seeded random numbers |
+//! | `bench` | what the benchmark measures from inside; only with the feature of that name |
 
 #![allow(unsafe_code, reason = "this crate is the border to Node's C interface; each block says why it is sound")]
 // napi's macro generates undocumented glue and passes arguments by value.
 #![allow(clippy::needless_pass_by_value, clippy::trivially_copy_pass_by_ref, missing_docs)]
 
 mod batch;
+#[cfg(feature = "bench")]
+mod bench;
 mod block;
 mod columns;
 mod error;

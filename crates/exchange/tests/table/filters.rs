@@ -71,3 +71,15 @@ fn notional_of_a_market_order_without_a_price_on_arrival_is_tested_when_it_fills
         ));
     }
 }
+
+#[test]
+fn notional_is_tested_once_though_the_order_goes_on_waiting() {
+    with(Venue::trades(), |filters| filters.notional_min = Some(decimal("200"))).run(
+        "
+        buy  1 market 9
+        buy  2 market 2
+        print sell 9@100           -> taker 1 9@101 of 9/9
+        print sell 9@99            -> taker 2 2@100 of 2/2
+        ",
+    );
+}

@@ -178,7 +178,7 @@ fn apply(exchange: &mut Exchange, step: &str, now: &mut Nanos) -> String {
     }
     let mut events = Vec::new();
     exchange.take_events(&mut events);
-    events.iter().all(|event| event.time == *now).then_some(()).unwrap_or_else(|| panic!("an event at another time: {events:?}"));
+    assert!(events.iter().all(|event| event.time == *now), "an event at another time: {events:?}");
     let mut text = String::new();
     for (place, event) in events.iter().enumerate() {
         text.push_str(&show(event));

@@ -24,7 +24,9 @@ fn a_limit_reserves_its_cost_and_a_sell_its_quantity() {
 
 #[test]
 fn a_buy_reserves_the_larger_of_its_two_fees() {
-    for (maker, taker, locked) in [("0.01", "0.02", "510"), ("0.03", "0.02", "515"), ("-0.01", "0", "500"), ("-0.01", "0.001", "500.5")] {
+    for (maker, taker, locked) in
+        [("0.01", "0.02", "510"), ("0.03", "0.02", "515"), ("-0.01", "0", "500"), ("-0.01", "0.001", "500.5"), ("-0.02", "-0.01", "500")]
+    {
         Venue::l1().fees(maker, taker).run(&format!(
             "
             quote 99x5 101x7

@@ -20,6 +20,17 @@ fn an_amount_is_the_largest_number_of_lots_whose_cost_with_fees_is_not_above_it(
 }
 
 #[test]
+fn an_amount_that_falls_short_by_the_last_digit_falls_short() {
+    Venue::l1().run(
+        "
+        quote 2x50 3x70
+        buy  1 market quote:2.9999999999999999999999999999 -> rejected 1 QuantityZero lot=1
+        buy  2 market quote:3      -> taker 2 1@3 of 1/1
+        ",
+    );
+}
+
+#[test]
 fn an_amount_pays_flat_fees_and_fees_per_contract_too() {
     let venue = Venue::l1().with(|venue| {
         venue.execution.fees.per_order = decimal("7");

@@ -1,0 +1,110 @@
+//! What the benchmark measures from inside, and the rows that it feeds to others. Only with the feature `bench`: no
+//! package has it, and no declaration names it.
+//!
+//! | file | what |
+//! |---|---|
+//! | `quoter` | the native strategy of the runs with orders |
+//! | `runs` | native runs over the tiled sample, alone and on all cores |
+//! | `matching` | the matching engine alone |
+//! | `rows` | the tiled sample as a store, as columns and as text |
+//!
+//! Every export does one repetition and gives back what it took, in seconds, so that the caller can interleave them.
+
+mod matching;
+mod quoter;
+mod rows;
+mod runs;
+
+use crate::error::guard;
+use crate::js::{Js, Value};
+use crate::market_data::napi_failed;
+use haggle_data::write_parquet;
+use haggle_model::{Error, Result};
+use napi::Env;
+use napi_derive::napi;
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+
+fn numbers(env: Env, fields: &[(&str, f64)]) -> napi::Result<Value> {
+    let js = Js::new(env);
+    let fields = fields.iter().map(|(name, value)| Ok((*name, js.number(*value)?))).collect::<napi::Result<Vec<_>>>()?;
+    js.record(&fields)
+}
+
+/// One native run: `{ seconds, events, orders, fills, hash }`, from an empty run to its finished outcome. Data and config
+/// are joined before the clock starts.
+#[napi(catch_unwind, skip_typescript)]
+pub fn bench_run(env: Env, constant: String, passes: u32, strategy: String) -> napi::Result<Value> {
+    guard(env, || {
+        let run = runs::single(&runs::prepare(&constant, passes)?, runs::Choice::parse(&strategy)?)?;
+        let js = Js::new(env);
+        let fields = [("seconds", run.seconds), ("events", run.events as f64), ("orders", run.orders as f64), ("fills", run.fills as f64)];
+        let value = numbers(env, &fields).map_err(napi_failed)?;
+        js.text(&run.hash).and_then(|hash| js.set(value, "hash", hash)).map_err(napi_failed)?;
+        Ok(value)
+    })
+}
+
+/// Native runs one after the other, and the same ones on all cores: `{ single, batch, threads }`, the first two in
+/// seconds for all of them.
+#[napi(catch_unwind, skip_typescript)]
+pub fn bench_batch(env: Env, constant: String, passes: u32, strategy: String, count: u32) -> napi::Result<Value> {
+    guard(env, || {
+        let batch = runs::batch(&runs::prepare(&constant, passes)?, runs::Choice::parse(&strategy)?, count)?;
+        let fields = [("single", batch.single), ("batch", batch.parallel), ("threads", batch.threads as f64)];
+        Ok(numbers(env, &fields).map_err(napi_failed)?)
+    })
+}
+
+/// The matching engine: `{ seconds, commands, p50, p99, p999, clock }`, the last four in nanoseconds. The rate comes
+/// from one pass, the times of single commands from another; each of them contains `clock`, what reading the time costs.
+#[napi(catch_unwind, skip_typescript)]
+pub fn bench_matching(env: Env, commands: u32) -> napi::Result<Value> {
+    guard(env, || {
+        let matching = matching::measure(commands as usize)?;
+        let [p50, p99, p999] = matching.percentiles.map(|nanos| nanos as f64);
+        let fields =
+            [("seconds", matching.seconds), ("commands", f64::from(commands)), ("p50", p50), ("p99", p99), ("p999", p999), ("clock", matching.clock as f64)];
+        Ok(numbers(env, &fields).map_err(napi_failed)?)
+    })
+}
+
+/// Bytes that a run's data holds, and its rows: `{ bytes, rows }`.
+#[napi(catch_unwind, skip_typescript)]
+pub fn bench_memory(env: Env, constant: String) -> napi::Result<Value> {
+    guard(env, || {
+        let prepared = runs::prepare(&constant, 1)?;
+        let bytes = prepared.store.memory_bytes() + size_of_val(prepared.bar_instruments.as_slice());
+        Ok(numbers(env, &[("bytes", bytes as f64), ("rows", prepared.store.len() as f64)]).map_err(napi_failed)?)
+    })
+}
+
+/// Writes the tiled sample as Parquet; returns its rows.
+#[napi(catch_unwind, skip_typescript)]
+pub fn bench_write_parquet(env: Env, path: String, passes: u32) -> napi::Result<f64> {
+    guard(env, || {
+        let store = rows::tiled(passes)?;
+        write_parquet(&store, file(&path)?)?;
+        Ok(store.len() as f64)
+    })
+}
+
+/// Writes the sample as barter JSON Lines in the order of arrival, for peers where the original file is not at hand.
+#[napi(catch_unwind, skip_typescript)]
+pub fn bench_write_json_lines(env: Env, path: String) -> napi::Result<()> {
+    guard(env, || {
+        let mut out = file(&path)?;
+        let written = rows::json_lines()?.iter().try_for_each(|line| writeln!(out, "{line}")).and_then(|()| out.flush());
+        Ok(written.map_err(|error| Error::data(format!("cannot write {path}: {error}")))?)
+    })
+}
+
+/// The first instrument of the tiled sample as the columns that `MarketData.fromColumns` takes: `{ quotes, trades }`.
+#[napi(catch_unwind, skip_typescript)]
+pub fn bench_columns(env: Env, passes: u32) -> napi::Result<Value> {
+    guard(env, || Ok(rows::columns(&Js::new(env), &rows::tiled(passes)?).map_err(napi_failed)?))
+}
+
+fn file(path: &str) -> Result<BufWriter<File>> {
+    File::create(path).map(BufWriter::new).map_err(|error| Error::data(format!("cannot write {path}: {error}")))
+}

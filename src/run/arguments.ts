@@ -1,0 +1,89 @@
+import { NativePrepared } from '#native'
+import { HaggleError, invalid, show } from '../errors'
+import { jsonText } from '../json'
+import { MarketData, nativeOf } from '../market-data'
+import { call } from '../native/errors'
+import { checkStrategy } from '../strategy/hooks'
+import { systemInit } from '../system-config'
+import type { BacktestArgsConstant, BacktestArgsDynamic, RunOptions } from '../types/backtest'
+import type { NativeStrategy, Strategy } from '../types/strategy'
+
+const RUN_OPTIONS = ['signal', 'onProgress', 'threads', 'verify']
+const DYNAMIC = ['id', 'strategy', 'riskFreeReturn', 'risk', 'seed']
+
+/** Data and config, joined and checked; to be closed. @internal */
+export function prepare(constant: BacktestArgsConstant): NativePrepared {
+  const { marketData, system, ...rest } = constant
+  if (!(marketData instanceof MarketData)) throw invalid('marketData', `expected MarketData, found ${show(marketData)}`, 'MarketData.fromCsv(...), or sampleData.binanceSpot()')
+  const text = jsonText({ system: systemInit(system), ...rest })
+  return call(() => new NativePrepared(nativeOf(marketData, 'marketData'), text, 1, 0))
+}
+
+/** The strategy itself, made by its factory where it has one. @internal */
+export function strategyOf({ strategy }: BacktestArgsDynamic): Strategy | NativeStrategy | undefined {
+  if (strategy === undefined) return undefined
+  if (strategy instanceof URL) {
+    throw invalid('strategy', 'a module runs in a worker thread, which takes a promise', 'use backtest() or runBacktests()')
+  }
+  return madeStrategy(typeof strategy === 'function' ? strategy() : strategy)
+}
+
+/** What a factory made, where it is a strategy. @internal */
+export function madeStrategy(made: unknown): Strategy | NativeStrategy {
+  if (made instanceof Promise) {
+    made.catch(() => {})
+    throw new HaggleError('STRATEGY_ASYNC', 'the factory returned a promise', { path: 'strategy', hint: 'do what has to be awaited before the back-test' })
+  }
+  if (isNative(made)) return made
+  checkStrategy(made, 'strategy')
+  return made
+}
+
+/** Whether the core has this strategy. @internal */
+export function isNative(strategy: unknown): strategy is NativeStrategy {
+  return typeof strategy === 'object' && strategy !== null && 'native' in strategy
+}
+
+/** The arguments of a run as the core reads them. @internal */
+export function dynamicText(dynamic: BacktestArgsDynamic, strategy: NativeStrategy | 'javascript' | undefined): string {
+  return jsonText({ ...dynamic, strategy })
+}
+
+/** Refuses what are no arguments at all. @internal */
+export function checkConstant(constant: unknown): void {
+  checkObject(constant, 'constant')
+}
+
+/** Refuses arguments of one run that have other fields than they may. @internal */
+export function checkDynamic(dynamic: unknown): void {
+  checkObject(dynamic, 'dynamic')
+  // The core looks, too, but a strategy under a misspelt name would not get there: its functions have no JSON.
+  checkNames(dynamic, DYNAMIC, '')
+}
+
+function checkObject(given: unknown, path: string): asserts given is object {
+  if (typeof given !== 'object' || given === null) throw invalid(path, `expected the arguments of a back-test, found ${show(given)}`)
+}
+
+function checkNames(given: object, known: readonly string[], path: string): void {
+  const name = Object.keys(given).find((key) => !known.includes(key))
+  if (name !== undefined) throw new HaggleError('UNKNOWN_NAME', `unknown field '${name}'`, { path: `${path}${name}`, hint: `known: ${known.join(', ')}` })
+}
+
+/** Refuses bad options of a run. @internal */
+export function checkRunOptions(options: RunOptions): void {
+  if (typeof options !== 'object' || options === null) throw invalid('options', `expected an object, found ${show(options)}`)
+  checkNames(options, RUN_OPTIONS, 'options.')
+  const { signal, onProgress, threads, verify } = options
+  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') throw invalid('options.signal', `expected an AbortSignal, found ${show(signal)}`)
+  if (onProgress !== undefined && typeof onProgress !== 'function') throw invalid('options.onProgress', `expected a function, found ${show(onProgress)}`)
+  if (verify !== undefined && typeof verify !== 'boolean') throw invalid('options.verify', `expected true or false, found ${show(verify)}`)
+  if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) throw invalid('options.threads', `expected a number of threads above zero, found ${show(threads)}`)
+}
+
+/** Refuses a strategy that does not repeat itself. @internal */
+export function verifyHashes(first: string, second: string): void {
+  if (first === second) return
+  throw invalid('strategy', `two runs of it gave different results: ${first} and ${second}`,
+    'give a function that makes a fresh strategy, and use ctx.random() and ctx.now instead of Math.random() and Date')
+}
