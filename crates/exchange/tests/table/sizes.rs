@@ -71,6 +71,24 @@ fn an_amount_walks_the_ladder_it_is_filled_from() {
 }
 
 #[test]
+fn an_amount_pays_a_flat_fee_once() {
+    let walk = Depth::Walk { ticks: 10, share: decimal("1"), levels: 1 };
+    Venue::l1().rules(|rules| rules.depth = walk).with(|venue| venue.execution.fees.per_order = decimal("10")).run(
+        "
+        quote 90x50 100x7
+        buy  1 market quote:930    -> taker 1 7@100 of 7/9 fee 10 USDT, taker 1 2@110 of 9/9
+        ",
+    );
+    Venue::trades().with(|venue| venue.execution.fees.per_order = decimal("10")).run(
+        "
+        buy  1 market quote:510
+        print sell 3@99            -> taker 1 3@100 of 3/5 fee 10 USDT
+        print sell 3@99            -> taker 1 2@100 of 5/5
+        ",
+    );
+}
+
+#[test]
 fn an_amount_at_a_limit_counts_the_larger_of_the_two_fees() {
     for (maker, taker) in [("0.01", "0"), ("0", "0.01"), ("-0.02", "0.01")] {
         Venue::l1().fees(maker, taker).run(
