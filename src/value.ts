@@ -54,11 +54,19 @@ export function freezeDeep<T>(value: T): T {
 }
 
 /** `timeExchange` -> `time_exchange`. @internal */
-export function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-}
+export const snakeCase = remembered((name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
 
 /** `time_exchange` -> `timeExchange`. @internal */
-export function camelCase(name: string): string {
-  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+export const camelCase = remembered((name) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()))
+
+/** Names are few and come again with every summary of a batch; those of strangers are not collected without end. */
+function remembered(rename: (name: string) => string): (name: string) => string {
+  const known = new Map<string, string>()
+  return (name) => {
+    const old = known.get(name)
+    if (old !== undefined) return old
+    const renamed = rename(name)
+    if (known.size < 1_000) known.set(name, renamed)
+    return renamed
+  }
 }

@@ -1,5 +1,6 @@
 // How things are measured: every task once to warm up, then all tasks in turn, again and again, so that a slow spell of
 // the machine falls on all of them; what counts is the median.
+import type { Others } from './others.mjs'
 
 /** What is published. `value` is null where a thing could not be measured; `workload` then says why. */
 export interface Row {
@@ -20,6 +21,8 @@ export interface Samples {
 export interface Task {
   /** Names of the rows that come of it. */
   readonly names: readonly string[]
+  /** Whether another process does the work. */
+  readonly isElsewhere?: boolean
   /** One repetition: numbers by name, the same names each time. */
   repeat(): Promise<Record<string, number>> | Record<string, number>
   /** The rows, once all repetitions are done. */
@@ -27,13 +30,13 @@ export interface Task {
 }
 
 /** Runs all tasks, and gives their rows in the order of the tasks. */
-export async function measure(tasks: readonly Task[], repetitions: number, progress: (done: number, total: number) => void): Promise<Row[]> {
+export async function measure(tasks: readonly Task[], repetitions: number, others: Others, progress: (done: number, total: number) => void): Promise<Row[]> {
   const taken = tasks.map((): Record<string, number>[] => [])
   let done = 0
   for (let repetition = 0; repetition <= repetitions; repetition++) {
     for (const [place, task] of tasks.entries()) {
       progress(done++, tasks.length * (repetitions + 1))
-      const numbers = await task.repeat()
+      const numbers = await (task.isElsewhere ? task.repeat() : others.watch(() => task.repeat()))
       // The first one warms up caches, the compiler of JavaScript, and the allocator.
       if (repetition > 0) taken[place]!.push(numbers)
     }

@@ -1,6 +1,6 @@
 import type { Context, PublicTrade, Strategy } from 'haggle'
 
-/** Reads prices, position and time on every event. It buys at the start, so that there is a position to read. */
+/** Reads prices, position and time on every event. It buys once, when all have a quote, so that there is a position to read. */
 export class Reader implements Strategy {
   /** Average spread, worth of the positions and the last moment: what was read is used, so nothing can be left out. */
   spread = 0
@@ -8,6 +8,10 @@ export class Reader implements Strategy {
   last = 0
 
   onStart(ctx: Context): void {
+    ctx.timer('10s')
+  }
+
+  onTimer(ctx: Context): void {
     for (const [name, size] of [['BTC/USDT', 0.1], ['ETH/USDT', 1], ['SOL/USDT', 10]] as const) ctx.of(name).buy(size)
   }
 

@@ -1,19 +1,13 @@
 // The table, and the machine it was made on.
-import { availableParallelism, cpus, loadavg } from 'node:os'
+import { availableParallelism, cpus } from 'node:os'
 import { short, type Row } from './measure.mjs'
 
 const WIDTH = Math.max(100, process.stdout.columns || 140)
 
 /** What the numbers depend on. */
 export function machine(): string {
-  const [{ model }] = cpus() as [{ model: string }]
-  return `${model.trim()}, ${availableParallelism()} cores, ${process.platform} ${process.arch}, Node ${process.version.slice(1)}`
-}
-
-/** A warning where something else runs, for every number here is then too low. */
-export function busy(): string | undefined {
-  const load = loadavg()[0]!
-  return load > availableParallelism() / 2 ? `The machine is busy (load ${load.toFixed(1)} on ${availableParallelism()} cores): these numbers are no measure of anything.` : undefined
+  const model = cpus()[0]?.model.trim() ?? 'unknown processor'
+  return `${model}, ${availableParallelism()} cores, ${process.platform} ${process.arch}, Node ${process.version.slice(1)}`
 }
 
 /** Rows as a table of four columns, the last one wrapped. */

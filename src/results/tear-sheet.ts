@@ -82,26 +82,54 @@ export interface ReadTearSheet {
   readonly interval: unknown
 }
 
+/** How the fields of a sheet with just these keys are read: worked out once, as a batch has thousands of them. */
+interface Plan {
+  readonly keys: readonly string[]
+  readonly fields: readonly (Field | undefined)[]
+  readonly names: readonly string[]
+  /** A sheet without values. Copies of it have one layout in memory, where an object that grows field by field becomes a hash table. */
+  readonly blank: Readonly<Record<string, unknown>>
+}
+
+const PLANS_MAX = 8
+const plans: Plan[] = []
+
+function planOf(keys: readonly string[]): Plan {
+  const known = plans.find((plan) => plan.keys.length === keys.length && plan.keys.every((key, i) => key === keys[i]))
+  if (known) return known
+  const fields = keys.map((key) => BY_JSON.get(key))
+  const names = keys.map((key, i) => fields[i]?.name ?? camelCase(key))
+  const derived = fields.some((field) => field?.shape === 'mean') ? ['meanDrawdownDurationMs'] : []
+  const order = [...REQUIRED, ...names.flatMap((name) => (name === 'meanDrawdown' ? [name, ...derived] : [name])), 'pnl', 'fees', 'closedTrades']
+  const plan = { keys, fields, names, blank: JSON.parse(`{${[...new Set(order)].map((name) => `${JSON.stringify(name)}:null`).join()}}`) as Record<string, unknown> }
+  if (plans.length === PLANS_MAX) plans.shift()
+  plans.push(plan)
+  return plan
+}
+
 /** Reads a tear sheet from its JSON shape; `path` is where it stands. @internal */
 export function readTearSheet(json: unknown, path: string): ReadTearSheet {
   const source = objectOf(json, path)
-  const sheet: Record<string, unknown> = Object.fromEntries(REQUIRED.map((name) => [name, null]))
+  const { keys, fields, names, blank } = planOf(Object.keys(source))
+  const sheet: Record<string, unknown> = { ...blank }
   let interval: unknown
-  for (const [key, value] of Object.entries(source)) {
-    const at = joinPath(path, key)
-    const field = BY_JSON.get(key)
+  for (let i = 0; i < keys.length; i++) {
+    const field = fields[i]
+    const name = names[i]!
+    const value = source[keys[i]!]
     if (!field) {
-      sheet[camelCase(key)] = readPlain(camelCase(key), value)
+      sheet[name] = readPlain(name, value)
     } else if (value === null || typeof value !== 'object') {
-      sheet[field.name] = value === null ? null : numberOf(value, at)
+      sheet[name] = value === null ? null : numberOf(value, joinPath(path, keys[i]!))
     } else {
+      const at = joinPath(path, keys[i]!)
       const parts = value as Readonly<Record<string, unknown>>
-      sheet[field.name] = numberOf(parts[field.shape === 'mean' ? 'mean_drawdown' : 'value'], at)
+      sheet[name] = numberOf(parts[field.shape === 'mean' ? 'mean_drawdown' : 'value'], at)
       if (field.shape === 'ratio') interval ??= parts['interval']
       if (field.shape === 'mean') sheet['meanDrawdownDurationMs'] = numberOf(parts['mean_drawdown_ms'], at)
       if (field.shape === 'drawdown') {
-        sheet[`${field.name}Start`] = parts['time_start']
-        sheet[`${field.name}End`] = parts['time_end']
+        if (parts['time_start'] !== undefined) sheet[`${name}Start`] = parts['time_start']
+        if (parts['time_end'] !== undefined) sheet[`${name}End`] = parts['time_end']
       }
     }
   }

@@ -3,7 +3,6 @@
 //! [`Prepared`] holds what all runs over the same data share; [`Run`] is one run, advanced in slices by its caller;
 //! [`Outcome`] is what it leaves. A run is a pure function of (data, config, seed, strategy).
 
-#![recursion_limit = "256"] // the tear sheet is one JSON literal
 mod args;
 mod clock;
 mod equity;

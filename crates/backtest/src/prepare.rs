@@ -2,8 +2,9 @@
 
 use crate::args::Constant;
 use crate::clock::Tiling;
+use crate::hash;
 use crate::latency::Legs;
-use crate::summary::Warning;
+use crate::summary::{self, Warning};
 use haggle_data::{KindCounts, RowKind, Store};
 use haggle_engine::{MarketSpec, Valuation};
 use haggle_exchange::{Feed, Limits, Spec};
@@ -67,6 +68,10 @@ pub struct Prepared {
     pub warnings: Vec<Warning>,
     /// Hash of the data's values.
     pub data_hash: String,
+    /// Hash of what was asked for.
+    pub config_hash: String,
+    /// Settings on which the config was silent, and what held there.
+    pub defaults: serde_json::Value,
 }
 
 impl Prepared {
@@ -133,6 +138,8 @@ impl Prepared {
             grid: constant.sample_interval.unwrap_or_else(|| grid_of(&store, tiling)),
             is_arrival,
             warnings: Vec::new(),
+            config_hash: hash::of_text(&format!("{constant:?} {tiling:?}")),
+            defaults: summary::defaults(&constant.system, is_arrival),
             constant,
             store,
             tiling,

@@ -2,17 +2,17 @@
 
 use crate::args::{Dynamic, StrategyChoice};
 use crate::equity::{Sampler, market_of};
-use crate::hash;
 use crate::outcome::{EquityRow, Outcome};
 use crate::prepare::Prepared;
 use crate::recorder::Recorder;
 use crate::trips::Trip;
 use haggle_exchange::Exchange;
 use haggle_metrics::{
-    Boundary, EquityInput, EquitySample, EquityStatistics, FillInput, FillTotals, Period, SummaryInterval, TradeInput, TradeStatistics, drawdown_curve, grid_returns,
+    Boundary, EquityInput, EquitySample, EquityStatistics, FillInput, FillTotals, Period, SummaryInterval, TradeInput, TradeStatistics,
+    drawdown_curve, grid_returns,
 };
 use haggle_model::time::{DAY, HOUR, MILLISECOND, Nanos, SECOND, to_rfc3339};
-use haggle_model::{AssetId, Decimal, InstrumentId, Liquidity, Result, Side, to_f64};
+use haggle_model::{AssetId, Decimal, InstrumentId, Liquidity, Result, Side, System, to_f64};
 use serde_json::{Map, Value, json};
 
 /// Something a user should know of a result.
@@ -116,49 +116,59 @@ pub fn report(
     let mut assets = Map::new();
     for (at, asset) in system.assets.iter().enumerate() {
         let books = exchanges[asset.exchange.index()].ledger().account(AssetId(at as u16));
-        let entry = json!({
-            "balance_start": { "total": text(books.deposited), "free": text(books.deposited) },
-            "balance_end": { "total": text(books.total), "free": text(books.free()) },
-            "fees": text(books.fees),
-            "venue": text(books.venue),
-        });
-        assets.insert(format!("{}:{}", system.exchanges[asset.exchange.index()].name, asset.name), entry);
+        let balance = |total: Decimal, free: Decimal| record([("total", text(total)), ("free", text(free))]).into();
+        let entry = record([
+            ("balance_start", balance(books.deposited, books.deposited)),
+            ("balance_end", balance(books.total, books.free())),
+            ("fees", text(books.fees)),
+            ("venue", text(books.venue)),
+        ]);
+        assets.insert(format!("{}:{}", system.exchanges[asset.exchange.index()].name, asset.name), entry.into());
     }
     let start = sampler.samples.first().map_or(end, |sample| sample.time_ns);
     let result_hash = recorder.hash.clone().finish(system, exchanges);
-    let config = format!("{:?} {:?}", prepared.constant, prepared.tiling);
-    let summary = json!({
-        "id": dynamic.id,
-        "risk_free_return": text(dynamic.risk_free_return),
-        "seed": dynamic.seed,
-        "result_hash": result_hash,
-        "data_hash": prepared.data_hash,
-        "config_hash": hash::of_text(&config),
-        "version": crate::VERSION,
-        "trading_summary": {
-            "time_engine_start": to_rfc3339(start),
-            "time_engine_end": to_rfc3339(end),
-            "portfolio": sheet,
-            "instruments": instruments,
-            "assets": assets,
-        },
-        "warnings": warnings.iter().map(|warning| json!({ "code": warning.code, "message": warning.message })).collect::<Vec<_>>(),
-        "defaults": defaults(prepared),
-        "events": events,
-    });
+    let trading_summary = record([
+        ("time_engine_start", to_rfc3339(start).into()),
+        ("time_engine_end", to_rfc3339(end).into()),
+        ("portfolio", sheet.into()),
+        ("instruments", instruments.into()),
+        ("assets", assets.into()),
+    ]);
+    let warning = |warning: &Warning| json!({ "code": warning.code, "message": warning.message });
+    let summary = record([
+        ("id", dynamic.id.as_str().into()),
+        ("risk_free_return", text(dynamic.risk_free_return)),
+        ("seed", dynamic.seed.into()),
+        ("result_hash", result_hash.as_str().into()),
+        ("data_hash", prepared.data_hash.as_str().into()),
+        ("config_hash", prepared.config_hash.as_str().into()),
+        ("version", crate::VERSION.into()),
+        ("trading_summary", trading_summary.into()),
+        ("warnings", warnings.iter().map(warning).collect()),
+        ("defaults", prepared.defaults.clone()),
+        ("events", events.into()),
+    ]);
     let drawdowns = drawdown_curve(&sampler.samples);
-    let equity = sampler.samples.iter().zip(drawdowns).map(|(sample, drawdown)| EquityRow { time: sample.time_ns, value: sample.equity, drawdown });
-    Ok(Outcome { equity: equity.collect(), fills: recorder.fills, orders: recorder.orders, closed_trades: recorder.trips, result_hash, events, summary })
+    let equity =
+        sampler.samples.iter().zip(drawdowns).map(|(sample, drawdown)| EquityRow { time: sample.time_ns, value: sample.equity, drawdown });
+    Ok(Outcome {
+        equity: equity.collect(),
+        fills: recorder.fills,
+        orders: recorder.orders,
+        closed_trades: recorder.trips,
+        result_hash,
+        events,
+        summary: summary.into(),
+    })
 }
 
 /// Settings on which the config was silent, and what held there.
-fn defaults(prepared: &Prepared) -> Value {
-    let system = &prepared.constant.system;
+pub fn defaults(system: &System, is_arrival: bool) -> Value {
     let first = &system.exchanges[0].execution;
     let entries = system.silent.iter().map(|name| {
         let value = match name.as_str() {
             "fees" => format!("maker {} taker {}", first.fees.maker, first.fees.taker),
-            "latency" if prepared.is_arrival => "100ms, all on the request".to_owned(),
+            "latency" if is_arrival => "100ms, all on the request".to_owned(),
             "latency" => "100ms, half each way".to_owned(),
             "account" => "spot".to_owned(),
             "leverage" => first.leverage.to_string(),
@@ -216,60 +226,68 @@ fn tear_sheet(prepared: &Prepared, dynamic: &Dynamic, sampler: &Sampler, slice: 
         fills: &slice.totals,
     });
     let trade = TradeStatistics::compute(&trades, &slice.totals);
-    let ratio = |value: Option<f64>, interval: &str| value.map_or(Value::Null, |value| json!({ "value": number(value), "interval": interval }));
+    let ratio = |value: Option<f64>, interval: &str| {
+        value.map_or(Value::Null, |value| record([("value", number(value)), ("interval", interval.into())]).into())
+    };
     let named = interval_name(interval);
     let value = |value: Option<f64>| value.map_or(Value::Null, number);
     let millis = |nanos: Option<f64>| value(nanos.map(|nanos| nanos / MILLISECOND as f64));
-    let sheet = json!({
-        "pnl": text(slice.pnl),
-        "fees": text(slice.fees),
-        "pnl_return": value(equity.total_return),
-        "sharpe_ratio": ratio(equity.sharpe_ratio, &named),
-        "sortino_ratio": ratio(equity.sortino_ratio, &named),
-        "calmar_ratio": ratio(equity.calmar_ratio, "Annual(365)"),
-        "pnl_drawdown_max": value(equity.max_drawdown),
-        "max_drawdown_duration_ms": millis(equity.max_drawdown_duration_ns.map(|nanos| nanos as f64)),
-        "pnl_drawdown_mean": equity.mean_drawdown.map(|mean| json!({ "mean_drawdown": number(mean), "mean_drawdown_ms": millis(equity.mean_drawdown_duration_ns) })),
-        "longest_drawdown_duration_ms": millis(equity.longest_drawdown_duration_ns.map(|nanos| nanos as f64)),
-        "win_rate": value(trade.win_rate),
-        "profit_factor": value(trade.profit_factor),
-        "closed_trades": trade.closed_trades,
-        "winning_trades": trade.winning_trades,
-        "losing_trades": trade.losing_trades,
-        "fills": slice.totals.fills,
-        "cagr": value(equity.cagr),
-        "volatility": value(equity.volatility),
-        "value_at_risk": value(equity.value_at_risk),
-        "conditional_value_at_risk": value(equity.conditional_value_at_risk),
-        "skewness": value(equity.skewness),
-        "excess_kurtosis": value(equity.excess_kurtosis),
-        "alpha": value(equity.alpha),
-        "beta": value(equity.beta),
-        "exposure": value(equity.exposure),
-        "turnover": value(equity.turnover),
-        "slippage": value(equity.slippage),
-        "slippage_paid": number(trade.slippage_paid),
-        "maker_share": value(trade.maker_share),
-        "expectancy": value(trade.expectancy),
-        "average_win": value(trade.average_win),
-        "average_loss": value(trade.average_loss),
-        "best_trade": value(trade.best_trade),
-        "worst_trade": value(trade.worst_trade),
-        "average_trade_return": value(trade.average_trade_return),
-        "best_trade_return": value(trade.best_trade_return),
-        "worst_trade_return": value(trade.worst_trade_return),
-        "mean_holding_ms": millis(trade.mean_holding_ns),
-        "max_holding_ms": millis(trade.max_holding_ns.map(|nanos| nanos as f64)),
-        "system_quality_number": value(trade.system_quality_number),
-        "kelly_fraction": value(trade.kelly_fraction),
-        "returns": equity.returns,
-        "returns_per_year": value(equity.returns_per_year),
-        "sample_interval": period_name(equity.sample_interval),
-    });
-    match sheet {
-        Value::Object(map) => map,
-        _ => Map::new(),
-    }
+    record([
+        ("pnl", text(slice.pnl)),
+        ("fees", text(slice.fees)),
+        ("pnl_return", value(equity.total_return)),
+        ("sharpe_ratio", ratio(equity.sharpe_ratio, &named)),
+        ("sortino_ratio", ratio(equity.sortino_ratio, &named)),
+        ("calmar_ratio", ratio(equity.calmar_ratio, "Annual(365)")),
+        ("pnl_drawdown_max", value(equity.max_drawdown)),
+        ("max_drawdown_duration_ms", millis(equity.max_drawdown_duration_ns.map(|nanos| nanos as f64))),
+        (
+            "pnl_drawdown_mean",
+            equity.mean_drawdown.map_or(Value::Null, |mean| {
+                record([("mean_drawdown", number(mean)), ("mean_drawdown_ms", millis(equity.mean_drawdown_duration_ns))]).into()
+            }),
+        ),
+        ("longest_drawdown_duration_ms", millis(equity.longest_drawdown_duration_ns.map(|nanos| nanos as f64))),
+        ("win_rate", value(trade.win_rate)),
+        ("profit_factor", value(trade.profit_factor)),
+        ("closed_trades", trade.closed_trades.into()),
+        ("winning_trades", trade.winning_trades.into()),
+        ("losing_trades", trade.losing_trades.into()),
+        ("fills", slice.totals.fills.into()),
+        ("cagr", value(equity.cagr)),
+        ("volatility", value(equity.volatility)),
+        ("value_at_risk", value(equity.value_at_risk)),
+        ("conditional_value_at_risk", value(equity.conditional_value_at_risk)),
+        ("skewness", value(equity.skewness)),
+        ("excess_kurtosis", value(equity.excess_kurtosis)),
+        ("alpha", value(equity.alpha)),
+        ("beta", value(equity.beta)),
+        ("exposure", value(equity.exposure)),
+        ("turnover", value(equity.turnover)),
+        ("slippage", value(equity.slippage)),
+        ("slippage_paid", number(trade.slippage_paid)),
+        ("maker_share", value(trade.maker_share)),
+        ("expectancy", value(trade.expectancy)),
+        ("average_win", value(trade.average_win)),
+        ("average_loss", value(trade.average_loss)),
+        ("best_trade", value(trade.best_trade)),
+        ("worst_trade", value(trade.worst_trade)),
+        ("average_trade_return", value(trade.average_trade_return)),
+        ("best_trade_return", value(trade.best_trade_return)),
+        ("worst_trade_return", value(trade.worst_trade_return)),
+        ("mean_holding_ms", millis(trade.mean_holding_ns)),
+        ("max_holding_ms", millis(trade.max_holding_ns.map(|nanos| nanos as f64))),
+        ("system_quality_number", value(trade.system_quality_number)),
+        ("kelly_fraction", value(trade.kelly_fraction)),
+        ("returns", equity.returns.into()),
+        ("returns_per_year", value(equity.returns_per_year)),
+        ("sample_interval", period_name(equity.sample_interval).into()),
+    ])
+}
+
+/// An object of these fields, in this order. (`json!` would copy every value through its serializer.)
+fn record<const N: usize>(fields: [(&str, Value); N]) -> Map<String, Value> {
+    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 fn number(value: f64) -> Value {

@@ -52,7 +52,7 @@ pub fn bench_batch(env: Env, constant: String, passes: u32, strategy: String, co
     guard(env, || {
         let batch = runs::batch(&runs::prepare(&constant, passes)?, runs::Choice::parse(&strategy)?, count)?;
         let fields = [("single", batch.single), ("batch", batch.parallel), ("threads", batch.threads as f64)];
-        Ok(numbers(env, &fields).map_err(napi_failed)?)
+        numbers(env, &fields).map_err(napi_failed)
     })
 }
 
@@ -63,9 +63,15 @@ pub fn bench_matching(env: Env, commands: u32) -> napi::Result<Value> {
     guard(env, || {
         let matching = matching::measure(commands as usize)?;
         let [p50, p99, p999] = matching.percentiles.map(|nanos| nanos as f64);
-        let fields =
-            [("seconds", matching.seconds), ("commands", f64::from(commands)), ("p50", p50), ("p99", p99), ("p999", p999), ("clock", matching.clock as f64)];
-        Ok(numbers(env, &fields).map_err(napi_failed)?)
+        let fields = [
+            ("seconds", matching.seconds),
+            ("commands", f64::from(commands)),
+            ("p50", p50),
+            ("p99", p99),
+            ("p999", p999),
+            ("clock", matching.clock as f64),
+        ];
+        numbers(env, &fields).map_err(napi_failed)
     })
 }
 
@@ -75,7 +81,7 @@ pub fn bench_memory(env: Env, constant: String) -> napi::Result<Value> {
     guard(env, || {
         let prepared = runs::prepare(&constant, 1)?;
         let bytes = prepared.store.memory_bytes() + size_of_val(prepared.bar_instruments.as_slice());
-        Ok(numbers(env, &[("bytes", bytes as f64), ("rows", prepared.store.len() as f64)]).map_err(napi_failed)?)
+        numbers(env, &[("bytes", bytes as f64), ("rows", prepared.store.len() as f64)]).map_err(napi_failed)
     })
 }
 
@@ -102,7 +108,7 @@ pub fn bench_write_json_lines(env: Env, path: String) -> napi::Result<()> {
 /// The first instrument of the tiled sample as the columns that `MarketData.fromColumns` takes: `{ quotes, trades }`.
 #[napi(catch_unwind, skip_typescript)]
 pub fn bench_columns(env: Env, passes: u32) -> napi::Result<Value> {
-    guard(env, || Ok(rows::columns(&Js::new(env), &rows::tiled(passes)?).map_err(napi_failed)?))
+    guard(env, || rows::columns(&Js::new(env), &rows::tiled(passes)?).map_err(napi_failed))
 }
 
 fn file(path: &str) -> Result<BufWriter<File>> {

@@ -72,7 +72,8 @@ impl PreparedData {
 #[napi(catch_unwind)]
 pub fn attach_prepared(env: Env, ticket: u32) -> napi::Result<PreparedData> {
     guard(env, || {
-        let prepared = TICKETS.redeem(ticket).ok_or_else(|| Error::new(Code::Closed, format!("no prepared data is behind the ticket {ticket}")))?;
+        let prepared =
+            TICKETS.redeem(ticket).ok_or_else(|| Error::new(Code::Closed, format!("no prepared data is behind the ticket {ticket}")))?;
         Ok(PreparedData { prepared: RefCell::new(Some(prepared)) })
     })
 }

@@ -1,8 +1,8 @@
 //! Barter's back-test: one run through `run_backtests`, with its mock exchange, channels and summary.
 
+use crate::Failure;
 use crate::config::{self, State};
 use crate::events::{self, Event};
-use crate::Failure;
 use barter::backtest::market_data::MarketDataInMemory;
 use barter::backtest::{BacktestArgsConstant, BacktestArgsDynamic, run_backtests};
 use barter::risk::DefaultRiskManager;

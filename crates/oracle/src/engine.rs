@@ -1,8 +1,8 @@
 //! Barter's engine alone: `Engine::process` for every event.
 
+use crate::Failure;
 use crate::config::{self, State};
 use crate::events::{self, Event};
-use crate::Failure;
 use barter::EngineEvent;
 use barter::engine::clock::HistoricalClock;
 use barter::engine::execution_tx::MultiExchangeTxMap;

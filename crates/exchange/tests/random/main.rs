@@ -1,6 +1,8 @@
 //! Random streams of rows and requests on every feed, with `watch` looking over the exchange's shoulder. A seed is a bug
 //! report: the streams come from a fixed one, and what fails is shrunk to a short stream that can be replayed as it is printed.
 
+mod books;
+mod judge;
 mod watch;
 mod world;
 

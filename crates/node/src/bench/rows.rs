@@ -53,7 +53,8 @@ pub fn json_lines() -> Result<Vec<Json>> {
         let row = &store.rows[place];
         let instrument = &store.instruments[usize::from(row.instrument)];
         let (time, received) = (to_rfc3339(row.time), to_rfc3339(store.arrival_time(place)));
-        let level = |price, size| (size > 0).then(|| json!({ "price": text(instrument.tick, price), "amount": text(instrument.lot, size) }));
+        let level =
+            |price, size| (size > 0).then(|| json!({ "price": text(instrument.tick, price), "amount": text(instrument.lot, size) }));
         let kind = match row.kind.aggressor() {
             Some(side) => json!({ "Trade": {
                 "id": number.to_string(), "price": instrument.tick.f64(row.a), "amount": instrument.lot.f64(row.b),

@@ -1,0 +1,92 @@
+// Parts of the engine by themselves: matching, memory, data in.
+import { join } from 'node:path'
+import { MarketData } from 'haggle'
+import { row, short, type Task } from './measure.mjs'
+import { bench } from './native.mjs'
+import { constantText, rowsText, SAMPLE_ROWS } from './workload.mjs'
+
+const COMMANDS = 1_000_000
+/** Passes in the Parquet file: a million rows. */
+const FILE_PASSES = 20
+/** Files held at once to see what memory they take. */
+const HELD = 4
+/** Passes whose first instrument makes the columns. */
+const COLUMN_PASSES = 40
+
+/** Matching alone. */
+export const matchingTask: Task = {
+  names: ['matching_commands_per_s', 'matching_p99_ns'],
+  repeat() {
+    const { seconds, p50, p99, p999, clock } = bench.benchMatching(COMMANDS)
+    return { speed: COMMANDS / seconds, p50, p99, p999, clock }
+  },
+  rows(of) {
+    const flow = `${COMMANDS.toLocaleString('en')} commands (46 % resting limits, 44 % cancels, 4 % amends, 6 % takers) on a book of about 10,000 orders`
+    const ns = (key: string): string => `${short(of(key).median)} ns`
+    return [
+      row('matching_commands_per_s', of('speed'), 'commands/s', `${flow}; one thread`),
+      row('matching_p99_ns', of('p99'), 'ns', `${flow}; single commands: p50 ${ns('p50')}, p99.9 ${ns('p999')}; reading the clock, ${ns('clock')}, is in it`),
+    ]
+  },
+}
+
+/** Reading a file, and what its rows take in memory. `folder` is there for the file. */
+export function dataTasks(folder: string): readonly Task[] {
+  const file = join(folder, 'rows.parquet')
+  let isWritten = false
+  const write = (): string => {
+    if (!isWritten) bench.benchWriteParquet(file, FILE_PASSES)
+    isWritten = true
+    return file
+  }
+  return [
+    {
+      names: ['bytes_per_row'],
+      async repeat() {
+        const path = write()
+        const { bytes, rows } = bench.benchMemory(constantText)
+        const before = process.memoryUsage.rss()
+        const held = []
+        for (let at = 0; at < HELD; at++) held.push(await MarketData.fromParquet(path))
+        const resident = process.memoryUsage.rss() - before
+        for (const data of held) data.close()
+        return { bytes: bytes / rows, resident: resident / (HELD * FILE_PASSES * SAMPLE_ROWS) }
+      },
+      rows(of) {
+        const resident = `the process grows by ${short(of('resident').median)} bytes a row when it loads ${HELD} files of ${(FILE_PASSES * SAMPLE_ROWS).toLocaleString('en')} rows`
+        return [row('bytes_per_row', of('bytes'), 'bytes', `quotes and prints as a run holds them, the order of arrival included; shared by all runs; ${resident}`)]
+      },
+    },
+    {
+      names: ['parquet_rows_per_s'],
+      async repeat() {
+        const path = write()
+        const start = performance.now()
+        const data = await MarketData.fromParquet(path)
+        const seconds = (performance.now() - start) / 1e3
+        const { length } = data
+        data.close()
+        return { speed: length / seconds }
+      },
+      rows: (of) => [row('parquet_rows_per_s', of('speed'), 'rows/s', `MarketData.fromParquet of a file that writeParquet made (zstd), quotes and prints of three instruments, ${rowsText(FILE_PASSES)}; the file is in the page cache`)],
+    },
+  ]
+}
+
+/** Columns from JavaScript. */
+export function columnsTask(): Task {
+  let columns: ReturnType<typeof bench.benchColumns> | undefined
+  return {
+    names: ['rows_in_per_s'],
+    repeat() {
+      columns ??= bench.benchColumns(COLUMN_PASSES)
+      const start = performance.now()
+      const parts = [columns.quotes, columns.trades].map((part) => MarketData.fromColumns(part, { symbol: 'BTC/USDT' }))
+      const seconds = (performance.now() - start) / 1e3
+      const rows = parts.reduce((sum, { length }) => sum + length, 0)
+      for (const part of parts) part.close()
+      return { speed: rows / seconds, rows }
+    },
+    rows: (of) => [row('rows_in_per_s', of('speed'), 'rows/s', `MarketData.fromColumns of typed arrays (times BigInt64Array, the rest Float64Array), the sample's BTC quotes and prints tiled ${COLUMN_PASSES} x = ${of('rows').median.toLocaleString('en')} rows`)],
+  }
+}
