@@ -42,9 +42,9 @@ pub enum OrderEventKind {
     Opened,
     /// Executed, wholly (`filled == order_quantity`: the end) or in part.
     Filled(Fill),
-    /// Ended by the client's cancel, by an amend to what was filled, or by an opposite order of the same account.
+    /// Ended by the client's cancel, or by an amend to what was filled.
     Cancelled(Reason),
-    /// Ended by time in force, missing liquidity or the end of data.
+    /// Ended by time in force, missing liquidity, an own order it would have met, or the end of data.
     Expired(Reason),
     /// Never opened.
     Rejected(Reason),

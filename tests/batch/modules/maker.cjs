@@ -1,0 +1,5 @@
+'use strict'
+
+const { Maker } = require('../../run/strategies.cjs')
+
+module.exports = () => new Maker()

@@ -1,0 +1,3 @@
+export default () => ({
+  onTrade(ctx) { ctx.buy(-1) },
+})

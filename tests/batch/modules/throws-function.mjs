@@ -1,0 +1,4 @@
+export default () => ({
+  // Nothing that could go from one thread to another.
+  onTrade() { throw () => {} },
+})

@@ -1,0 +1,3 @@
+export default () => ({
+  onTrade() { throw new RangeError('too much') },
+})
