@@ -63,6 +63,13 @@ async function checkSources() {
   if (code !== 0) throw new StepFailed(output.trim())
 }
 
+async function lint() {
+  const { code, output } = await run('cargo', ['clippy', '--release', '--quiet', '--', '-D', 'warnings'], { env: { CARGO_TERM_COLOR: 'never' } })
+  if (code !== 0 && /no such command|is not installed/.test(output)) return 'skipped: clippy is not installed'
+  if (code !== 0) throw new StepFailed(output.trim())
+  return 'clean'
+}
+
 let built = true
 try {
   await build()
@@ -72,6 +79,7 @@ try {
   built = false
 }
 await part('test the Rust crates (cargo test --release)', testRust)
+await part('lint the Rust crates (cargo clippy)', lint)
 if (built) {
   await part('test the facade (vitest)', testFacade)
   await part('check the sources (tsc)', checkSources)

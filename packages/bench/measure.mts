@@ -36,9 +36,10 @@ export async function measure(tasks: readonly Task[], repetitions: number, other
   for (let repetition = 0; repetition <= repetitions; repetition++) {
     for (const [place, task] of tasks.entries()) {
       progress(done++, tasks.length * (repetitions + 1))
-      const numbers = await (task.isElsewhere ? task.repeat() : others.watch(() => task.repeat()))
-      // The first one warms up caches, the compiler of JavaScript, and the allocator.
-      if (repetition > 0) taken[place]!.push(numbers)
+      // The first one warms up caches, the compiler of JavaScript, and the allocator; peers load their rows meanwhile.
+      const isWarmUp = repetition === 0
+      const numbers = await (isWarmUp || task.isElsewhere ? task.repeat() : others.watch(() => task.repeat()))
+      if (!isWarmUp) taken[place]!.push(numbers)
     }
   }
   progress(done, done)

@@ -33,6 +33,8 @@ export class Desk {
   readonly names: NativeNames
   /** Client ids that were given, by order number. */
   readonly cids: Record<number, string> = {}
+  /** Whether anybody looks at fills: a row of text is not made for nobody. */
+  showsFills = false
   /** Fills of the bundle that is arriving. */
   fills: Fill[] = []
   /** Orders of that bundle. */
@@ -292,6 +294,7 @@ export class Desk {
     const slot = at.EVENT
     const [price, quantity, filled] = [ints[slot + 3]!, ints[slot + 4]!, ints[slot + 5]!]
     order.fill(price, quantity, filled, ints[slot + 6]!, time)
+    if (!this.showsFills) return
     const fill = new FillRow()
     assignFrozen(fill, {
       id: String(ints[slot + 12]!), orderId: String(order.number), cid: order.cid, symbol: order.symbol, exchange: order.exchange,

@@ -49,6 +49,7 @@ function namesOf(object: object): Set<string> {
 export function hooksOf(strategy: Strategy, desk: Desk, ctx: ContextView): Hooks {
   const { view } = desk
   const { onStart, onTrade, onBook, onBar, onFill, onOrder, onTimer, onStop } = strategy
+  desk.showsFills = onFill !== undefined
   const trade = new TradeView(view)
   const bar = new BarView(view)
   const book = new BookView(view)

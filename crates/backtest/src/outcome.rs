@@ -37,6 +37,7 @@ pub struct FillRow {
 }
 
 /// An order, as it ended or stood at the end.
+#[allow(clippy::struct_excessive_bools, reason = "flags of an order as a venue has them")]
 #[derive(Clone, Debug, PartialEq)]
 pub struct OrderRow {
     /// What to trade.
@@ -100,6 +101,6 @@ pub struct Outcome {
     pub result_hash: String,
     /// Market rows that the engine was told of.
     pub events: u64,
-    /// The summary, in the snake_case shape of the JSON.
+    /// The summary, in the `snake_case` shape of the JSON.
     pub summary: serde_json::Value,
 }

@@ -1,4 +1,4 @@
-//! The summary of a run, in the snake_case shape of the JSON.
+//! The summary of a run, in the `snake_case` shape of the JSON.
 
 use crate::args::{Dynamic, StrategyChoice};
 use crate::equity::{Sampler, market_of};

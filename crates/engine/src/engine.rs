@@ -307,7 +307,7 @@ impl MarketView {
         let sign = if quantity.is_sign_negative() { -1 } else { 1 };
         self.position_lots = if is_dust { 0 } else { sign * lots };
         self.position_f64 = if is_dust { 0.0 } else { to_f64(quantity) };
-        self.entry_f64 = if is_dust { f64::NAN } else { to_f64(self.position.entry_price()) };
+        self.entry_f64 = if is_dust { f64::NAN } else { to_f64(self.position.cost) / to_f64(quantity) };
         Ok(())
     }
 }

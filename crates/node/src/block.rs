@@ -100,7 +100,7 @@ impl Block {
     }
 
     /// First slot of an instrument.
-    pub const fn market(&self, instrument: usize) -> usize {
+    pub const fn market(instrument: usize) -> usize {
         HEADER + instrument * MARKET
     }
 
@@ -125,6 +125,14 @@ impl Block {
         assert!(slot < self.memory.slots, "a slot within the block");
         // SAFETY: within the block; JavaScript runs on this thread and is not running now, so nobody else looks.
         unsafe { self.memory.pointer.add(slot).write(value) };
+    }
+
+    /// Writes slots in a row, numbers and integers as their bits: one look at the bounds for all of them.
+    #[inline]
+    pub fn write_row<const N: usize>(&self, slot: usize, bits: [u64; N]) {
+        assert!(slot + N <= self.memory.slots, "slots within the block");
+        // SAFETY: within the block; u64 and f64 have the same size and alignment; nobody else looks, as in `write`.
+        unsafe { self.memory.pointer.add(slot).cast::<[u64; N]>().write(bits) };
     }
 
     /// Writes an integer.

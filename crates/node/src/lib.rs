@@ -19,6 +19,7 @@
 //! | `bench` | what the benchmark measures from inside; only with the feature of that name |
 
 #![allow(unsafe_code, reason = "this crate is the border to Node's C interface; each block says why it is sound")]
+#![allow(clippy::cast_ptr_alignment, reason = "memory of f64 is allocated with their layout and seen as bytes in between")]
 // napi's macro generates undocumented glue and passes arguments by value.
 #![allow(clippy::needless_pass_by_value, clippy::trivially_copy_pass_by_ref, missing_docs)]
 

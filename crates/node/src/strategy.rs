@@ -76,17 +76,25 @@ impl Script {
     #[inline]
     fn show(&self, engine: &mut Engine, instrument: InstrumentId) {
         let block = &self.block;
-        block.write(block::COUNT, 0.0);
-        block.write(block::NOW, millis(engine.now));
-        block.write_i64(block::NOW_NS, engine.now);
-        block.write(block::INSTRUMENT, f64::from(instrument.0));
-        block.write(block::NEXT_ORDER, f64::from(engine.order_count()));
-        block.write(block::REFUSES, engine.refuses.map_or(0.0, |code| f64::from(code as u8)));
-        block.write(block::EQUITY, engine.equity());
+        let refuses = engine.refuses.map_or(0.0, |code| f64::from(code as u8));
+        const { assert!(block::COUNT == 0 && block::NOW == 1 && block::NOW_NS == 2 && block::INSTRUMENT == 3, "the order below") };
+        const { assert!(block::EQUITY == 4 && block::NEXT_ORDER == 5 && block::REFUSES == 6, "the order below") };
+        block.write_row(
+            block::COUNT,
+            [
+                0,
+                millis(engine.now).to_bits(),
+                engine.now as u64,
+                f64::from(instrument.0).to_bits(),
+                engine.equity().to_bits(),
+                f64::from(engine.order_count()).to_bits(),
+                refuses.to_bits(),
+            ],
+        );
         for instrument in &engine.changed {
-            show_market(block, block.market(instrument.index()), &engine.markets[instrument.index()]);
+            show_market(block, Block::market(instrument.index()), &engine.markets[instrument.index()]);
         }
-        block.copy(block.market(instrument.index()), block::CURRENT, SHOWN);
+        block.copy(Block::market(instrument.index()), block::CURRENT, SHOWN);
         if engine.has_new_balances {
             for (asset, balance) in engine.balances.iter().enumerate() {
                 let at = block.asset(asset);
@@ -221,15 +229,18 @@ fn show_market(block: &Block, at: usize, market: &MarketView) {
     let (tick, lot) = (market.spec.tick, market.spec.lot);
     let price = |size: i64, price: i64| if size > 0 { tick.f64(price) } else { f64::NAN };
     let size = |size: i64| if size > 0 { lot.f64(size) } else { f64::NAN };
-    block.write(at, price(market.bid_size, market.bid));
-    block.write(at + 1, size(market.bid_size));
-    block.write(at + 2, price(market.ask_size, market.ask));
-    block.write(at + 3, size(market.ask_size));
-    block.write(at + 4, price(market.last, market.last));
-    block.write(at + 5, market.mark());
-    block.write(at + 6, market.position_f64);
-    block.write(at + 7, market.entry_f64);
-    block.write(at + 8, market.position_lots as f64);
+    let row: [f64; SHOWN] = [
+        price(market.bid_size, market.bid),
+        size(market.bid_size),
+        price(market.ask_size, market.ask),
+        size(market.ask_size),
+        price(market.last, market.last),
+        market.mark(),
+        market.position_f64,
+        market.entry_f64,
+        market.position_lots as f64,
+    ];
+    block.write_row(at, row.map(f64::to_bits));
 }
 
 fn millis(time: Nanos) -> f64 {
@@ -269,18 +280,15 @@ impl Strategy for Script {
     fn on_start(&mut self, ctx: &mut Context<'_>) -> Result<(), Halt> {
         // The block may have been another run's, which would be seen until a market changes: all are written once.
         for (at, market) in ctx.engine.markets.iter().enumerate() {
-            show_market(&self.block, self.block.market(at), market);
+            show_market(&self.block, Block::market(at), market);
         }
         self.call(Hook::Start, ctx)
     }
 
     fn on_trade(&mut self, ctx: &mut Context<'_>, trade: &TradeView) -> Result<(), Halt> {
         let spec = &ctx.market().spec;
-        let (price, quantity) = (spec.tick.f64(trade.price), spec.lot.f64(trade.quantity));
-        self.block.write(block::EVENT, millis(trade.time));
-        self.block.write(block::EVENT + 1, price);
-        self.block.write(block::EVENT + 2, quantity);
-        self.block.write(block::EVENT + 3, f64::from(trade.side as u8));
+        let row = [millis(trade.time), spec.tick.f64(trade.price), spec.lot.f64(trade.quantity), f64::from(trade.side as u8)];
+        self.block.write_row(block::EVENT, row.map(f64::to_bits));
         self.call(Hook::Trade, ctx)
     }
 
@@ -299,9 +307,7 @@ impl Strategy for Script {
             spec.tick.f64(bar.close),
             spec.lot.f64(bar.volume),
         ];
-        for (at, value) in slots.into_iter().enumerate() {
-            self.block.write(block::EVENT + at, value);
-        }
+        self.block.write_row(block::EVENT, slots.map(f64::to_bits));
         self.call(Hook::Bar, ctx)
     }
 
