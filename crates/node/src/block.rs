@@ -168,11 +168,12 @@ impl Block {
         unsafe { self.memory.pointer.add(to).copy_from_nonoverlapping(self.memory.pointer.add(from), count) };
     }
 
-    /// Writes as much of a text as fits.
+    /// Writes a text of at most `TEXT * 8` bytes.
     pub fn write_text(&self, text: &str) {
-        let bytes = &text.as_bytes()[..text.len().min(TEXT * 8)];
+        let bytes = text.as_bytes();
+        assert!(bytes.len() <= TEXT * 8, "a text that fits");
         self.write(TEXT_LENGTH, bytes.len() as f64);
-        // SAFETY: the text area has TEXT slots at the end of the block, and the length was cut to them.
+        // SAFETY: the text area has TEXT slots at the end of the block, and the text fits them.
         unsafe { self.memory.pointer.add(self.text()).cast::<u8>().copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
     }
 

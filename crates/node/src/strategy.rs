@@ -6,7 +6,7 @@
 use crate::block::{self, Block, COMMANDS_MAX};
 use haggle_engine::{BarView, Context, Draft, Engine, Halt, Interest, MarketView, Strategy, TradeView};
 use haggle_model::time::{MILLISECOND, Nanos};
-use haggle_model::{Decimal, Error, InstrumentId, OrderEvent, OrderEventKind, OrderNumber, Side, Size, TimeInForce, to_f64};
+use haggle_model::{Decimal, Error, InstrumentId, OrderEvent, OrderEventKind, OrderNumber, Reason, Side, Size, TimeInForce, to_f64};
 use napi::sys;
 use std::ptr;
 
@@ -214,7 +214,10 @@ impl Script {
             }
             other => {
                 if let Some(reason) = other.reason() {
-                    block.write_text(&reason.to_json().to_string());
+                    let text = reason.to_json().to_string();
+                    // Half a JSON is none: a reason whose numbers do not fit goes without them.
+                    let fits = text.len() <= block::TEXT * 8;
+                    block.write_text(&if fits { text } else { Reason::from(reason.code).to_json().to_string() });
                 }
             }
         }
