@@ -6,7 +6,7 @@ module.exports = {
     pool: 'forks',
     // The generated loader is CommonJS and picks the addon at run time: Node loads it, not the test transform.
     server: { deps: { external: [/\/src\/native\/binding\.js$/] } },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 } satisfies import('vitest/config').ViteUserConfig
