@@ -2,7 +2,7 @@
 
 use haggle_model::seed::Stream;
 use haggle_model::time::Nanos;
-use haggle_model::{Decimal, Error, Latency, Request, Result};
+use haggle_model::{Decimal, Error, Latency, Request, Result, whole};
 
 /// The latency model of one exchange, resolved against its data.
 #[derive(Clone, Debug)]
@@ -62,8 +62,7 @@ impl Legs {
 
     fn travel(&mut self, constant: Nanos, jitter: Nanos, feed: Nanos) -> Result<Nanos> {
         if let Some(multiple) = self.feed {
-            let nanos = Decimal::from(feed).checked_mul(multiple).ok_or_else(|| Error::overflow("a latency"))?.trunc().normalize();
-            return i64::try_from(nanos.mantissa()).map_err(|_| Error::overflow("a latency"));
+            return Decimal::from(feed).checked_mul(multiple).and_then(whole).ok_or_else(|| Error::overflow("a latency"));
         }
         let jitter = if jitter == 0 { 0 } else { self.random.up_to(jitter) };
         constant.checked_add(jitter).ok_or_else(|| Error::overflow("a latency"))

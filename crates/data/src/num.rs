@@ -1,23 +1,12 @@
 //! Exact decimals as data files write them: an `i64` mantissa and a number of decimals.
 
-use haggle_model::{Error, Result};
+use haggle_model::{Error, POWERS_OF_TEN, Result};
 use std::cmp::Ordering;
 
 /// The most decimals a number may have.
 pub(crate) const DECIMALS_MAX: u8 = 18;
 /// Counts stay at or below this, so that a sum or a difference of two of them fits as well.
 pub(crate) const COUNT_LIMIT: i64 = 1_000_000_000_000_000_000;
-/// `10^i` for every scale.
-pub(crate) const POWERS: [i64; 19] = {
-    let mut powers = [1i64; 19];
-    let mut i = 1;
-    while i < 19 {
-        powers[i] = powers[i - 1] * 10;
-        i += 1;
-    }
-    powers
-};
-
 /// An exact decimal, `mantissa / 10^scale`, without trailing zeros after the point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Num {
@@ -68,13 +57,13 @@ impl Num {
     /// Compares the values.
     pub fn compare(self, other: Self) -> Ordering {
         let scale = self.scale.max(other.scale);
-        let lift = |n: Self| i128::from(n.mantissa) * i128::from(POWERS[usize::from(scale - n.scale)]);
+        let lift = |n: Self| i128::from(n.mantissa) * i128::from(POWERS_OF_TEN[usize::from(scale - n.scale)]);
         lift(self).cmp(&lift(other))
     }
 
     /// The value in units of `10^-scale`, where `scale` is not less than the number's own.
     pub(crate) fn count(self, scale: u8) -> Option<i64> {
-        let up = POWERS[usize::from(scale.checked_sub(self.scale)?)];
+        let up = POWERS_OF_TEN[usize::from(scale.checked_sub(self.scale)?)];
         self.mantissa.checked_mul(up).filter(|count| count.unsigned_abs() <= COUNT_LIMIT.unsigned_abs())
     }
 
@@ -96,7 +85,7 @@ impl Num {
                 b'0' if point => (seen, zeros) = (true, zeros + 1),
                 b'0'..=b'9' => {
                     seen = true;
-                    let shift = if mantissa == 0 { 1 } else { POWERS.get(zeros as usize + 1).copied().ok_or_else(overflow)? };
+                    let shift = if mantissa == 0 { 1 } else { POWERS_OF_TEN.get(zeros as usize + 1).copied().ok_or_else(overflow)? };
                     mantissa = mantissa.checked_mul(shift).and_then(|m| m.checked_add(i64::from(byte - b'0'))).ok_or_else(overflow)?;
                     if point {
                         scale = scale.saturating_add(zeros as i32 + 1);
@@ -126,7 +115,7 @@ impl Num {
             scale -= 1;
         }
         if scale < 0 {
-            let up = POWERS.get(scale.unsigned_abs() as usize).ok_or_else(overflow)?;
+            let up = POWERS_OF_TEN.get(scale.unsigned_abs() as usize).ok_or_else(overflow)?;
             mantissa = mantissa.checked_mul(*up).ok_or_else(overflow)?;
             scale = 0;
         }
@@ -147,7 +136,7 @@ impl Num {
         // Equality is the point: the decimal has to give this very double.
         #[expect(clippy::float_cmp)]
         let fits = |scale: u8| {
-            let power = POWERS[usize::from(scale)] as f64;
+            let power = POWERS_OF_TEN[usize::from(scale)] as f64;
             let mantissa = (value * power).round();
             (mantissa.abs() < 1e15 && mantissa / power == value).then_some(mantissa as i64)
         };

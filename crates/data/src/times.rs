@@ -23,14 +23,14 @@ pub(crate) fn check(time: Nanos) -> Result<Nanos> {
 /// An integer (or decimal) since the epoch: seconds below 10^11, milliseconds below 10^14, microseconds below 10^17,
 /// else nanoseconds. Seconds reach to the year 5138; the finer units are told apart from 1973 on.
 pub(crate) fn from_number(number: Num) -> Result<Nanos> {
-    let whole = (number.mantissa() / crate::num::POWERS[usize::from(number.scale())]).unsigned_abs();
+    let whole = (number.mantissa() / haggle_model::POWERS_OF_TEN[usize::from(number.scale())]).unsigned_abs();
     let unit: i128 = match whole {
         0..100_000_000_000 => 1_000_000_000,
         100_000_000_000..100_000_000_000_000 => 1_000_000,
         100_000_000_000_000..100_000_000_000_000_000 => 1_000,
         _ => 1,
     };
-    let nanos = i128::from(number.mantissa()) * unit / i128::from(crate::num::POWERS[usize::from(number.scale())]);
+    let nanos = i128::from(number.mantissa()) * unit / i128::from(haggle_model::POWERS_OF_TEN[usize::from(number.scale())]);
     i64::try_from(nanos).map_err(|_| Error::overflow("the time")).and_then(check)
 }
 
@@ -103,7 +103,7 @@ fn quick(bytes: &[u8]) -> Option<Nanos> {
     let fraction = match rest.get(19..) {
         None | Some([]) => 0,
         Some([b'.', digits @ ..]) if (1..=9).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit) => {
-            digits.iter().fold(0, |n, d| n * 10 + i64::from(d - b'0')) * crate::num::POWERS[9 - digits.len()]
+            digits.iter().fold(0, |n, d| n * 10 + i64::from(d - b'0')) * haggle_model::POWERS_OF_TEN[9 - digits.len()]
         }
         Some(_) => return None,
     };

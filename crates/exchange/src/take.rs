@@ -1,7 +1,7 @@
 //! What a taking order finds on L1 data, and at which price it fills.
 
 use crate::exchange::Exchange;
-use haggle_model::{Decimal, Depth, Error, Result, Side, Slippage};
+use haggle_model::{Decimal, Depth, Error, Result, Side, Slippage, whole};
 
 /// Lots at one price, for a taker, slippage included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,8 +19,7 @@ pub fn part(size: i64, share: Decimal) -> i64 {
     if share == Decimal::ONE {
         return size;
     }
-    let lots = Decimal::from(size).checked_mul(share).map(|lots| lots.trunc().normalize());
-    lots.and_then(|lots| i64::try_from(lots.mantissa()).ok()).unwrap_or(size)
+    Decimal::from(size).checked_mul(share).and_then(whole).unwrap_or(size)
 }
 
 impl Exchange {
@@ -29,8 +28,8 @@ impl Exchange {
         let ticks = match self.execution.fills.slippage {
             Slippage::Ticks(ticks) => ticks,
             Slippage::Fraction(fraction) => {
-                let exact = Decimal::from(price).checked_mul(fraction).ok_or_else(|| Error::overflow("slippage"))?.ceil().normalize();
-                i64::try_from(exact.mantissa()).map_err(|_| Error::overflow("slippage"))?
+                let exact = Decimal::from(price).checked_mul(fraction).map(|exact| exact.ceil());
+                exact.and_then(whole).ok_or_else(|| Error::overflow("slippage"))?
             }
         };
         let worse = price.checked_add(side.sign() * ticks).ok_or_else(|| Error::overflow("slippage"))?.max(1);

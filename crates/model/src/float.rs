@@ -1,6 +1,11 @@
-//! Exact decimals as f64, for what is looked at.
+//! Exact decimals as machine numbers.
 
 use rust_decimal::Decimal;
+
+/// The whole part of a decimal, toward zero; `None` where it does not fit.
+pub fn whole(value: Decimal) -> Option<i64> {
+    i64::try_from(value.trunc().mantissa()).ok()
+}
 
 /// Powers of ten up to here are exact as f64.
 const EXACT_POWER_MAX: u32 = 22;
@@ -16,6 +21,13 @@ pub fn to_f64(value: Decimal) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn whole_parts() {
+        for (text, whole) in [("-1.9", Some(-1)), ("100", Some(100)), ("120.000", Some(120)), ("0.9", Some(0)), ("9223372036854775808", None)] {
+            assert_eq!(super::whole(text.parse().expect("decimal")), whole, "{text}");
+        }
+    }
+
     #[test]
     fn is_the_nearest() {
         for text in ["0.1", "87232.01", "-0.00000001", "0.1234567890123456789012345678", "123456789.1234567"] {

@@ -14,7 +14,8 @@ pub struct Increment {
 pub const COUNT_MAX: i64 = 1 << 53;
 /// Increments with more decimals would leave no room for the integer part.
 pub const SCALE_MAX: u32 = 18;
-const POWERS: [i64; 19] = {
+/// `10^i` for every scale.
+pub const POWERS_OF_TEN: [i64; 19] = {
     let mut powers = [1i64; 19];
     let mut i = 1;
     while i < 19 {
@@ -73,7 +74,7 @@ impl Increment {
     /// `count` increments as the nearest f64: integers are multiplied first and divided once.
     #[inline]
     pub fn f64(self, count: i64) -> f64 {
-        (count.wrapping_mul(self.mantissa)) as f64 / POWERS[self.scale as usize] as f64
+        (count.wrapping_mul(self.mantissa)) as f64 / POWERS_OF_TEN[self.scale as usize] as f64
     }
 
     /// How many increments make exactly `value`; `None` if it lies between two of them or does not fit.
@@ -90,7 +91,7 @@ impl Increment {
 
     /// The count nearest to `value`, halves away from zero: how a number given as a price goes on the grid.
     pub fn nearest(self, value: f64) -> Option<i64> {
-        let count = (value * POWERS[self.scale as usize] as f64 / self.mantissa as f64).round();
+        let count = (value * POWERS_OF_TEN[self.scale as usize] as f64 / self.mantissa as f64).round();
         (count.abs() <= COUNT_MAX as f64).then_some(count as i64)
     }
 
@@ -98,21 +99,17 @@ impl Increment {
     /// is the f64 of a grid value is that value, as in ccxt, which cuts the shortest text.
     pub fn toward_zero(self, value: f64) -> Option<i64> {
         let near = self.nearest(value)?;
-        if self.f64(near).to_bits() == value.to_bits() || self.f64(near) == value {
+        if self.f64(near) == value {
             return Some(near);
         }
-        let count = (value * POWERS[self.scale as usize] as f64 / self.mantissa as f64).trunc();
+        let count = (value * POWERS_OF_TEN[self.scale as usize] as f64 / self.mantissa as f64).trunc();
         Some(if self.f64(count as i64).abs() > value.abs() { count as i64 - value.signum() as i64 } else { count as i64 })
     }
 
     /// How many increments fit into `value`, rounded toward zero; `None` where that does not fit an `i64`.
     pub fn floor(self, value: Decimal) -> Option<i64> {
-        let count = value.checked_div(self.value())?.trunc();
         // The division rounds at 28 digits: step back if it rounded up.
-        let count = i64::try_from(count.mantissa())
-            .ok()
-            .filter(|_| count.scale() == 0)
-            .or_else(|| i64::try_from(count.trunc().normalize().mantissa()).ok())?;
+        let count = crate::whole(value.checked_div(self.value())?)?;
         Some(if self.decimal(count) > value { count - 1 } else { count })
     }
 }

@@ -112,8 +112,8 @@ impl<'a> Field<'a> {
     pub fn duration(&self) -> Result<Nanos> {
         let nanos = match self.value {
             Value::Number(_) => {
-                let nanos = self.decimal()?.checked_mul(MILLISECOND.into()).ok_or_else(|| self.expected("a duration"))?.trunc();
-                i64::try_from(nanos.normalize().mantissa()).map_err(|_| self.expected("a duration below 292 years"))?
+                let nanos = self.decimal()?.checked_mul(MILLISECOND.into()).ok_or_else(|| self.expected("a duration"))?;
+                crate::whole(nanos).ok_or_else(|| self.expected("a duration below 292 years"))?
             }
             Value::String(text) => parse_duration(text).map_err(|error| error.at(self.path.clone()))?,
             _ => return Err(self.expected("a duration ('5s', or a number of milliseconds)")),

@@ -51,11 +51,7 @@ pub fn parse_duration(text: &str) -> Result<Nanos> {
         _ => return Err(bad()),
     };
     let count: rust_decimal::Decimal = text[..digits].parse().map_err(|_| bad())?;
-    let nanos = count.checked_mul(unit.into()).ok_or_else(|| Error::overflow("the duration"))?.trunc();
-    i64::try_from(nanos.normalize().mantissa())
-        .ok()
-        .filter(|_| nanos.normalize().scale() == 0)
-        .ok_or_else(|| Error::overflow("the duration"))
+    count.checked_mul(unit.into()).and_then(crate::whole).ok_or_else(|| Error::overflow("the duration"))
 }
 
 #[cfg(test)]
