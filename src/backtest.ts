@@ -2,7 +2,7 @@ import { NativeJob, runNativeSync, type NativePrepared } from '#native'
 import { WorkerPool } from './batch/worker-pool'
 import { call, fromNative } from './native/errors'
 import { BacktestRun, type RunOutcome } from './results/run'
-import { checkConstant, checkDynamic, checkRunOptions, dynamicText, isNative, prepare, strategyOf, verifyHashes } from './run/arguments'
+import { checkConstant, checkDynamic, checkRunOptions, isNative, nativeArguments, prepare, scriptArguments, strategyOf, verifyHashes, type NativeArguments } from './run/arguments'
 import { Progress } from './run/progress'
 import { FOREVER_MS, Session, SLICE_MS } from './run/session'
 import { refuseInside } from './run-state'
@@ -57,7 +57,8 @@ export function backtestSync(constant: BacktestArgsConstant, dynamic: BacktestAr
   try {
     const strategy = strategyOf(dynamic)
     if (strategy === undefined || isNative(strategy)) {
-      return BacktestRun.of(call(() => runNativeSync(prepared, dynamicText(dynamic, strategy))) as RunOutcome)
+      const [text, signals] = nativeArguments(dynamic, strategy)
+      return BacktestRun.of(call(() => runNativeSync(prepared, text, signals)) as RunOutcome)
     }
     const session = new Session(prepared, dynamic, strategy)
     try {
@@ -87,7 +88,7 @@ async function runOnce(constant: BacktestArgsConstant, dynamic: BacktestArgsDyna
 function outcomeOf(prepared: NativePrepared, dynamic: BacktestArgsDynamic, options: RunOptions, progress: Progress, rows: number): Promise<RunOutcome> {
   if (dynamic.strategy instanceof URL) return runInWorker(prepared, dynamic, dynamic.strategy, options, progress, rows)
   const strategy = strategyOf(dynamic)
-  if (strategy === undefined || isNative(strategy)) return runOnThread(prepared, dynamicText(dynamic, strategy), options, progress, rows)
+  if (strategy === undefined || isNative(strategy)) return runOnThread(prepared, nativeArguments(dynamic, strategy), options, progress, rows)
   return runInSlices(new Session(prepared, dynamic, strategy), options, progress, rows)
 }
 
@@ -108,10 +109,10 @@ async function runInSlices(session: Session, { signal }: RunOptions, progress: P
   }
 }
 
-async function runOnThread(prepared: NativePrepared, dynamic: string, options: RunOptions, progress: Progress, rows: number): Promise<RunOutcome> {
+async function runOnThread(prepared: NativePrepared, [text, signals]: NativeArguments, options: RunOptions, progress: Progress, rows: number): Promise<RunOutcome> {
   const job = call(() => new NativeJob())
   const run = async (): Promise<RunOutcome> => {
-    const outcome = await call(() => job.start(prepared, dynamic))
+    const outcome = await call(() => job.start(prepared, text, signals))
     if (outcome instanceof Error) throw fromNative(outcome)
     return outcome as RunOutcome
   }
@@ -119,7 +120,7 @@ async function runOnThread(prepared: NativePrepared, dynamic: string, options: R
 }
 
 async function runInWorker(prepared: NativePrepared, dynamic: BacktestArgsDynamic, { href: url }: URL, options: RunOptions, progress: Progress, rows: number): Promise<RunOutcome> {
-  const request = { url, dynamic: dynamicText(dynamic, 'javascript'), isWhole: true }
+  const request = { url, dynamic: scriptArguments(dynamic), isWhole: true }
   const pool = new WorkerPool(prepared, 1)
   const run = async (): Promise<RunOutcome> => (await pool.run(request) as { outcome: RunOutcome }).outcome
   try {

@@ -13,8 +13,8 @@ import type { BacktestArgsConstant, BacktestArgsDynamic, RunOptions } from './ty
  * threads nor who is ready first changes a result. Only summaries are kept; `dynamics` may be a generator, from which
  * a few runs more are drawn than are under way.
  *
- * A run that fails does so alone: its summary has an `error` (see {@link MultiBacktestSummary}). `onProgress` counts
- * market rows over all runs; a failed run counts as done.
+ * A run that fails does so alone: its summary has an `error` (see {@link MultiBacktestSummary}); no run at all is a
+ * summary of none. `onProgress` counts market rows over all runs; a failed run counts as done.
  *
  * @example
  * import { runBacktests, sampleData } from 'haggle'
@@ -25,8 +25,8 @@ import type { BacktestArgsConstant, BacktestArgsDynamic, RunOptions } from './ty
  * )
  * console.log(multi)
  *
- * @throws HaggleError where data, config or options make no sense, where an id comes twice (`dynamics[3].id`), and where
- *   there is no run at all; what the iterable throws; the signal's reason, where it aborts.
+ * @throws HaggleError where data, config or options make no sense, where an id comes twice (`dynamics[3].id`);
+ *   what the iterable throws; the signal's reason, where it aborts.
  */
 export async function runBacktests(constant: BacktestArgsConstant, dynamics: Iterable<BacktestArgsDynamic>, options: RunOptions = {}): Promise<MultiBacktestSummary> {
   refuseInside('runBacktests')

@@ -24,3 +24,4 @@ export type { ClosedTrade, EquityPoint, Fill } from './types/results'
 export type {
   Bar, Book, Change, Context, Market, NativeStrategy, OrderOptions, PublicTrade, Size, Strategy, StrategyInput,
 } from './types/strategy'
+export type { EntrySignals, SignalArrays, SignalFlags, Signals, TargetSignals } from './types/signals'

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { barterSweepTask, missingSweep, scriptBatchTask, sweepTask } from './batch-tasks.mjs'
 import { batchTask, eventTasks, slopeTask } from './engine-tasks.mjs'
+import { signalTasks } from './signal-tasks.mjs'
 import { measure, short, type Row, type Task } from './measure.mjs'
 import { bench } from './native.mjs'
 import { Others } from './others.mjs'
@@ -50,12 +52,17 @@ try {
 
 /** All rows of `npm run bench`. */
 function ownTasks(): Task[] {
-  return [...eventTasks, matchingTask, ...dataTasks(folder), columnsTask(), batchTask, slopeTask, ...barterTasks()]
+  return [...eventTasks, ...signalTasks, matchingTask, ...dataTasks(folder), columnsTask(), batchTask, scriptBatchTask, slopeTask, sweepTask, ...barterTasks()]
 }
 
 function barterTasks(): readonly Task[] {
-  if (values.oracle === undefined) return missingOracle(values['oracle-missing'] ?? 'barter was not built')
-  return oracleTasks(started('barter', values.oracle, [sampleFile(), String(ORACLE_PASSES)]))
+  const { oracle } = values
+  if (oracle === undefined) {
+    const why = values['oracle-missing'] ?? 'barter was not built'
+    return [missingSweep(why), ...missingOracle(why)]
+  }
+  const sample = sampleFile()
+  return [barterSweepTask(oracle, sample), ...oracleTasks(started('barter', oracle, [sample, String(ORACLE_PASSES)]))]
 }
 
 /** The rows of `npm run bench:peers`: ours that have a counterpart, and theirs. */

@@ -23,6 +23,8 @@ export interface Task {
   readonly names: readonly string[]
   /** Whether another process does the work. */
   readonly isElsewhere?: boolean
+  /** Whether it takes so long, and steadies itself by that, that it is measured once, in the last round. */
+  readonly isLong?: boolean
   /** One repetition: numbers by name, the same names each time. */
   repeat(): Promise<Record<string, number>> | Record<string, number>
   /** The rows, once all repetitions are done. */
@@ -36,6 +38,7 @@ export async function measure(tasks: readonly Task[], repetitions: number, other
   for (let repetition = 0; repetition <= repetitions; repetition++) {
     for (const [place, task] of tasks.entries()) {
       progress(done++, tasks.length * (repetitions + 1))
+      if (task.isLong && repetition < repetitions) continue
       // The first one warms up caches, the compiler of JavaScript, and the allocator; peers load their rows meanwhile.
       const isWarmUp = repetition === 0
       const numbers = await (isWarmUp || task.isElsewhere ? task.repeat() : others.watch(() => task.repeat()))

@@ -6,6 +6,7 @@ export interface NativeRunTaken { seconds: number, events: number, orders: numbe
 
 interface BenchBinding {
   benchRun(constant: string, passes: number, strategy: 'buyAndHold' | 'orders' | 'noOrders'): NativeRunTaken
+  benchSignals(constant: string, passes: number, fast: number, slow: number): NativeRunTaken
   benchBatch(constant: string, passes: number, strategy: 'buyAndHold', count: number): { single: number, batch: number, threads: number }
   benchMatching(commands: number): { seconds: number, commands: number, p50: number, p99: number, p999: number, clock: number }
   benchMemory(constant: string): { bytes: number, rows: number }

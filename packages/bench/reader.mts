@@ -30,3 +30,6 @@ export class Reader implements Strategy {
     this.last = now
   }
 }
+
+/** As the module of a worker thread. */
+export default (): Reader => new Reader()

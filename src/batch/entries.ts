@@ -12,8 +12,7 @@ export interface Entry {
 /**
  * The runs of a batch, drawn from the caller's iterable as they are needed; of a list, all are looked at first.
  *
- * @throws HaggleError `INVALID_ARGUMENT` with the path `dynamics[3]`, or `dynamics[3].id` where an id comes twice;
- *   where there is no run at all.
+ * @throws HaggleError `INVALID_ARGUMENT` with the path `dynamics[3]`, or `dynamics[3].id` where an id comes twice.
  * @internal
  */
 export function entriesOf(dynamics: unknown): Iterable<Entry> {
@@ -41,7 +40,6 @@ function* draw(dynamics: Iterable<unknown>): Generator<Entry, void> {
     yield { index, id, dynamic: { ...dynamic, id } }
     index++
   }
-  if (index === 0) throw invalid('dynamics', 'there is no run in it', 'a list with an empty object is one run without a strategy')
 }
 
 /** How many runs there will be, where that can be told. @internal */

@@ -1,5 +1,6 @@
 import { NativeBatch, type NativePrepared } from '#native'
 import { call, fromNative } from '../native/errors'
+import type { NativeArguments } from '../run/arguments'
 
 /** Runs that may wait for each thread, so that none stands still while results are taken in. @internal */
 export const WAITING_PER_THREAD = 16
@@ -32,9 +33,9 @@ export class NativePool {
    *
    * @throws Where the core refuses the arguments.
    */
-  push(dynamic: string, taker: Taker): void {
+  push([text, signals]: NativeArguments, taker: Taker): void {
     const number = this.#next
-    call(() => this.#batch.push(number, dynamic))
+    call(() => this.#batch.push(number, text, signals))
     this.#next++
     this.#takers.set(number, taker)
   }

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import type { NativePrepared } from '#native'
 import { call } from '../native/errors'
 import { BacktestSummary } from '../results/summary'
-import { checkDynamic, dynamicText, isNative, strategyOf, verifyHashes } from '../run/arguments'
+import { checkDynamic, isNative, nativeArguments, scriptArguments, strategyOf, verifyHashes } from '../run/arguments'
 import { Progress } from '../run/progress'
 import { FOREVER_MS, Session, SLICE_MS } from '../run/session'
 import type { BacktestArgsDynamic, RunOptions } from '../types/backtest'
@@ -137,14 +137,14 @@ export class Runs {
     if (made !== undefined && !isNative(made)) return this.#runHere(dynamic, made)
     return new Promise((resolve, reject) => {
       this.#native ??= new NativePool(this.#prepared, this.#size)
-      this.#native.push(dynamicText(dynamic, made), { summary: resolve, failed: reject })
+      this.#native.push(nativeArguments(dynamic, made), { summary: resolve, failed: reject })
       this.#native.pump().catch((error: unknown) => { this.#fail(error) })
     })
   }
 
   async #runInWorker(dynamic: BacktestArgsDynamic, { href: url }: URL): Promise<string> {
     this.#workers ??= new WorkerPool(this.#prepared, this.#size)
-    const answer = await this.#workers.run({ url, dynamic: dynamicText(dynamic, 'javascript'), isWhole: false })
+    const answer = await this.#workers.run({ url, dynamic: scriptArguments(dynamic), isWhole: false })
     return (answer as { summary: string }).summary
   }
 
@@ -175,7 +175,7 @@ export class Runs {
       if (made === undefined || isNative(made)) {
         this.#native ??= new NativePool(this.#prepared, this.#size)
         const over = (): void => { this.#pending.threads-- }
-        this.#native.push(dynamicText(entry.dynamic, made), {
+        this.#native.push(nativeArguments(entry.dynamic, made), {
           summary: (json) => { over(); taker.summary(json) }, failed: (error) => { over(); taker.failed(error) },
         })
         this.#pending.threads++

@@ -3,7 +3,7 @@ import { attachPrepared, NativeJob, type NativePrepared } from '#native'
 import { HaggleError, invalid, show } from '../errors'
 import { call, fromNative } from '../native/errors'
 import type { RunOutcome } from '../results/run'
-import { dynamicText, isNative, madeStrategy } from '../run/arguments'
+import { isNative, madeStrategy, nativeArguments } from '../run/arguments'
 import { Session } from '../run/session'
 import type { BacktestArgsDynamic } from '../types/backtest'
 import type { NativeStrategy, Strategy } from '../types/strategy'
@@ -35,6 +35,8 @@ async function serve(request: Request): Promise<void> {
   } catch (error) {
     answer = { error: packed(error) }
   }
+  // A promise that the strategy left rejected ends this thread now: with its own run, and not with the next one.
+  await new Promise(setImmediate)
   port.postMessage(answer, 'outcome' in answer ? buffersOf(answer.outcome) : [])
 }
 
@@ -75,7 +77,8 @@ function runHere(dynamic: BacktestArgsDynamic, strategy: Strategy): RunOutcome {
 /** A native run would keep this thread from being ended. */
 async function runOnThread(dynamic: BacktestArgsDynamic, strategy: NativeStrategy): Promise<RunOutcome> {
   const job = call(() => new NativeJob())
-  const outcome = await call(() => job.start(prepared, dynamicText(dynamic, strategy)))
+  const [text, signals] = nativeArguments(dynamic, strategy)
+  const outcome = await call(() => job.start(prepared, text, signals))
   if (outcome instanceof Error) throw fromNative(outcome)
   return outcome as RunOutcome
 }

@@ -14,7 +14,7 @@ export declare class NativeBatch {
   /** A batch without runs; threads start as they are needed. */
   constructor(prepared: PreparedData, threads: number, enough: number)
   /** Checks a run's arguments and puts it in line. */
-  push(number: number, dynamic: string): void
+  push(number: number, dynamic: string, signals: (Uint8Array | Float64Array)[]): void
   /** Resolves with results, number and summary (or error object) by turns: once there are enough, or all. */
   wait(): Promise<(number | string | Error)[]>
   /** The same without a promise: this thread waits. */
@@ -31,7 +31,7 @@ export declare class NativeJob {
   /** A job before its start. */
   constructor()
   /** Starts it; resolves with the outcome, or an error object. */
-  start(prepared: NativePrepared, dynamic: string): Promise<object | Error>
+  start(prepared: NativePrepared, dynamic: string, signals: (Uint8Array | Float64Array)[]): Promise<object | Error>
   /** Market rows applied so far. */
   get done(): number
   /** Stops it soon. */
@@ -87,6 +87,8 @@ export type Random = NativeRandom
 export declare class NativeRun {
   /** A run before its first event. `hooks` has the functions of those hooks that there are. */
   constructor(prepared: NativePrepared, dynamic: string, hooks: object)
+  /** Which memory it has leased: runs with the same number share one array buffer. */
+  get block(): number
   /** The memory that it shares with its strategy. */
   buffer(): ArrayBuffer
   /** Market rows applied so far. */
@@ -130,7 +132,7 @@ export declare function readMarketData(format: string, path: string | undefined 
 export declare function reasonsJson(): string
 
 /** A run of a native strategy, here and now. */
-export declare function runNativeSync(prepared: NativePrepared, dynamic: string): object
+export declare function runNativeSync(prepared: NativePrepared, dynamic: string, signals: (Uint8Array | Float64Array)[]): object
 
 /** The sample that comes with the package. */
 export declare function sampleBinanceSpot(): NativeMarketData
@@ -140,3 +142,6 @@ export declare function systemFromBarter(text: string): string
 
 /** A `SystemConfigInit` in barter's JSON. */
 export declare function systemToBarter(text: string): string
+
+/** The version that this addon was built as. The loader refuses an addon of another version than the package's. */
+export declare function version(): string

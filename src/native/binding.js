@@ -860,3 +860,4 @@ module.exports.runNativeSync = nativeBinding.runNativeSync
 module.exports.sampleBinanceSpot = nativeBinding.sampleBinanceSpot
 module.exports.systemFromBarter = nativeBinding.systemFromBarter
 module.exports.systemToBarter = nativeBinding.systemToBarter
+module.exports.version = nativeBinding.version

@@ -4,6 +4,7 @@ import { jsonText } from '../json'
 import { MarketData, nativeOf } from '../market-data'
 import { call } from '../native/errors'
 import { checkStrategy } from '../strategy/hooks'
+import { signalsOf, type NativeSignal } from '../strategy/signals'
 import { systemInit } from '../system-config'
 import type { BacktestArgsConstant, BacktestArgsDynamic, RunOptions } from '../types/backtest'
 import type { NativeStrategy, Strategy } from '../types/strategy'
@@ -44,9 +45,19 @@ export function isNative(strategy: unknown): strategy is NativeStrategy {
   return typeof strategy === 'object' && strategy !== null && 'native' in strategy
 }
 
-/** The arguments of a run as the core reads them. @internal */
-export function dynamicText(dynamic: BacktestArgsDynamic, strategy: NativeStrategy | 'javascript' | undefined): string {
-  return jsonText({ ...dynamic, strategy })
+/** The arguments of a run whose strategy is JavaScript, as the core reads them. @internal */
+export function scriptArguments(dynamic: BacktestArgsDynamic): string {
+  return jsonText({ ...dynamic, strategy: 'javascript' })
+}
+
+/** The arguments of a native run, as the core takes them: JSON, and the arrays of signals beside it. @internal */
+export type NativeArguments = readonly [text: string, signals: NativeSignal[]]
+
+/** The arguments of a run whose strategy the core has; arrays are not copied, so the core has to read them at once. @internal */
+export function nativeArguments(dynamic: BacktestArgsDynamic, strategy: NativeStrategy | undefined): NativeArguments {
+  if (strategy?.native !== 'signals') return [jsonText({ ...dynamic, strategy }), []]
+  const { json, arrays } = signalsOf(strategy)
+  return [jsonText({ ...dynamic, strategy: json }), arrays]
 }
 
 /** Refuses what are no arguments at all. @internal */

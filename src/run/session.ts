@@ -1,4 +1,4 @@
-import { NativeRandom, NativeRun, reasonsJson, type NativePrepared } from '#native'
+import { NativeRun, reasonsJson, type NativePrepared } from '#native'
 import { call, fromGlue } from '../native/errors'
 import type { RunOutcome } from '../results/run'
 import { inside } from '../run-state'
@@ -8,7 +8,7 @@ import { hooksOf, type Hooks } from '../strategy/hooks'
 import type { BacktestArgsDynamic } from '../types/backtest'
 import type { Reason } from '../types/orders'
 import type { Strategy } from '../types/strategy'
-import { dynamicText } from './arguments'
+import { scriptArguments } from './arguments'
 
 /** Without end: a synchronous run is one slice. @internal */
 export const FOREVER_MS = 1e9
@@ -26,9 +26,9 @@ export class Session {
     const names = call(() => prepared.names()) as NativeNames
     // The core has to know which hooks there are before the memory that they read exists.
     const has = Object.fromEntries(Object.entries(HOOK_OF).filter(([, name]) => name === undefined || strategy[name] !== undefined).map(([key]) => [key, () => {}]))
-    this.#run = call(() => new NativeRun(prepared, dynamicText(dynamic, 'javascript'), has))
-    this.#desk = new Desk(call(() => this.#run.buffer()), names, dynamic.id ?? 'backtest', reasons())
-    this.#hooks = hooksOf(strategy, this.#desk, new ContextView(this.#desk, new NativeRandom(dynamic.seed ?? 0)))
+    this.#run = call(() => new NativeRun(prepared, scriptArguments(dynamic), has))
+    this.#desk = new Desk(bufferOf(this.#run), names, dynamic.id ?? 'backtest', reasons())
+    this.#hooks = hooksOf(strategy, this.#desk, new ContextView(this.#desk, dynamic.seed ?? 0))
   }
 
   /** Market rows applied so far. */
@@ -69,6 +69,26 @@ export class Session {
 const HOOK_OF = {
   start: 'onStart', trade: 'onTrade', book: 'onBook', bar: 'onBar', order: undefined, bundle: undefined, timer: 'onTimer', stop: 'onStop',
 } as const satisfies Record<keyof Hooks, keyof Strategy | undefined>
+
+/** As many as the core keeps blocks to lease again. */
+const BUFFERS_MAX = 8
+const buffers = new Map<number, ArrayBuffer>()
+
+/**
+ * The memory that a run shares with its strategy. Where a block is leased again, so is the buffer over it: each one
+ * waits for a finalizer, of which none runs in a synchronous loop of runs.
+ */
+function bufferOf(run: NativeRun): ArrayBuffer {
+  const { block } = run
+  let buffer = buffers.get(block)
+  if (!buffer) {
+    buffer = call(() => run.buffer())
+    // The oldest one goes first.
+    if (buffers.size === BUFFERS_MAX) buffers.delete(buffers.keys().next().value!)
+    buffers.set(block, buffer)
+  }
+  return buffer
+}
 
 let reasonTable: ReadonlyMap<number, Reason> | undefined
 

@@ -1,5 +1,4 @@
 import { invalid } from '../errors'
-import type { NativeRandom } from '#native'
 import type { Order } from '../types/orders'
 import type { Duration, Name, Numbers } from '../types/primitives'
 import type { Bar, Book, Change, Context, Market, OrderOptions, PublicTrade, Size } from '../types/strategy'
@@ -7,9 +6,7 @@ import type { Side } from '../types/primitives'
 import { formatScaled as scaledText } from '../decimal'
 import type { Desk } from './desk'
 import * as at from './layout'
-
-/** How many random numbers cross at once. */
-const RANDOMS = 256
+import { RandomNumbers } from './random'
 
 /*
  * The views read straight from the memory that the core writes: classes with private fields, because these cost the
@@ -68,15 +65,15 @@ export class ContextView implements Context {
   readonly #ints: BigInt64Array
   readonly #desk: Desk
   readonly #markets: readonly MarketView[]
-  readonly #random: NativeRandom
-  readonly #randoms = new Float64Array(RANDOMS)
-  #randomsUsed = RANDOMS
+  readonly #seed: number
+  /** Made for a strategy that asks: each waits for a finalizer, of which none runs in a synchronous loop of runs. */
+  #random: RandomNumbers | undefined
 
-  constructor(desk: Desk, random: NativeRandom) {
+  constructor(desk: Desk, seed: number) {
     this.#view = desk.view
     this.#ints = desk.ints
     this.#desk = desk
-    this.#random = random
+    this.#seed = seed
     this.#markets = desk.names.instruments.map((_, place) => new MarketView(desk, place))
   }
 
@@ -115,11 +112,8 @@ export class ContextView implements Context {
   }
 
   random(): number {
-    if (this.#randomsUsed === RANDOMS) {
-      this.#random.fill(this.#randoms)
-      this.#randomsUsed = 0
-    }
-    return this.#randoms[this.#randomsUsed++]!
+    this.#random ??= new RandomNumbers(this.#seed)
+    return this.#random.next()
   }
 }
 

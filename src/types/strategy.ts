@@ -1,6 +1,7 @@
 import type { Order, TimeInForce } from './orders'
 import type { Decimal, Duration, Name, Numbers, Side } from './primitives'
 import type { Fill } from './results'
+import type { Signals } from './signals'
 
 /** A print in the market. `side` is the aggressor's, `time` in milliseconds. */
 export type PublicTrade = Numbers<'time' | 'price' | 'quantity'> & { readonly side: Side }
@@ -80,8 +81,8 @@ export interface Context extends Market, Numbers<'now' | 'equity'> {
   random(): number
 }
 
-/** A strategy of the core's own, for baselines and speed. */
-export type NativeStrategy = { native: 'buyAndHold' } | { native: 'smaCross' | 'emaCross', fast: number, slow: number }
+/** A strategy that the core runs by itself: its own, as baselines, or {@link Signals} that were computed beforehand. */
+export type NativeStrategy = { native: 'buyAndHold' } | { native: 'smaCross' | 'emaCross', fast: number, slow: number } | Signals
 
 /** Object or factory: this thread. URL (a module whose default export is the factory): worker threads. Native: Rust threads. */
 export type StrategyInput<P = void> = Strategy | NativeStrategy | URL | ((params: P) => Strategy | NativeStrategy)

@@ -88,11 +88,10 @@ describe('ids', () => {
     ['that one without gets', [{ id: 'backtest-1' }, { strategy }], 'dynamics[1].id'],
     ['of another kind', [{}, { id: 7 }], 'dynamics[1].id'],
     ['of nothing', [{}, undefined], 'dynamics[1]'],
-    ['of no run', [], 'dynamics'],
   ])('%s are refused before anything runs', async (_, dynamics, path) => {
     let calls = 0
     const counted = [...dynamics]
-    if (counted.length > 1) counted[0] = { ...(counted[0] as object), strategy: () => { calls++; return { onTrade() {} } } }
+    counted[0] = { ...(counted[0] as object), strategy: () => { calls++; return { onTrade() {} } } }
     const { reason } = await rejected(runBacktests(sample, counted as BacktestArgsDynamic[]))
     expect(reason).toMatchObject({ code: 'INVALID_ARGUMENT', path })
     expect(calls).toBe(0)
@@ -102,7 +101,6 @@ describe('ids', () => {
   it('of a generator are refused where they come', async () => {
     const { reason } = await rejected(runBacktests(sample, (function* () { yield { id: 'a' }; yield { id: 'a' } })()))
     expect(reason).toMatchObject({ code: 'INVALID_ARGUMENT', path: 'dynamics[1].id' })
-    expect((await rejected(runBacktests(sample, (function* (): Generator<BacktestArgsDynamic> {})()))).reason).toMatchObject({ code: 'INVALID_ARGUMENT', path: 'dynamics' })
   })
 
   it.each([undefined, 7, 'text', { strategy }, (async function* () { yield {} })()])('%s is no list', async (dynamics) => {

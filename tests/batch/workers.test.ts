@@ -115,22 +115,4 @@ describe.skipIf(!isBuilt)('a script', () => {
     expect(lines.filter((line) => line.startsWith('line '))).toEqual(Array.from({ length: 100 }, (_, i) => `line ${i}`))
     expect(lines.filter((line) => !line.startsWith('line '))).toEqual([JSON.stringify([5, CROSS, CROSS, 'STRATEGY_FAILED']), CROSS])
   })
-
-  it('keeps its memory, however many runs there are', async () => {
-    const out = await program(`
-      const rss = () => { gc(); return process.memoryUsage().rss / 1e6 }
-      const rounds = async (count, make) => { for (let i = 0; i < count; i++) await runBacktests(sample, Array.from({ length: 50 }, make)) }
-      const kinds = [() => native, () => ({ strategy: { onTrade(ctx) { if (!ctx.position && !ctx.openOrders.length) ctx.buy({ quote: 100 }) } } }), () => module('cross.mjs')]
-      const grown = []
-      for (const make of kinds) {
-        await rounds(2, make)
-        const before = rss()
-        await rounds(4, make)
-        grown.push(rss() - before)
-      }
-      console.log(JSON.stringify(grown))`, ['--expose-gc'])
-    const grown = JSON.parse(out) as number[]
-    expect(grown).toHaveLength(3)
-    for (const megabytes of grown) expect(megabytes).toBeLessThan(40)
-  })
 })

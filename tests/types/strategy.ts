@@ -2,7 +2,7 @@
 import {
   backtest, backtestSync, sampleData,
   type BacktestArgsConstant, type BacktestArgsDynamic, type BacktestRun, type Bar, type Book, type Context, type Fill, type Market, type NativeStrategy, type Order, type PublicTrade, type RunOptions,
-  type Side, type Strategy, type StrategyInput,
+  type Side, type Signals, type Strategy, type StrategyInput,
 } from 'haggle'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false
@@ -119,3 +119,22 @@ export async function read(): Promise<void> {
   run.equity.column('pnl')
 }
 declare function export_(values: Float64Array, exact: BigInt64Array, hash: string, ratio: number | null): void
+
+// signals
+export const signals: Signals[] = [
+  { native: 'signals', entries: [true, false], exits: Uint8Array.of(0, 1), size: { quote: 100 }, exclusive: false },
+  { native: 'signals', symbol: 'A/B', shortEntries: new Float32Array(2), shortExits: [0, 1], size: '2' },
+  { native: 'signals', targets: new Float64Array(2), targetsIn: 'equity' },
+  { native: 'signals', instruments: { 'A/B': { entries: [1, 0] }, 'C/B': { targets: [1, 2] } } },
+]
+export const signalInputs: StrategyInput[] = [...signals, () => signals[0]!]
+// @ts-expect-error entries and targets exclude each other
+export const mixed: NativeStrategy = { native: 'signals', entries: [1], targets: [1] }
+// @ts-expect-error a target has its own size
+export const sized: NativeStrategy = { native: 'signals', targets: [1], size: 1 }
+// @ts-expect-error one or several instruments
+export const twice: NativeStrategy = { native: 'signals', symbol: 'A/B', instruments: { 'A/B': { entries: [1] } } }
+// @ts-expect-error no such unit
+export const unit: NativeStrategy = { native: 'signals', targets: [1], targetsIn: 'lots' }
+// @ts-expect-error texts are no signals
+export const texts: NativeStrategy = { native: 'signals', entries: ['yes'] }

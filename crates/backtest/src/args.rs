@@ -1,5 +1,7 @@
 //! Reads what a back-test is asked to do. The field names are those of the TypeScript API.
 
+use crate::prepare::Prepared;
+use crate::signals::{SignalArray, is_signals, read_signals};
 use haggle_engine::{Native, from_parameters};
 use haggle_metrics::{Period, SummaryInterval};
 use haggle_model::init::{read_balances, read_system};
@@ -104,11 +106,23 @@ fn read_summary_interval(object: &Object<'_>) -> Result<SummaryInterval> {
 impl Dynamic {
     /// Reads `BacktestArgsDynamic`; a JavaScript strategy stands there as the text `javascript`.
     pub fn read(field: &Field<'_>) -> Result<Self> {
+        Self::read_by(field, from_parameters)
+    }
+
+    /// The same over market data, so that the strategy may be signals; `arrays` are theirs.
+    pub fn read_over(field: &Field<'_>, prepared: &Prepared, arrays: &[SignalArray<'_>]) -> Result<Self> {
+        Self::read_by(
+            field,
+            |strategy| if is_signals(strategy) { read_signals(strategy, prepared, arrays) } else { from_parameters(strategy) },
+        )
+    }
+
+    fn read_by(field: &Field<'_>, read_native: impl FnOnce(&Field<'_>) -> Result<Native>) -> Result<Self> {
         let object = field.object()?;
         let strategy = match object.get("strategy") {
             None => StrategyChoice::None,
             Some(field) if field.value.as_str() == Some("javascript") => StrategyChoice::Foreign,
-            Some(field) => StrategyChoice::Native(Box::new(from_parameters(&field)?)),
+            Some(field) => StrategyChoice::Native(Box::new(read_native(&field)?)),
         };
         let risk_free_return = object.get("riskFreeReturn").map_or(Ok(Decimal::ZERO), |field| {
             let rate = field.decimal()?;

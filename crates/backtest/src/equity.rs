@@ -13,9 +13,9 @@ pub fn market_of<'a>(prepared: &Prepared, exchanges: &'a [Exchange], instrument:
 }
 
 /// The mark of every instrument; before its first one, that first one.
-pub fn marks(prepared: &Prepared, exchanges: &[Exchange]) -> Vec<Option<Decimal>> {
+pub fn marks<'a>(prepared: &'a Prepared, exchanges: &'a [Exchange]) -> impl Iterator<Item = Option<Decimal>> + 'a {
     let ids = (0..prepared.places.len()).map(|at| InstrumentId(at as u16));
-    ids.map(|id| market_of(prepared, exchanges, id).mark().or(prepared.first_marks[id.index()])).collect()
+    ids.map(|id| market_of(prepared, exchanges, id).mark().or(prepared.first_marks[id.index()]))
 }
 
 /// Profit or loss of an instrument so far in its quote: realised and unrealised, fees off.
@@ -88,6 +88,8 @@ pub struct Sampler {
     days_pending: u32,
     /// End of the last day with a row that was noted.
     day_end: Nanos,
+    /// Memory for the marks of a sample.
+    marks: Vec<Option<Decimal>>,
 }
 
 impl Sampler {
@@ -106,6 +108,7 @@ impl Sampler {
             days: 0,
             days_pending: 0,
             day_end: Nanos::MIN,
+            marks: Vec::new(),
         }
     }
 
@@ -147,7 +150,10 @@ impl Sampler {
 
     /// Takes the first sample.
     pub fn begin(&mut self, time: Nanos, prepared: &Prepared, exchanges: &[Exchange]) -> Result<()> {
-        self.sample(time, prepared, exchanges, &marks(prepared, exchanges)).map(drop)
+        let marks = self.look(prepared, exchanges);
+        self.sample(time, prepared, exchanges, &marks)?;
+        self.marks = marks;
+        Ok(())
     }
 
     /// Takes a sample after an exchange action that traded this instrument.
@@ -159,29 +165,32 @@ impl Sampler {
         realised: &[Decimal],
         traded: InstrumentId,
     ) -> Result<()> {
-        let marks = marks(prepared, exchanges);
+        let marks = self.look(prepared, exchanges);
         self.sample(time, prepared, exchanges, &marks)?;
         let at = traded.index();
         if self.curves[at].is_none() {
             self.curves[at] = Some(self.curve_so_far());
         }
-        self.curve_sample(at, time, prepared, exchanges, realised, &marks).map(drop)
+        self.curve_sample(at, time, prepared, exchanges, realised, &marks)?;
+        self.marks = marks;
+        Ok(())
     }
 
     /// Takes the last sample, of every curve.
     pub fn finish(&mut self, time: Nanos, prepared: &Prepared, exchanges: &[Exchange], realised: &[Decimal]) -> Result<()> {
-        let marks = marks(prepared, exchanges);
+        let marks = self.look(prepared, exchanges);
         self.sample(time, prepared, exchanges, &marks)?;
         for at in 0..self.curves.len() {
             self.curve_sample(at, time, prepared, exchanges, realised, &marks)?;
         }
+        self.marks = marks;
         Ok(())
     }
 
     /// Closes the period that ends now.
     pub fn boundary(&mut self, prepared: &Prepared, exchanges: &[Exchange], realised: &[Decimal]) -> Result<()> {
         let time = std::mem::replace(&mut self.next, NEVER);
-        let marks = marks(prepared, exchanges);
+        let marks = self.look(prepared, exchanges);
         let equity = self.sample(time, prepared, exchanges, &marks)?;
         // The first instrument's mark in the reporting asset: any multiple of its price serves as a benchmark.
         let benchmark = match marks.first().copied().flatten() {
@@ -200,7 +209,16 @@ impl Sampler {
                 curve.boundaries.push(Boundary { time_ns: time, mark: Mark { equity, benchmark }, has_row: true });
             }
         }
+        self.marks = marks;
         Ok(())
+    }
+
+    /// The marks of now, in memory that goes back into `self.marks`.
+    fn look(&mut self, prepared: &Prepared, exchanges: &[Exchange]) -> Vec<Option<Decimal>> {
+        let mut marks = std::mem::take(&mut self.marks);
+        marks.clear();
+        marks.extend(self::marks(prepared, exchanges));
+        marks
     }
 
     /// Until its first fill, an instrument's curve is flat.

@@ -1,30 +1,37 @@
 //! The result hash: BLAKE3 over fixed little-endian records of order events, then the final balances.
 
 use haggle_exchange::Exchange;
-use haggle_model::{AssetId, Decimal, OrderEvent, OrderEventKind, System};
+use haggle_model::{AssetId, Decimal, OrderEvent, OrderEventKind, System, normal};
 
 /// Hex digits of a result, data or config hash: half of BLAKE3's.
 pub const DIGITS: usize = 32;
 
+/// Records are hashed in pieces of this size: BLAKE3 goes through eight blocks at a time where it gets enough of them.
+const PIECE: usize = 16 << 10;
+
 /// The hash of what has happened so far.
 #[derive(Clone, Debug, Default)]
-pub struct ResultHash(blake3::Hasher);
+pub struct ResultHash {
+    hasher: blake3::Hasher,
+    /// Records that wait to be hashed.
+    records: Vec<u8>,
+}
 
 fn put_decimal(record: &mut Vec<u8>, value: Decimal) {
-    let value = value.normalize();
+    let value = normal(value);
     record.extend_from_slice(&value.mantissa().to_le_bytes());
     record.push(value.scale() as u8);
 }
 
 impl ResultHash {
     /// Takes in an event. `account` is the place of its exchange in the config.
-    pub fn event(&mut self, event: &OrderEvent, account: u16, price: i64, record: &mut Vec<u8>) {
+    pub fn event(&mut self, event: &OrderEvent, account: u16, price: i64) {
         let (price, quantity, fee) = match &event.kind {
             OrderEventKind::Filled(fill) => (fill.price, fill.quantity, fill.fee),
             OrderEventKind::Amended { price, quantity } => (*price, *quantity, Decimal::ZERO),
             _ => (price, 0, Decimal::ZERO),
         };
-        record.clear();
+        let record = &mut self.records;
         record.extend_from_slice(&event.sequence.to_le_bytes());
         record.push(event.kind.number());
         record.extend_from_slice(&event.time.to_le_bytes());
@@ -36,12 +43,15 @@ impl ResultHash {
         record.extend_from_slice(&quantity.to_le_bytes());
         put_decimal(record, fee);
         record.push(event.kind.reason().map_or(0, |reason| reason.code as u8));
-        self.0.update(record);
+        if record.len() >= PIECE {
+            self.hasher.update(record);
+            record.clear();
+        }
     }
 
     /// Takes in the final balances, by exchange and config order of assets, and gives the digits.
     pub fn finish(mut self, system: &System, exchanges: &[Exchange]) -> String {
-        let mut record = Vec::new();
+        let mut record = self.records;
         for (account, exchange) in exchanges.iter().enumerate() {
             for (at, _) in system.assets.iter().enumerate().filter(|(_, asset)| asset.exchange.index() == account) {
                 let books = exchange.ledger().account(AssetId(at as u16));
@@ -49,8 +59,8 @@ impl ResultHash {
                 put_decimal(&mut record, books.locked);
             }
         }
-        self.0.update(&record);
-        digits(&self.0)
+        self.hasher.update(&record);
+        digits(&self.hasher)
     }
 }
 

@@ -13,6 +13,7 @@ mod outcome;
 mod prepare;
 mod recorder;
 mod run;
+mod signals;
 mod summary;
 mod trips;
 
@@ -21,6 +22,7 @@ pub use clock::Tiling;
 pub use outcome::{ClosedTradeRow, EquityRow, FillRow, OrderRow, Outcome};
 pub use prepare::Prepared;
 pub use run::{Run, Status};
+pub use signals::SignalArray;
 pub use summary::Warning;
 
 /// Version of the engine, as it stands beside every result hash.

@@ -2,6 +2,7 @@
 
 use crate::args::Constant;
 use crate::clock::Tiling;
+use crate::run::Needs;
 use crate::hash;
 use crate::latency::Legs;
 use crate::summary::{self, Warning};
@@ -46,8 +47,14 @@ pub struct Prepared {
     pub places: Vec<Place>,
     /// By instrument of the data: the same.
     pub routes: Vec<Place>,
+    /// By instrument of the data: what its market at the exchange comes from.
+    pub needs: Vec<Needs>,
+    /// Whether the data are bars, and nothing else.
+    pub is_bars_only: bool,
     /// By bar: the instrument of the data it belongs to.
     pub bar_instruments: Vec<u16>,
+    /// By instrument: its bars in a whole run.
+    pub bar_counts: Vec<u64>,
     /// By exchange: its markets.
     pub specs: Vec<Vec<Spec>>,
     /// By exchange: time of its last row.
@@ -119,6 +126,12 @@ impl Prepared {
         }
         check_digits(&constant, &store, &market_specs, &by_instrument)?;
         let routes: Vec<Place> = matched.iter().map(|instrument| places[instrument.index()]).collect();
+        let needs = routes.iter().zip(&kinds).map(|(place, kinds)| Needs {
+            book: kinds.quotes > 0,
+            last: kinds.trades > 0 || place.is_bars,
+            open: place.is_bars,
+        });
+        let needs = needs.collect();
         let marked: Vec<bool> = by_instrument.iter().map(Option::is_some).collect();
         let valuation = Valuation::new(&constant.system, &constant.reporting_asset, &marked)?;
 
@@ -133,7 +146,9 @@ impl Prepared {
         }
         let mut prepared = Self {
             first_marks: first_marks(&store, &routes, &market_specs),
+            is_bars_only: store.bars.len() == store.rows.len(),
             bar_instruments: bar_instruments(&store),
+            bar_counts: by_instrument.iter().map(|data| data.map_or(0, |data| kinds[data].bars * u64::from(tiling.passes))).collect(),
             bar_periods: bar_periods(&store, &routes, count),
             grid: constant.sample_interval.unwrap_or_else(|| grid_of(&store, tiling)),
             is_arrival,
@@ -145,6 +160,7 @@ impl Prepared {
             tiling,
             places,
             routes,
+            needs,
             specs,
             last_times,
             market_specs,

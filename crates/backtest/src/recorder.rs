@@ -28,7 +28,6 @@ pub struct Recorder {
     pub hash: ResultHash,
     /// Events numbered so far.
     pub sequence: u64,
-    record: Vec<u8>,
 }
 
 impl Recorder {
@@ -44,7 +43,6 @@ impl Recorder {
             fees: vec![Decimal::ZERO; specs.len()],
             hash: ResultHash::default(),
             sequence: 0,
-            record: Vec::new(),
         }
     }
 
@@ -85,7 +83,7 @@ impl Recorder {
         event.sequence = self.sequence;
         self.sequence += 1;
         let order = &mut self.orders[event.order.index()];
-        self.hash.event(event, account, order.price, &mut self.record);
+        self.hash.event(event, account, order.price);
         // A refused cancel or amend reaches no state; it may come after the order's end.
         if !matches!(event.kind, OrderEventKind::CancelRejected(_) | OrderEventKind::AmendRejected(_)) {
             order.state_time = Some(event.time);

@@ -6,7 +6,11 @@
 //! instant is over; the opens of bars come last.
 
 mod ending;
+mod rows;
+mod skim;
 mod stages;
+
+pub use skim::Needs;
 
 use crate::args::Dynamic;
 use crate::clock::Cursor;
@@ -57,17 +61,14 @@ pub struct Run<S> {
     sampler: Sampler,
     recorder: Recorder,
     warnings: Vec<Warning>,
-    /// Earliest of everything that is not a market row.
+    /// Earliest of everything that is not in the market data.
     next_other: Nanos,
     /// Time of the last instant at which more than a market row happened.
     clock: Nanos,
     /// Latency of the last row that arrived.
     feed_latency: Nanos,
-    rows_applied: u64,
-    rows_delivered: u64,
-    /// Whether any account may go bankrupt, so that rows have to be watched.
-    is_watching: bool,
     is_started: bool,
+    skimmer: skim::Skimmer,
     scratch: Vec<OrderEvent>,
     bundle: Vec<OrderEvent>,
 }
@@ -133,10 +134,8 @@ impl<S: Strategy> Run<S> {
             next_other: NEVER,
             clock: Nanos::MIN,
             feed_latency: 0,
-            rows_applied: 0,
-            rows_delivered: 0,
-            is_watching: prepared.valuation.cash_settled.contains(&true),
             is_started: false,
+            skimmer: skim::Skimmer::default(),
             scratch: Vec::new(),
             bundle: Vec::new(),
             exchanges,
@@ -153,8 +152,8 @@ impl<S: Strategy> Run<S> {
     }
 
     /// Market rows applied so far, of [`Prepared::rows`].
-    pub const fn rows_applied(&self) -> u64 {
-        self.rows_applied
+    pub fn rows_applied(&self) -> u64 {
+        self.at_exchange.rows(self.prepared.store.rows.len())
     }
 
     /// The engine's state.
@@ -174,28 +173,43 @@ impl<S: Strategy> Run<S> {
         }
         let prepared = Arc::clone(&self.prepared);
         let store = &*prepared.store;
-        for _ in 0..steps {
-            let (at_exchange, at_engine) = (self.at_exchange.time, self.at_engine.time);
-            if at_exchange <= at_engine {
-                if at_exchange < self.next_other {
-                    self.apply_row(&prepared, store)?;
+        let mut left = steps;
+        while left > 0 {
+            if self.exchanges.iter().all(Exchange::is_quiet) {
+                let delivered = self.run_ahead(&prepared, store, left)?;
+                if delivered > 0 {
+                    left -= delivered;
+                    self.resume(&prepared)?;
                     continue;
                 }
-            } else if at_engine < self.next_other {
-                self.deliver_row(&prepared, store)?;
-                if self.next_other <= at_engine {
-                    // The strategy sent something without latency: other rows of this instant still come before it.
-                    self.instant(&prepared, at_engine, true)?;
+            }
+            left -= 1;
+            let (at_exchange, at_engine, open) = (self.at_exchange.time, self.at_engine.time, self.opens.time);
+            let row = at_exchange.min(at_engine);
+            if row < self.next_other && row <= open {
+                if at_exchange <= at_engine {
+                    self.apply_row(&prepared, store)?;
+                } else {
+                    self.deliver_row(&prepared, store)?;
+                    self.resume(&prepared)?;
                 }
-                continue;
-            }
-            let now = at_exchange.min(at_engine).min(self.next_other);
-            if now == NEVER || self.is_over() {
+            } else if open < self.next_other {
+                self.apply_opens(&prepared, store, open)?;
+            } else if self.next_other == NEVER || self.is_over() {
                 return Ok(Status::Drained);
+            } else {
+                self.instant(&prepared, self.next_other, false)?;
             }
-            self.instant(&prepared, now, false)?;
         }
         Ok(Status::Running)
+    }
+
+    /// After rows at the engine: goes on with an instant at which the strategy sent something without latency. Other rows of that
+    /// instant still come before it.
+    #[inline]
+    fn resume(&mut self, prepared: &Prepared) -> Result<(), Halt> {
+        let now = self.engine.now;
+        if self.next_other <= now { self.instant(prepared, now, true) } else { Ok(()) }
     }
 
     /// Whether nothing can happen any more: timers and times in force end with the data.
@@ -255,18 +269,16 @@ impl<S: Strategy> Run<S> {
                 self.find_next();
                 return Ok(());
             }
-            while self.opens.time <= now {
-                self.apply_open(prepared, now)?;
-            }
+            self.apply_opens(prepared, store, now)?;
         }
         Err(Error::new(Code::Livelock, format!("the strategy kept one instant busy for {ROUNDS_MAX} rounds"))
             .hint("with zero latency, every answer is a new event at the same time: wait for a market event or a timer")
             .into())
     }
 
-    /// The earliest of everything that is not a market row.
+    /// The earliest of everything that is not in the market data.
     fn find_next(&mut self) {
-        let mut next = self.sampler.next.min(self.opens.time);
+        let mut next = self.sampler.next;
         for link in &self.links {
             next = next.min(link.next_request()).min(link.next_event());
         }

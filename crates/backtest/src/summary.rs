@@ -52,7 +52,7 @@ pub fn report(
     }
     let system = &prepared.constant.system;
     let count = system.instruments.len();
-    let marks = crate::equity::marks(prepared, exchanges);
+    let marks: Vec<_> = crate::equity::marks(prepared, exchanges).collect();
     let worth = |instrument: InstrumentId, amount: Decimal| -> Result<Decimal> {
         Ok(prepared.valuation.worth(prepared.valuation.quote_of(instrument), amount, &marks)?.unwrap_or_default())
     };

@@ -1,72 +1,130 @@
-//! Prints how long loading takes: `cargo run --release -p haggle-data --example load_speed -- [sample.jsonl.gz] [tiles]`.
+//! Prints how long loading takes: `cargo run --profile dist -p haggle-data --example load_speed -- [tiles] [repetitions] [what]`.
 //!
-//! The workload is the carried sample of 50,000 rows, and the same `tiles` times over (default 200: 10 M rows), each
-//! pass 185 s later.
+//! The workload is the carried sample of 50,000 rows `tiles` times over (default 20: 1 M rows), each pass 185 s later;
+//! of columns the quotes and prints of its first instrument. `what` picks the lines whose name starts with it. Each line
+//! is the median of the repetitions (default 9).
 
-use haggle_data::{
-    BuildOptions, Builder, ExchangeTime, Num, ReadOptions, RowKind, Stamps, read_file, read_json_lines, read_parquet, sample, write_parquet,
-};
-use haggle_model::time::SECOND;
+use haggle_data::{ColumnData, ExchangeTime, ReadOptions, Row, RowKind, Store, read_columns, read_parquet, sample, write_parquet};
+use haggle_model::{Result, Side, time::SECOND};
 use std::io::Write;
 use std::time::Instant;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut out = std::io::stdout();
-    let mut arguments = std::env::args().skip(1);
-    let mut report = |what: &str, rows: usize, start: Instant| {
-        let seconds = start.elapsed().as_secs_f64();
-        writeln!(out, "{what:<40} {rows:>9} rows {:>9.1} ms {:>7.2} M rows/s", seconds * 1e3, rows as f64 / seconds / 1e6)
-    };
-    if let Some(path) = arguments.next() {
-        let options =
-            ReadOptions { instruments: ["BTC/USDT", "ETH/USDT", "SOL/USDT"].map(String::from).to_vec(), ..ReadOptions::default() };
-        let start = Instant::now();
-        let store = read_json_lines(&read_file(path)?, &options)?;
-        report("sample, JSON Lines gzipped", store.len(), start)?;
-    }
-    let start = Instant::now();
-    let sample = sample::binance_spot()?;
-    report("sample, carried Parquet, aligned", sample.len(), start)?;
+/// What is timed: gives back the number of rows that were loaded.
+type Work<'a> = (&'static str, Box<dyn Fn() -> Result<usize> + 'a>);
 
-    let tiles: i64 = arguments.next().map_or(Ok(200), |text| text.parse())?;
-    let venue = sample::binance_spot_at(ExchangeTime::Venue)?;
-    let start = Instant::now();
-    let mut builder = Builder::new(BuildOptions { exchange_time: Some(ExchangeTime::Venue), ..BuildOptions::default() });
-    for tile in 0..tiles {
-        for (place, row) in venue.rows.iter().enumerate() {
-            let instrument = &venue.instruments[usize::from(row.instrument)];
-            let at = builder.instrument(&instrument.symbol, instrument.exchange.as_deref())?;
-            let later = tile * 185 * SECOND;
-            let stamps = Stamps { exchange: Some(row.time + later), received: Some(venue.arrival_time(place) + later) };
-            let price = |count: i64| Num::new(count, instrument.tick.scale() as u8);
-            let size = |count: i64| Num::new(count, instrument.lot.scale() as u8);
-            match row.kind {
-                RowKind::Quote => {
-                    let ask = venue.ask(place);
-                    builder.quote(at, stamps, Some((price(row.a)?, size(row.b)?)), Some((price(ask)?, size(row.c)?)))?;
-                }
-                kind => builder.trade(at, stamps, kind.aggressor(), price(row.a)?, size(row.b)?)?,
-            }
-        }
-    }
-    let long = builder.finish()?;
-    report("tiled, by the builder", long.len(), start)?;
-    let start = Instant::now();
+fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let tiles: i64 = arguments.next().map_or(Ok(20), |text| text.parse())?;
+    let repetitions: usize = arguments.next().map_or(Ok(9), |text| text.parse())?;
+    let what = arguments.next().unwrap_or_default();
+    let store = tiled(tiles)?;
     let mut file = Vec::new();
-    write_parquet(&long, &mut file)?;
-    report("tiled, written as Parquet", long.len(), start)?;
-    let start = Instant::now();
-    let read = read_parquet(&file, &ReadOptions::default())?;
-    report("tiled, read from Parquet", read.len(), start)?;
-    let start = Instant::now();
-    let hash = read.data_hash();
-    report("tiled, hashed", read.len(), start)?;
-    let start = Instant::now();
-    let restamped = read.restamp(ExchangeTime::Aligned)?;
-    report("tiled, aligned", restamped.len(), start)?;
-    let start = Instant::now();
-    let part = read.select(Some(&["BTC/USDT"]), None, None)?;
-    report("tiled, one of three selected", read.len(), start)?;
-    writeln!(out, "file {} bytes, memory {} bytes, selected {} rows, hash {hash}", file.len(), read.memory_bytes(), part.len())?;
+    write_parquet(&store, &mut file)?;
+    let file = bytes::Bytes::from(file);
+    let (quotes, trades) = (Columns::quotes(&store), Columns::trades(&store));
+    let options = ReadOptions { symbol: Some("BTC/USDT".to_owned()), ..ReadOptions::default() };
+    let none = ReadOptions::default();
+    let works: [Work<'_>; 7] = [
+        ("parquet, read", Box::new(|| Ok(read_parquet(file.clone(), &none)?.len()))),
+        ("parquet, written", Box::new(|| write_parquet(&store, &mut Vec::new()).map(|()| store.len()))),
+        ("columns, quotes", Box::new(|| Ok(quotes.read(&options)?.len()))),
+        ("columns, trades", Box::new(|| Ok(trades.read(&options)?.len()))),
+        ("store, hashed", Box::new(|| store.clone().data_hash().len().checked_mul(store.len() / 32).ok_or_else(too_long))),
+        ("store, received", Box::new(|| Ok(store.restamp(ExchangeTime::Received)?.len()))),
+        ("store, one of three selected", Box::new(|| store.select(Some(&["BTC/USDT"]), None, None).map(|_| store.len()))),
+    ];
+    let mut out = std::io::stdout();
+    for (name, work) in works.iter().filter(|(name, _)| name.starts_with(&what)) {
+        let mut seconds = Vec::new();
+        let mut rows = 0;
+        for _ in 0..repetitions {
+            let start = Instant::now();
+            rows = work()?;
+            seconds.push(start.elapsed().as_secs_f64());
+        }
+        seconds.sort_by(f64::total_cmp);
+        let (least, median) = (seconds[0], seconds[seconds.len() / 2]);
+        let speed = |seconds: f64| rows as f64 / seconds / 1e6;
+        writeln!(
+            out,
+            "{name:<30} {rows:>9} rows {:>8.2} ns a row {:>7.2} M rows/s, at best {:.2}",
+            1e3 / speed(median),
+            speed(median),
+            speed(least)
+        )?;
+    }
+    writeln!(out, "file {} bytes, memory {} bytes, hash {}", file.len(), store.memory_bytes(), store.data_hash())?;
     Ok(())
+}
+
+fn too_long() -> haggle_model::Error {
+    haggle_model::Error::overflow("the number of rows")
+}
+
+/// The sample, again and again.
+fn tiled(tiles: i64) -> Result<Store> {
+    let mut store = sample::binance_spot()?.restamp(ExchangeTime::Received)?;
+    let aligned = sample::binance_spot()?;
+    store.instruments.clone_from(&aligned.instruments);
+    store.report = aligned.report;
+    let once = aligned.rows;
+    store.rows = (0..tiles)
+        .flat_map(|tile| {
+            let first = once.len() as i64 * tile;
+            once.iter().map(move |row| Row {
+                time: row.time + tile * 185 * SECOND,
+                arrival: (i64::from(row.arrival) + first) as u32,
+                ..*row
+            })
+        })
+        .collect();
+    Ok(store)
+}
+
+/// Columns as a caller has them.
+struct Columns {
+    time: Vec<i64>,
+    values: Vec<(&'static str, Vec<f64>)>,
+}
+
+impl Columns {
+    fn quotes(store: &Store) -> Self {
+        Self::of(
+            store,
+            |kind| kind == RowKind::Quote,
+            &["bid", "bidSize", "ask", "askSize"],
+            |place| {
+                let (row, first) = (&store.rows[place], &store.instruments[0]);
+                vec![first.tick.f64(row.a), first.lot.f64(row.b), first.tick.f64(store.ask(place)), first.lot.f64(row.c)]
+            },
+        )
+    }
+
+    fn trades(store: &Store) -> Self {
+        Self::of(
+            store,
+            |kind| kind.aggressor().is_some(),
+            &["price", "quantity", "side"],
+            |place| {
+                let (row, first) = (&store.rows[place], &store.instruments[0]);
+                let side = if row.kind.aggressor() == Some(Side::Buy) { 1.0 } else { -1.0 };
+                vec![first.tick.f64(row.a), first.lot.f64(row.b), side]
+            },
+        )
+    }
+
+    fn of(store: &Store, wanted: impl Fn(RowKind) -> bool, names: &[&'static str], values: impl Fn(usize) -> Vec<f64>) -> Self {
+        let mut columns = Self { time: Vec::new(), values: names.iter().map(|name| (*name, Vec::new())).collect() };
+        for (place, row) in store.rows.iter().enumerate().filter(|(_, row)| row.instrument == 0 && wanted(row.kind)) {
+            columns.time.push(row.time);
+            columns.values.iter_mut().zip(values(place)).for_each(|((_, column), value)| column.push(value));
+        }
+        columns
+    }
+
+    fn read(&self, options: &ReadOptions) -> Result<Store> {
+        let mut table = vec![("time", ColumnData::I64(&self.time))];
+        table.extend(self.values.iter().map(|(name, column)| (*name, ColumnData::F64(column))));
+        read_columns(&table, options)
+    }
 }

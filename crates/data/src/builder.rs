@@ -96,6 +96,10 @@ pub struct Builder {
     last: Option<(Nanos, Nanos)>,
     pub(crate) rows: Vec<Staged>,
     pub(crate) bars: Vec<StagedBar>,
+    /// Whether there are quotes, and prints: half-stamped data has both.
+    pub(crate) kinds: [bool; 2],
+    /// Whether a gap has no stamps of its own.
+    pub(crate) has_bare_gaps: bool,
     pub(crate) report: LoadReport,
 }
 
@@ -103,6 +107,11 @@ impl Builder {
     /// An empty load.
     pub fn new(options: BuildOptions) -> Self {
         Self { options, ..Self::default() }
+    }
+
+    /// Makes room for `rows` more rows.
+    pub fn reserve(&mut self, rows: usize) {
+        self.rows.reserve_exact(rows);
     }
 
     /// The place of an instrument, new or known.
@@ -191,6 +200,7 @@ impl Builder {
     pub fn reconnect(&mut self, exchange: Option<&str>) {
         for place in 0..self.names.len() {
             if self.names[place].1.as_deref() == exchange {
+                self.has_bare_gaps = true;
                 self.rows.push(Staged {
                     time: 0,
                     received: 0,
@@ -228,6 +238,11 @@ impl Builder {
         }
         if self.rows.len() >= crate::row::WIDE as usize {
             return Err(Error::overflow("the number of rows in one load"));
+        }
+        match kind {
+            RowKind::Quote => self.kinds[0] = true,
+            RowKind::Buy | RowKind::Sell => self.kinds[1] = true,
+            RowKind::Bar | RowKind::Gap => {}
         }
         self.rows.push(Staged {
             time,

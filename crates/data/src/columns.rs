@@ -52,9 +52,12 @@ pub fn read_columns(columns: &[(&str, ColumnData)], options: &ReadOptions) -> Re
         ));
     }
     let mut sink = Sink::new(&layout, options)?;
+    sink.reserve(length);
     let mut hints = vec![0u8; columns.len()];
+    // Each row sets what its columns have, so one draft does for all.
+    let mut draft = Draft::default();
     for row in 0..length {
-        take_row(columns, &layout, row, &mut hints, &mut sink).map_err(|mut error| {
+        take_row(&mut draft, columns, &layout, row, &mut hints, &mut sink).map_err(|mut error| {
             let column = layout.column_of(&error.path).unwrap_or("time");
             error.path = format!("columns.{column}[{row}]");
             error
@@ -63,8 +66,16 @@ pub fn read_columns(columns: &[(&str, ColumnData)], options: &ReadOptions) -> Re
     sink.finish()
 }
 
-fn take_row(columns: &[(&str, ColumnData)], layout: &Layout, row: usize, hints: &mut [u8], sink: &mut Sink) -> Result<()> {
-    let mut draft = Draft::default();
+fn take_row<'a>(
+    draft: &mut Draft<'a>,
+    columns: &[(&str, ColumnData<'a>)],
+    layout: &Layout,
+    row: usize,
+    hints: &mut [u8],
+    sink: &mut Sink,
+) -> Result<()> {
+    // Two columns may say the side: the second one only where the first did not.
+    draft.side = None;
     for (place, field) in &layout.columns {
         let data = columns[*place].1;
         if *field == Field::Kind {
@@ -75,11 +86,12 @@ fn take_row(columns: &[(&str, ColumnData)], layout: &Layout, row: usize, hints: 
                 return Ok(());
             }
         }
-        take(&mut draft, *field, data, row, &mut hints[*place]).map_err(|error| error.at(field.name()))?;
+        take(draft, *field, data, row, &mut hints[*place]).map_err(|error| error.at(field.name()))?;
     }
-    sink.push(&draft)
+    sink.push(draft)
 }
 
+#[inline]
 fn take<'a>(draft: &mut Draft<'a>, field: Field, data: ColumnData<'a>, row: usize, hint: &mut u8) -> Result<()> {
     match field {
         Field::Time | Field::TimeOpen => draft.time = time(data, row)?,
@@ -126,7 +138,7 @@ fn take<'a>(draft: &mut Draft<'a>, field: Field, data: ColumnData<'a>, row: usiz
 
 /// A double as a number; NaN says nothing.
 pub(crate) fn double(value: f64, hint: &mut u8) -> Result<Option<Num>> {
-    if value.is_nan() { Ok(None) } else { Num::from_f64(value, hint).map(Some) }
+    if value.is_nan() { Ok(None) } else { Num::from_f64_loose(value, hint).map(Some) }
 }
 
 fn time(data: ColumnData, row: usize) -> Result<Option<Nanos>> {

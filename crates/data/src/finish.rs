@@ -40,25 +40,41 @@ impl Builder {
             })
             .collect::<Result<Vec<_>>>()?;
 
-        let order = stable_order(self.rows.len(), |load| self.rows[load].time);
+        // Most loads are in order both ways: then no order has to be kept beside the rows.
+        let order = if self.rows.is_sorted_by_key(|row| row.time) {
+            None
+        } else {
+            Some(stable_order(self.rows.len(), |load| self.rows[load].time))
+        };
         let mut placed = Placed::with_capacity(self.rows.len(), self.bars.len());
-        for load in &order {
-            placed.place(&self.rows[*load as usize], &self.bars, &scales, &self.names)?;
+        let mut place = |row: &Staged| placed.place(row, &self.bars, &scales, &self.names);
+        match &order {
+            None => self.rows.iter().try_for_each(&mut place)?,
+            Some(order) => order.iter().try_for_each(|load| place(&self.rows[*load as usize]))?,
         }
+        let arrives_in_order = order.is_none() && self.rows.is_sorted_by_key(|row| row.received);
+        let has_bars = !placed.bars.is_empty();
         drop((self.rows, self.bars));
-        let mut store =
-            Store { instruments, rows: placed.rows, bars: placed.bars, opens: Vec::new(), wide: placed.wide, report: self.report, hash: OnceLock::new() };
-        let mut loaded = vec![0u32; order.len()];
-        for (place, load) in order.iter().enumerate() {
+        let mut store = Store {
+            instruments,
+            rows: placed.rows,
+            bars: placed.bars,
+            opens: Vec::new(),
+            wide: placed.wide,
+            report: self.report,
+            hash: OnceLock::new(),
+        };
+        if arrives_in_order && !has_bars {
+            return Ok(store);
+        }
+        // The places of the rows in load order, so that a stable sort breaks ties by it.
+        let mut loaded: Vec<u32> = (0..store.rows.len() as u32).collect();
+        for (place, load) in order.iter().flatten().enumerate() {
             loaded[*load as usize] = place as u32;
         }
         drop(order);
-        // Both in load order first, so that a stable sort breaks ties by it.
-        store.opens = loaded
-            .iter()
-            .filter(|place| store.rows[**place as usize].kind == RowKind::Bar)
-            .map(|place| store.rows[*place as usize].a as u32)
-            .collect();
+        let bar_of = |place: &u32| Some(&store.rows[*place as usize]).filter(|row| row.kind == RowKind::Bar).map(|row| row.a as u32);
+        store.opens = loaded.iter().filter_map(bar_of).collect();
         sort_by_time(&mut store.opens, |bar| store.bars[bar as usize].time_open);
         sort_by_time(&mut loaded, |place| store.arrival_time(place as usize));
         for (row, place) in store.rows.iter_mut().zip(loaded) {
@@ -70,7 +86,8 @@ impl Builder {
     /// Settles each row's exchange time and arrival: the chosen stamps, gaps, and nothing received early.
     fn settle_times(&mut self) -> Result<()> {
         let (group_of, groups) = stamps::groups(self.names.iter().map(|(_, exchange)| exchange.as_deref()));
-        let samples = self.rows.iter().map(|row| Sample {
+        // Of one kind alone there is nothing to find out.
+        let samples = self.rows.iter().filter(|_| self.kinds == [true, true]).map(|row| Sample {
             group: group_of[usize::from(row.instrument)],
             kind: row.kind,
             exchange: row.time,
@@ -81,6 +98,14 @@ impl Builder {
         self.report.is_arrival = !matches!(plan, Plan::Keep);
         if let Plan::Align(alignments) = &plan {
             self.report.aligned_lag = stamps::lag(alignments);
+        }
+        if matches!(plan, Plan::Keep) && !self.has_bare_gaps {
+            for row in &mut self.rows {
+                let early = row.received < row.time;
+                row.received = row.received.max(row.time);
+                self.report.received_early += u64::from(early);
+            }
+            return Ok(());
         }
         let mut latest: Vec<Option<(Nanos, Nanos)>> = vec![None; groups];
         for row in &mut self.rows {
@@ -130,6 +155,9 @@ impl Builder {
     }
 
     fn cut(&mut self) {
+        if self.options.from.is_none() && self.options.to.is_none() && !self.has_bare_gaps {
+            return;
+        }
         let (from, to) = (self.options.from.unwrap_or(Nanos::MIN + 1), self.options.to.unwrap_or(Nanos::MAX));
         self.rows.retain(|row| (from..to).contains(&row.time));
     }
@@ -146,17 +174,19 @@ impl Scales {
         let mut scales = Self { tick: vec![0; instruments], lot: vec![0; instruments] };
         for row in rows {
             let at = usize::from(row.instrument);
+            let (tick, lot) = (scales.tick[at], scales.lot[at]);
             let (tick, lot) = match row.kind {
-                RowKind::Quote => (row.scale[0].max(row.scale[2]), row.scale[1].max(row.scale[3])),
-                RowKind::Buy | RowKind::Sell => (row.scale[0], row.scale[1]),
+                RowKind::Quote => {
+                    (row.num(2).scale_beyond(row.num(0).scale_beyond(tick)), row.num(3).scale_beyond(row.num(1).scale_beyond(lot)))
+                }
+                RowKind::Buy | RowKind::Sell => (row.num(0).scale_beyond(tick), row.num(1).scale_beyond(lot)),
                 RowKind::Bar => {
                     let [prices @ .., volume] = &bars[row.mantissa[0] as usize].values;
-                    (prices.iter().map(|price| price.scale()).max().unwrap_or(0), volume.scale())
+                    (prices.iter().fold(tick, |tick, price| price.scale_beyond(tick)), volume.scale_beyond(lot))
                 }
                 RowKind::Gap => continue,
             };
-            scales.tick[at] = scales.tick[at].max(tick);
-            scales.lot[at] = scales.lot[at].max(lot);
+            (scales.tick[at], scales.lot[at]) = (tick, lot);
         }
         scales
     }
@@ -208,7 +238,9 @@ impl Placed {
             }
             RowKind::Gap => {}
         }
-        let row = Row { time: staged.time, a, b, c, spread: 0, latency: 0, arrival: 0, instrument: staged.instrument, kind: staged.kind };
+        // Until it is known better, rows arrive in their order.
+        let arrival = self.rows.len() as u32;
+        let row = Row { time: staged.time, a, b, c, spread: 0, latency: 0, arrival, instrument: staged.instrument, kind: staged.kind };
         push_row(&mut self.rows, &mut self.wide, row, staged.received, spread)
     }
 }

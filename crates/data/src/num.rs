@@ -55,16 +55,44 @@ impl Num {
     }
 
     /// Compares the values.
+    #[inline]
     pub fn compare(self, other: Self) -> Ordering {
+        if self.scale == other.scale {
+            return self.mantissa.cmp(&other.mantissa);
+        }
         let scale = self.scale.max(other.scale);
         let lift = |n: Self| i128::from(n.mantissa) * i128::from(POWERS_OF_TEN[usize::from(scale - n.scale)]);
         lift(self).cmp(&lift(other))
     }
 
-    /// The value in units of `10^-scale`, where `scale` is not less than the number's own.
+    /// The value in units of `10^-scale`, if it is a whole number of them.
+    #[inline]
     pub(crate) fn count(self, scale: u8) -> Option<i64> {
-        let up = POWERS_OF_TEN[usize::from(scale.checked_sub(self.scale)?)];
-        self.mantissa.checked_mul(up).filter(|count| count.unsigned_abs() <= COUNT_LIMIT.unsigned_abs())
+        let count = match scale.checked_sub(self.scale) {
+            Some(0) => self.mantissa,
+            Some(up) => self.mantissa.checked_mul(POWERS_OF_TEN[usize::from(up)])?,
+            None => {
+                let down = POWERS_OF_TEN[usize::from(self.scale - scale)];
+                (self.mantissa % down == 0).then_some(self.mantissa / down)?
+            }
+        };
+        (count.unsigned_abs() <= COUNT_LIMIT.unsigned_abs()).then_some(count)
+    }
+
+    /// The digits after the point that the value needs, or `enough` if that many do.
+    #[inline]
+    pub(crate) fn scale_beyond(self, enough: u8) -> u8 {
+        if self.scale <= enough { enough } else { self.strip_to(enough) }
+    }
+
+    #[cold]
+    fn strip_to(self, enough: u8) -> u8 {
+        let (mut mantissa, mut scale) = (self.mantissa, self.scale);
+        while scale > enough && mantissa % 10 == 0 {
+            mantissa /= 10;
+            scale -= 1;
+        }
+        scale
     }
 
     /// Reads `[+-]digits[.digits][e[+-]digits]`, exactly: never through a binary float.
@@ -127,30 +155,49 @@ impl Num {
 
     /// The shortest decimal that reads back as `value`. `hint` is the number of decimals that fitted the last number
     /// of the same column.
+    pub fn from_f64(value: f64, hint: &mut u8) -> Result<Self> {
+        let loose = Self::from_f64_loose(value, hint)?;
+        Self::new(loose.mantissa, loose.scale)
+    }
+
+    /// As [`Self::from_f64`], but the number may have zeros at its end, as many as make it `hint` decimals: dividing
+    /// them away costs more than all the rest, and [`Self::scale_beyond`] finds out the few times when it matters.
     ///
     /// Two decimals of at most 15 digits never share a double, so one of them that gives `value` is the shortest.
-    pub fn from_f64(value: f64, hint: &mut u8) -> Result<Self> {
+    #[inline]
+    pub(crate) fn from_f64_loose(value: f64, hint: &mut u8) -> Result<Self> {
+        match fit(value, *hint) {
+            Some(0) => Ok(Self::ZERO),
+            Some(mantissa) => Ok(Self { mantissa, scale: *hint }),
+            None => Self::from_unlike(value, hint),
+        }
+    }
+
+    /// A double that does not have the decimals of those before it.
+    #[cold]
+    fn from_unlike(value: f64, hint: &mut u8) -> Result<Self> {
         if !value.is_finite() {
             return Err(Error::data(format!("{value} is no finite number")));
         }
-        // Equality is the point: the decimal has to give this very double.
-        #[expect(clippy::float_cmp)]
-        let fits = |scale: u8| {
-            let power = POWERS_OF_TEN[usize::from(scale)] as f64;
-            let mantissa = (value * power).round();
-            (mantissa.abs() < 1e15 && mantissa / power == value).then_some(mantissa as i64)
-        };
-        if let Some(mantissa) = fits(*hint) {
-            return Self::new(mantissa, *hint);
-        }
         for scale in 0..=15 {
-            if let Some(mantissa) = fits(scale) {
+            if let Some(mantissa) = fit(value, scale) {
                 *hint = scale.max(*hint);
                 return Self::new(mantissa, scale);
             }
         }
         Self::parse(format!("{value}").as_bytes())
     }
+}
+
+/// The mantissa of `value` with `scale` decimals, where it has at most 15 digits and gives this very double.
+#[inline]
+#[expect(clippy::float_cmp)]
+fn fit(value: f64, scale: u8) -> Option<i64> {
+    let power = POWERS_OF_TEN[usize::from(scale)] as f64;
+    let product = value * power;
+    // A mantissa that passes is nearer than 0.3 to the product, so a half more, cut, is the nearest integer.
+    let mantissa = (product + 0.5f64.copysign(product)) as i64;
+    (product.abs() < 1e15 && mantissa as f64 / power == value).then_some(mantissa)
 }
 
 #[cfg(test)]

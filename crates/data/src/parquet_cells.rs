@@ -3,7 +3,7 @@
 use crate::cell;
 use crate::columns::double;
 use crate::num::Num;
-use crate::parquet_read::read_records;
+use crate::parquet_column::read_column;
 use crate::times;
 use haggle_model::{
     Error, Result, Side,
@@ -28,7 +28,7 @@ fn read<P: DataType, T>(
     let whole = |error| (error, 0);
     let nullable = group.metadata().column(place).column_descr().max_def_level();
     let (mut values, mut levels) = (Vec::new(), Vec::new());
-    read_records::<P>(group, place, rows, &mut values, (nullable > 0).then_some(&mut levels)).map_err(whole)?;
+    read_column::<P>(group, place, rows, &mut values, &mut levels).map_err(whole)?;
     let there = if nullable > 0 { levels.iter().filter(|level| **level == nullable).count() } else { rows };
     if values.len() != there {
         return Err(whole(Error::data("the column is damaged")));

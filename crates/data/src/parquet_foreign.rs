@@ -11,7 +11,7 @@ use crate::parquet_read::damaged;
 use crate::sink::{Draft, Sink};
 use crate::store::Store;
 use haggle_model::{Error, Result, Side, time::Nanos};
-use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
+use parquet::file::reader::{FileReader, RowGroupReader};
 
 /// The cells of a column in one row group.
 enum Cells {
@@ -25,7 +25,7 @@ enum Cells {
 ///
 /// Prices and sizes may be DECIMAL, integers, floats (read as their shortest decimals) or texts; times TIMESTAMP in any
 /// unit, DATE, INT96, texts, or plain numbers whose unit shows in their size. Errors: `INVALID_DATA` with row and column.
-pub(crate) fn read(reader: &SerializedFileReader<bytes::Bytes>, options: &ReadOptions) -> Result<Store> {
+pub(crate) fn read(reader: &dyn FileReader, options: &ReadOptions) -> Result<Store> {
     let schema = reader.metadata().file_metadata().schema_descr();
     // Only columns of plain values count; their places in the file stand beside them.
     let (places, names): (Vec<usize>, Vec<String>) = schema

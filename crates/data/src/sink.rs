@@ -69,6 +69,11 @@ impl<'o> Sink<'o> {
         Ok(Self { builder: Builder::new(options.into()), kind, bars, options, last: None })
     }
 
+    /// Makes room for `rows` rows.
+    pub fn reserve(&mut self, rows: usize) {
+        self.builder.reserve(rows);
+    }
+
     /// Takes a row.
     pub fn push(&mut self, draft: &Draft) -> Result<()> {
         let instrument = self.instrument(draft)?;

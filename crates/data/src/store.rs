@@ -70,7 +70,12 @@ impl Store {
     /// Arrival less exchange time of the row at `place`.
     #[inline]
     pub fn latency(&self, place: usize) -> Nanos {
-        match self.rows[place].latency {
+        self.latency_of(place, &self.rows[place])
+    }
+
+    #[inline]
+    fn latency_of(&self, place: usize, row: &Row) -> Nanos {
+        match row.latency {
             WIDE => self.find_wide(place).latency,
             narrow => Nanos::from(narrow),
         }
@@ -79,7 +84,12 @@ impl Store {
     /// Ask price of the quote at `place`, in ticks.
     #[inline]
     pub fn ask(&self, place: usize) -> i64 {
-        let row = &self.rows[place];
+        self.ask_of(place, &self.rows[place])
+    }
+
+    /// The same, of a row at hand.
+    #[inline]
+    pub fn ask_of(&self, place: usize, row: &Row) -> i64 {
         match row.spread {
             WIDE => row.a + self.find_wide(place).spread,
             narrow => row.a + i64::from(narrow),
@@ -89,8 +99,9 @@ impl Store {
     /// When the row at `place` arrives.
     #[inline]
     pub fn arrival_time(&self, place: usize) -> Nanos {
+        let row = &self.rows[place];
         // Arrivals were checked to be times when the row was placed.
-        self.rows[place].time.saturating_add(self.latency(place))
+        row.time.saturating_add(self.latency_of(place, row))
     }
 
     /// Number of rows.

@@ -47,7 +47,7 @@ fn mixed() -> Store {
 #[test]
 fn our_files_come_back_as_they_were() {
     for store in [mixed(), sample::binance_spot().expect("sample"), sample::binance_spot_at(ExchangeTime::Venue).expect("sample")] {
-        let read = read_parquet(&bytes(&store), &ReadOptions::default()).expect("our own file");
+        let read = read_parquet(bytes(&store), &ReadOptions::default()).expect("our own file");
         assert_same(&store, &read);
     }
     assert_eq!(mixed().rows.iter().map(|row| row.arrival).collect::<Vec<_>>(), [4, 1, 0, 5, 6, 2, 3]);
@@ -60,7 +60,7 @@ fn options_count_for_our_files() {
     let store = sample::binance_spot().expect("sample");
     let file = bytes(&store);
     let from = from_rfc3339("2025-03-25T23:08:00Z").expect("time");
-    let read = |options: ReadOptions| read_parquet(&file, &options).expect("our own file");
+    let read = |options: ReadOptions| read_parquet(file.clone(), &options).expect("our own file");
     let trades = read(ReadOptions { kind: Some(DataKind::Trades), ..ReadOptions::default() });
     assert_eq!(trades.len(), 11_032);
     let part = read(ReadOptions { from: Some(from), ..ReadOptions::default() });
@@ -68,7 +68,8 @@ fn options_count_for_our_files() {
     let received = read(ReadOptions { exchange_time: Some(ExchangeTime::Received), ..ReadOptions::default() });
     assert_eq!(received.rows, sample::binance_spot_at(ExchangeTime::Received).expect("sample").rows);
     assert_same(&read(ReadOptions { exchange_time: Some(ExchangeTime::Aligned), ..ReadOptions::default() }), &store);
-    let error = read_parquet(&file, &ReadOptions { exchange_time: Some(ExchangeTime::Venue), ..ReadOptions::default() }).expect_err("gone");
+    let error =
+        read_parquet(file.clone(), &ReadOptions { exchange_time: Some(ExchangeTime::Venue), ..ReadOptions::default() }).expect_err("gone");
     assert_eq!((error.code, error.path.as_str()), (Code::InvalidData, "exchangeTime"));
 }
 
@@ -76,13 +77,13 @@ fn options_count_for_our_files() {
 fn damaged_files_are_refused() {
     let file = bytes(&mixed());
     for bad in [&b""[..], b"PAR1", &file[..file.len() - 1], &file[100..]] {
-        assert_eq!(read_parquet(bad, &ReadOptions::default()).expect_err("damaged").code, Code::InvalidData);
+        assert_eq!(read_parquet(bad.to_vec(), &ReadOptions::default()).expect_err("damaged").code, Code::InvalidData);
     }
     // A flipped byte anywhere is an error or other values, never a panic.
     for (at, flip) in (0..file.len()).flat_map(|at| [0x01, 0x55, 0x80, 0xff].map(|flip| (at, flip))) {
         let mut file = file.clone();
         file[at] ^= flip;
-        if let Ok(store) = read_parquet(&file, &ReadOptions::default()) {
+        if let Ok(store) = read_parquet(file.clone(), &ReadOptions::default()) {
             assert!(store.rows.is_sorted_by_key(|row| row.time), "byte {at}");
         }
     }
@@ -92,7 +93,7 @@ fn damaged_files_are_refused() {
 fn a_merge_survives_the_file() {
     let (a, b) = (sample::binance_spot().expect("sample"), mixed());
     let store = merge(&[&a, &b, &b]).expect("parts");
-    assert_same(&store, &read_parquet(&bytes(&store), &ReadOptions::default()).expect("our own file"));
+    assert_same(&store, &read_parquet(bytes(&store), &ReadOptions::default()).expect("our own file"));
 }
 
 /// What a test column holds.
@@ -163,12 +164,12 @@ fn bars_as_pandas_writes_them() {
             Column::Long(vec![day / 1_000, (day + DAY) / 1_000]),
         ]
     };
-    let store = read_parquet(&foreign(schema, table(vec![Some(10.0), Some(10.2)])), &options()).expect("pandas");
+    let store = read_parquet(foreign(schema, table(vec![Some(10.0), Some(10.2)])), &options()).expect("pandas");
     assert_eq!(store.rows.iter().map(|row| row.time).collect::<Vec<_>>(), [day + DAY, day + 2 * DAY]);
     assert_eq!((store.bars[1].open, store.bars[1].close, store.bars[1].volume), (102, 101, 2_000));
-    let error = read_parquet(&foreign(schema, table(vec![Some(10.0), None])), &options()).expect_err("a price is missing");
+    let error = read_parquet(foreign(schema, table(vec![Some(10.0), None])), &options()).expect_err("a price is missing");
     assert_eq!((error.code, error.message.as_str()), (Code::InvalidData, "row 1, column 'Open': the open is missing"));
-    let error = read_parquet(&foreign(schema, table(vec![Some(f64::INFINITY), None])), &options()).expect_err("infinite");
+    let error = read_parquet(foreign(schema, table(vec![Some(f64::INFINITY), None])), &options()).expect_err("infinite");
     assert_eq!(error.message, "row 0, column 'Open': inf is no finite number");
 }
 
@@ -189,14 +190,14 @@ fn decimals_texts_and_old_times() {
             Column::Text(vec!["A"]),
         ]
     };
-    let store = read_parquet(&foreign(schema, table(2_500)), &trade_options).expect("decimals");
+    let store = read_parquet(foreign(schema, table(2_500)), &trade_options).expect("decimals");
     let row = store.rows[0];
     assert_eq!((row.time, row.kind, row.a, row.b), (DAY + 500, RowKind::Sell, 15, 25));
     assert_eq!(store.symbols().collect::<Vec<_>>(), ["A"]);
-    let error: Error = read_parquet(&foreign(schema, table(-1)), &trade_options).expect_err("negative");
+    let error: Error = read_parquet(foreign(schema, table(-1)), &trade_options).expect_err("negative");
     assert_eq!(error.message, "row 0, column 'qty': the quantity is negative");
     let numbers = "required int64 ts; required binary price (UTF8); required int64 qty; required binary symbol (UTF8);";
     let table = vec![Column::Long(vec![1_723_161_600]), Column::Text(vec!["1.10"]), Column::Long(vec![3]), Column::Text(vec!["A"])];
-    let store = read_parquet(&foreign(numbers, table), &trade_options).expect("texts");
+    let store = read_parquet(foreign(numbers, table), &trade_options).expect("texts");
     assert_eq!((store.rows[0].time, store.rows[0].a), (1_723_161_600 * SECOND, 11));
 }

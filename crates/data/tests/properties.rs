@@ -136,7 +136,7 @@ proptest! {
     fn files_keep_everything((_, store) in store()) {
         let mut bytes = Vec::new();
         write_parquet(&store, &mut bytes).expect("memory");
-        let read = read_parquet(&bytes, &ReadOptions::default()).expect("our own file");
+        let read = read_parquet(bytes, &ReadOptions::default()).expect("our own file");
         prop_assert_eq!(&read.rows, &store.rows);
         prop_assert_eq!((&read.bars, &read.opens, &read.wide, &read.report), (&store.bars, &store.opens, &store.wide, &store.report));
         prop_assert_eq!(read.data_hash(), store.data_hash());

@@ -61,6 +61,23 @@ impl Context<'_> {
         if self.market().spec.is_cash_settled { AccountKind::CashSettled } else { AccountKind::Spot }
     }
 
+    /// Whether an order of the current market works or is in flight.
+    pub fn is_under_way(&self) -> bool {
+        !self.market().open_orders.is_empty()
+    }
+
+    /// Turns the current market's position to `side`, unless it is there: by a market order that closes it, and one of `size`.
+    /// An account that cannot be short is only closed by a sell.
+    pub fn turn(&mut self, side: Side, size: Size) {
+        if self.market().position_lots.signum() == side.sign() {
+            return;
+        }
+        self.close_position();
+        if side == Side::Buy || self.account() == AccountKind::CashSettled {
+            self.submit(Draft::market(self.instrument, side, size));
+        }
+    }
+
     /// Sends an order; its fate comes by `on_account`. While requests are refused it fails at once, without an event.
     pub fn submit(&mut self, draft: Draft) -> OrderNumber {
         let number = OrderNumber(self.engine.order_count());

@@ -182,9 +182,11 @@ impl Engine {
     pub fn new(specs: Vec<MarketSpec>, balances: Vec<Balance>, valuation: Valuation) -> Self {
         let markets: Vec<MarketView> = specs.into_iter().map(MarketView::new).collect();
         let totals: Vec<f64> = balances.iter().map(|balance| to_f64(balance.total)).collect();
+        let mut exposure = Exposure::default();
+        exposure.take(&totals, &markets, &valuation);
         Self {
             now: 0,
-            exposure: Exposure::new(&totals, &markets, &valuation),
+            exposure,
             markets,
             totals,
             balances,
@@ -246,6 +248,12 @@ impl Engine {
         }
     }
 
+    /// Whether the strategy asked for anything, an order or a timer, during the current call.
+    #[inline]
+    pub fn has_asked(&self) -> bool {
+        !self.outbox.is_empty() || !self.timers.is_empty() || !self.refused.is_empty()
+    }
+
     /// Notes that a market's prices or position changed.
     #[inline]
     pub fn touch(&mut self, instrument: InstrumentId) {
@@ -264,11 +272,22 @@ impl Engine {
         self.has_new_balances = false;
     }
 
-    /// Takes in one event of an exchange; the caller tells the strategy once the bundle is whole.
-    pub fn apply(&mut self, event: &OrderEvent) -> Result<()> {
+    /// Takes in what an exchange did in one action; the caller tells the strategy then.
+    pub fn apply(&mut self, bundle: &[OrderEvent]) -> Result<()> {
+        for event in bundle {
+            self.apply_event(event)?;
+        }
+        self.exposure.take(&self.totals, &self.markets, &self.valuation);
+        Ok(())
+    }
+
+    fn apply_event(&mut self, event: &OrderEvent) -> Result<()> {
         for (asset, balance) in event.balances.iter().flatten() {
-            self.balances[asset.index()] = *balance;
-            self.totals[asset.index()] = to_f64(balance.total);
+            let at = asset.index();
+            if self.balances[at].total != balance.total {
+                self.totals[at] = to_f64(balance.total);
+            }
+            self.balances[at] = *balance;
             self.has_new_balances = true;
         }
         if let OrderEventKind::Filled(fill) = &event.kind {
@@ -279,7 +298,6 @@ impl Engine {
             market.show_position()?;
             self.touch(event.instrument);
         }
-        self.exposure = Exposure::new(&self.totals, &self.markets, &self.valuation);
         let Some(place) = self.index.get(event.order.index()).copied().filter(|place| *place != GONE) else { return Ok(()) };
         let order = &mut self.orders[place as usize];
         order.apply(event);
@@ -291,10 +309,34 @@ impl Engine {
         Ok(())
     }
 
+    /// Equity as an exchange counts it where a size is a share of it: in the quote asset of an instrument, over what trades in
+    /// that quote. Markets without a mark do not count.
+    pub fn equity_in_quote_of(&self, instrument: InstrumentId) -> Result<Decimal> {
+        let over = || haggle_model::Error::overflow("the account's equity");
+        let quote = self.markets[instrument.index()].spec.quote;
+        let mut equity = self.balances[quote.index()].total;
+        for market in self.markets.iter().filter(|market| market.spec.quote == quote && market.mark_twice != 0) {
+            let mark = market.spec.tick.decimal(market.mark_twice) / Decimal::TWO;
+            let worth = if market.spec.is_cash_settled {
+                market.position.pnl_at(mark)?
+            } else {
+                self.balances[market.spec.base.index()].total.checked_mul(mark).ok_or_else(over)?
+            };
+            equity = equity.checked_add(worth).ok_or_else(over)?;
+        }
+        Ok(equity)
+    }
+
+    /// The same at marks that the caller has as f64 already.
+    #[inline]
+    pub fn equity_at(&self, mark: impl Fn(InstrumentId) -> f64) -> f64 {
+        self.exposure.worth(&self.valuation, mark)
+    }
+
     /// The worth of everything in the reporting asset, as far as the engine knows; NaN before the first marks.
     #[inline]
     pub fn equity(&self) -> f64 {
-        self.exposure.worth(&self.markets, &self.valuation)
+        self.equity_at(|instrument| self.markets[instrument.index()].mark())
     }
 }
 

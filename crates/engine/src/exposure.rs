@@ -19,14 +19,17 @@ pub struct Exposure {
 
 impl Exposure {
     /// Takes balances (by asset) and positions apart.
-    pub fn new(totals: &[f64], markets: &[MarketView], valuation: &Valuation) -> Self {
-        let mut exposure = Self::default();
+    pub fn take(&mut self, totals: &[f64], markets: &[MarketView], valuation: &Valuation) {
+        self.cash = 0.0;
+        self.marked.clear();
+        self.distant.clear();
+        self.distant_positions.clear();
         for (asset, total) in totals.iter().enumerate().filter(|(_, total)| **total != 0.0) {
             match valuation.assets[asset].as_deref() {
                 None => {}
-                Some([]) => exposure.cash += total,
-                Some([(instrument, false)]) => exposure.marked.push((*instrument, *total)),
-                Some(_) => exposure.distant.push((AssetId(asset as u16), *total)),
+                Some([]) => self.cash += total,
+                Some([(instrument, false)]) => self.marked.push((*instrument, *total)),
+                Some(_) => self.distant.push((AssetId(asset as u16), *total)),
             }
         }
         for (at, market) in markets.iter().enumerate().filter(|(_, market)| market.spec.is_cash_settled && !market.position.quantity.is_zero()) {
@@ -34,28 +37,26 @@ impl Exposure {
             let (quantity, cost) = (to_f64(market.position.quantity), to_f64(market.position.cost));
             match valuation.assets[valuation.quote_of(id).index()].as_deref() {
                 Some([]) => {
-                    exposure.cash -= cost;
-                    exposure.marked.push((id, quantity));
+                    self.cash -= cost;
+                    self.marked.push((id, quantity));
                 }
-                _ => exposure.distant_positions.push((id, quantity, cost)),
+                _ => self.distant_positions.push((id, quantity, cost)),
             }
         }
-        exposure
     }
 
-    /// The worth of it all at the markets' marks; NaN before the first of one that counts.
+    /// The worth of it all at these marks; NaN before the first of one that counts.
     #[inline]
-    pub fn worth(&self, markets: &[MarketView], valuation: &Valuation) -> f64 {
-        let near = self.marked.iter().fold(self.cash, |worth, (instrument, quantity)| worth + quantity * markets[instrument.index()].mark());
-        if self.distant.is_empty() && self.distant_positions.is_empty() { near } else { near + self.distant_worth(markets, valuation) }
+    pub fn worth(&self, valuation: &Valuation, mark: impl Fn(InstrumentId) -> f64) -> f64 {
+        let near = self.marked.iter().fold(self.cash, |worth, (instrument, quantity)| worth + quantity * mark(*instrument));
+        if self.distant.is_empty() && self.distant_positions.is_empty() { near } else { near + self.distant_worth(valuation, mark) }
     }
 
     #[cold]
-    fn distant_worth(&self, markets: &[MarketView], valuation: &Valuation) -> f64 {
-        let mark = |instrument: InstrumentId| markets[instrument.index()].mark();
-        let balances = self.distant.iter().fold(0.0, |worth, (asset, total)| worth + valuation.worth_f64(*asset, *total, mark));
+    fn distant_worth(&self, valuation: &Valuation, mark: impl Fn(InstrumentId) -> f64) -> f64 {
+        let balances = self.distant.iter().fold(0.0, |worth, (asset, total)| worth + valuation.worth_f64(*asset, *total, &mark));
         self.distant_positions.iter().fold(balances, |worth, (instrument, quantity, cost)| {
-            worth + valuation.worth_f64(valuation.quote_of(*instrument), quantity * mark(*instrument) - cost, mark)
+            worth + valuation.worth_f64(valuation.quote_of(*instrument), quantity * mark(*instrument) - cost, &mark)
         })
     }
 }

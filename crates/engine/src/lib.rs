@@ -8,6 +8,7 @@ mod engine;
 mod exposure;
 mod native;
 mod order;
+mod signals;
 mod strategy;
 mod valuation;
 
@@ -15,5 +16,6 @@ pub use context::{Context, Draft};
 pub use engine::{BarView, Engine, MarketSpec, MarketView, Timer, TradeView};
 pub use native::{NATIVE_NAMES, Native, from_parameters};
 pub use order::{EngineOrder, OrderState};
+pub use signals::{Entry, Flags, Plan, Signals, TargetUnit};
 pub use strategy::{Halt, Idle, Interest, Strategy};
 pub use valuation::{Path, Valuation};

@@ -2,12 +2,13 @@
 
 use crate::context::{Context, Draft};
 use crate::engine::{BarView, TradeView};
+use crate::signals::Signals;
 use crate::strategy::{Halt, Idle, Interest, Strategy};
 use haggle_model::read::Field;
-use haggle_model::{AccountKind, Decimal, Error, Result, Side, Size};
+use haggle_model::{Decimal, Error, InstrumentId, Result, Side, Size};
 
 /// Their names, as configs write them.
-pub const NATIVE_NAMES: [&str; 3] = ["buyAndHold", "smaCross", "emaCross"];
+pub const NATIVE_NAMES: [&str; 4] = ["buyAndHold", "smaCross", "emaCross", "signals"];
 
 /// Buys each instrument once, with all the money there is, at its first event.
 #[derive(Clone, Debug, Default)]
@@ -53,9 +54,12 @@ pub enum Native {
     BuyAndHold(BuyAndHold),
     /// `smaCross`, `emaCross`.
     Cross(Cross),
+    /// `signals`.
+    Signals(Signals),
 }
 
-/// Reads `{ native: 'emaCross', fast: 10, slow: 20 }`.
+/// Reads `{ native: 'emaCross', fast: 10, slow: 20 }`. Signals are not read here: their arrays are no JSON, and they need to know
+/// the data.
 pub fn from_parameters(field: &Field<'_>) -> Result<Native> {
     let object = field.object()?;
     let name = object.need("native")?;
@@ -74,6 +78,7 @@ pub fn from_parameters(field: &Field<'_>) -> Result<Native> {
             let average = if kind == "smaCross" { Average::Simple } else { Average::Exponential };
             Native::Cross(Cross { average, fast, slow, pairs: Vec::new() })
         }
+        "signals" => return Err(Error::argument(name.path, "signals are over the bars of market data, which are not known here")),
         other => return Err(Error::unknown("strategy", other, NATIVE_NAMES).at(name.path)),
     };
     object.finish()?;
@@ -126,26 +131,27 @@ impl Cross {
         }
         let price = ctx.market().spec.tick.f64(price);
         let Some(side) = self.pairs[at].update(self.average, self.fast, self.slow, price) else { return };
-        if !ctx.market().open_orders.is_empty() || ctx.market().position_lots.signum() == side.sign() {
-            return;
-        }
-        ctx.close_position();
-        if side == Side::Buy || ctx.account() == AccountKind::CashSettled {
-            ctx.submit(Draft::market(ctx.instrument, side, Size::Equity(Decimal::ONE)));
+        if !ctx.is_under_way() {
+            ctx.turn(side, Size::Equity(Decimal::ONE));
         }
     }
 }
 
 impl BuyAndHold {
+    #[inline]
     fn on_event(&mut self, ctx: &mut Context<'_>) {
+        if self.bought.get(ctx.instrument.index()) != Some(&true) {
+            self.buy(ctx);
+        }
+    }
+
+    #[cold]
+    fn buy(&mut self, ctx: &mut Context<'_>) {
         let count = ctx.engine.markets.len();
-        if self.bought.is_empty() {
-            self.bought = vec![false; count];
-        }
-        if !std::mem::replace(&mut self.bought[ctx.instrument.index()], true) {
-            let share = Decimal::ONE / Decimal::from(count);
-            ctx.submit(Draft::market(ctx.instrument, Side::Buy, Size::Equity(share)));
-        }
+        self.bought.resize(count, false);
+        self.bought[ctx.instrument.index()] = true;
+        let share = Decimal::ONE / Decimal::from(count);
+        ctx.submit(Draft::market(ctx.instrument, Side::Buy, Size::Equity(share)));
     }
 }
 
@@ -155,12 +161,23 @@ impl Strategy for Native {
             Self::Idle(idle) => idle.interest(),
             Self::BuyAndHold(_) => Interest { trades: true, books: true, bars: true },
             Self::Cross(_) => Interest { trades: true, books: false, bars: true },
+            Self::Signals(_) => Interest { trades: false, books: false, bars: true },
+        }
+    }
+
+    fn idle_rows(&self) -> u64 {
+        if let Self::Signals(strategy) = self { strategy.idle_rows() } else { 0 }
+    }
+
+    fn skipped(&mut self, instrument: InstrumentId, bars: u64) {
+        if let Self::Signals(strategy) = self {
+            strategy.skipped(instrument, bars);
         }
     }
 
     fn on_trade(&mut self, ctx: &mut Context<'_>, trade: &TradeView) -> Result<(), Halt> {
         match self {
-            Self::Idle(_) => {}
+            Self::Idle(_) | Self::Signals(_) => {}
             Self::BuyAndHold(strategy) => strategy.on_event(ctx),
             Self::Cross(strategy) => strategy.on_price(ctx, trade.price),
         }
@@ -179,6 +196,7 @@ impl Strategy for Native {
             Self::Idle(_) => {}
             Self::BuyAndHold(strategy) => strategy.on_event(ctx),
             Self::Cross(strategy) => strategy.on_price(ctx, bar.close),
+            Self::Signals(strategy) => strategy.on_bar(ctx, bar)?,
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::engine::{BarView, TradeView};
-use haggle_model::{Error, OrderEvent};
+use haggle_model::{Error, InstrumentId, OrderEvent};
 
 /// Why a strategy stopped a run.
 #[derive(Debug)]
@@ -35,6 +35,15 @@ pub struct Interest {
 pub trait Strategy {
     /// Which market events to call for; asked once, before the start.
     fn interest(&self) -> Interest;
+
+    /// How many of the next bars it needs no call for, of whichever instruments they are. A host that lets them go by says so to
+    /// [`Strategy::skipped`].
+    fn idle_rows(&self) -> u64 {
+        0
+    }
+
+    /// So many bars of an instrument went by without a call.
+    fn skipped(&mut self, _instrument: InstrumentId, _bars: u64) {}
 
     /// Before the first event.
     fn on_start(&mut self, _ctx: &mut Context<'_>) -> Result<(), Halt> {

@@ -22,16 +22,19 @@ pub struct BarRow {
 impl Exchange {
     /// The open of a bar: orders that wait meet their first price.
     pub fn apply_bar_open(&mut self, at: usize, bar: &BarRow, now: Nanos) -> Result<()> {
-        let share = self.execution.fills.volume_share;
+        let left = if bar.volume > 0 { self.part(bar.volume) } else { i64::MAX };
+        let is_busy = self.is_busy(at);
         let market = &mut self.markets[at];
         market.last = Some(bar.open);
         market.mark_twice = 2 * bar.open;
         // The close before it is over, though it may have the same time.
         market.close_time = Nanos::MIN;
-        market.bar_left = if bar.volume > 0 { crate::take::part(bar.volume, share) } else { i64::MAX };
-        for slot in market.waiting.clone() {
-            self.take_bar(slot, bar.open, now)?;
-            self.end_bundle();
+        market.bar_left = left;
+        if is_busy {
+            for slot in market.waiting.clone() {
+                self.take_bar(slot, bar.open, now)?;
+                self.end_bundle();
+            }
         }
         Ok(())
     }
@@ -42,10 +45,7 @@ impl Exchange {
         market.last = Some(bar.close);
         market.mark_twice = 2 * bar.close;
         market.close_time = now;
-        if !market.resting[0].is_empty() || !market.resting[1].is_empty() {
-            self.fill_path(at, bar, now)?;
-        }
-        Ok(())
+        if self.is_busy(at) { self.fill_path(at, bar, now) } else { Ok(()) }
     }
 
     fn fill_path(&mut self, at: usize, bar: &BarRow, now: Nanos) -> Result<()> {

@@ -1,23 +1,55 @@
 //! Positions traded away without the strategy's word: an account without equity, and the end of a run.
 
 use crate::exchange::Exchange;
+use crate::market::Market;
 use crate::order::Order;
 use haggle_model::time::{NEVER, Nanos};
-use haggle_model::{AccountKind, Decimal, Liquidity, OpenRequest, OrderKind, OrderNumber, ReasonCode, Result, Side, Size, TimeInForce};
+use haggle_model::{
+    AccountKind, COUNT_MAX, Decimal, Liquidity, OpenRequest, OrderKind, OrderNumber, ReasonCode, Result, Side, Size, TimeInForce, to_f64,
+};
 
 impl Exchange {
     /// Cash-settled: an account whose equity is used up is closed, and its orders end. True if that happened now; the
     /// caller then trades its positions away by [`Exchange::close_position`].
     pub fn watch_equity(&mut self, now: Nanos) -> Result<bool> {
-        let is_exposed = self.execution.account == AccountKind::CashSettled
-            && !self.is_closed
-            && self.markets.iter().any(|market| !market.position.quantity.is_zero());
-        if !is_exposed || self.equity_in_quote(0)? > Decimal::ZERO {
+        if !self.is_exposed || self.is_closed {
+            return Ok(false);
+        }
+        let equity = self.equity_in_quote(0)?;
+        if equity > Decimal::ZERO {
+            self.find_safe_marks(to_f64(equity));
             return Ok(false);
         }
         self.expire_all(now, ReasonCode::AccountClosed)?;
         self.is_closed = true;
         Ok(true)
+    }
+
+    /// Whether the mark of this market has gone so far that the equity has to be looked at.
+    #[inline]
+    pub fn is_at_risk(&self, at: usize) -> bool {
+        let market = &self.markets[at];
+        self.is_exposed && !market.safe.contains(&market.mark_twice)
+    }
+
+    /// A position has changed: from now on every mark has to be looked at, until it is known which are safe.
+    pub(crate) fn forget_safe_marks(&mut self) {
+        self.is_exposed = self.markets.iter().any(|market| !market.position.quantity.is_zero());
+        for market in &mut self.markets {
+            market.safe = Market::UNSAFE;
+        }
+    }
+
+    /// As long as no mark moves further than this, all positions together lose at most half of the equity. The other half is
+    /// far more than what `f64` rounds.
+    fn find_safe_marks(&mut self, equity: f64) {
+        let exposed = self.markets.iter().filter(|market| !market.position.quantity.is_zero()).count();
+        let loss_max = equity / 2.0 / exposed as f64;
+        for market in &mut self.markets {
+            let quantity = to_f64(market.position.quantity.abs());
+            let distance = (2.0 * loss_max / (quantity * market.spec.tick.f64(1))).min(COUNT_MAX as f64) as i64;
+            market.safe = market.mark_twice.saturating_sub(distance)..=market.mark_twice.saturating_add(distance);
+        }
     }
 
     /// Trades a position away at the best opposite price (else the last), slippage and taker fee included, whatever is

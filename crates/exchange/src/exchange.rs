@@ -36,9 +36,15 @@ pub struct Exchange {
     pub(crate) orders: Orders,
     pub(crate) assets: Vec<String>,
     pub(crate) fee_asset: Option<AssetId>,
+    /// The share of what is displayed or printed that own orders may have; `None`: all of it.
+    pub(crate) volume_share: Option<Decimal>,
     pub(crate) trade_count: u64,
     last_time: Nanos,
     pub(crate) is_closed: bool,
+    /// Whether the account is settled in cash and holds a position, so that a mark may use its equity up.
+    pub(crate) is_exposed: bool,
+    /// Markets that are not idle.
+    busy: usize,
     log: Vec<OrderEvent>,
     bundle_start: usize,
     expiries: BinaryHeap<Reverse<(Nanos, OrderNumber)>>,
@@ -51,7 +57,9 @@ impl Exchange {
         for (asset, amount) in setup.balances {
             ledger.deposit(asset, amount)?;
         }
+        let share = setup.execution.fills.volume_share;
         Ok(Self {
+            volume_share: (share != Decimal::ONE).then_some(share),
             execution: setup.execution,
             ledger,
             markets: setup.specs.into_iter().map(Market::new).collect(),
@@ -61,6 +69,8 @@ impl Exchange {
             trade_count: 0,
             last_time: setup.last_time,
             is_closed: false,
+            is_exposed: false,
+            busy: 0,
             log: Vec::new(),
             bundle_start: 0,
             expiries: BinaryHeap::new(),
@@ -71,6 +81,35 @@ impl Exchange {
     #[inline]
     pub fn has_events(&self) -> bool {
         !self.log.is_empty()
+    }
+
+    /// Whether no market waits for anything, and no mark can use the account's equity up: rows then mean new marks and no more.
+    #[inline]
+    pub fn is_quiet(&self) -> bool {
+        self.busy == 0 && !self.is_exposed
+    }
+
+    /// An own order came to a market.
+    pub(crate) fn wake(&mut self, at: usize) {
+        if std::mem::replace(&mut self.markets[at].is_idle, false) {
+            self.busy += 1;
+        }
+    }
+
+    /// Whether a row can mean more than a new mark to a market.
+    #[inline]
+    pub(crate) fn is_busy(&mut self, at: usize) -> bool {
+        !self.markets[at].is_idle && self.is_still_busy(at)
+    }
+
+    #[cold]
+    fn is_still_busy(&mut self, at: usize) -> bool {
+        let is_busy = self.markets[at].is_busy();
+        if !is_busy {
+            self.markets[at].is_idle = true;
+            self.busy -= 1;
+        }
+        is_busy
     }
 
     /// What happened since the last call, moved to the end of `into`.

@@ -1,6 +1,6 @@
 //! Who owns what, to the last digit. Every fill has two sides: the account and the venue.
 
-use haggle_model::{AssetId, Balance, Decimal, Error, Result};
+use haggle_model::{AssetId, Balance, Decimal, Error, Result, normal};
 
 /// One asset of the account, and the other side of the books.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,8 +32,8 @@ pub struct Ledger {
 
 fn add(to: &mut Decimal, amount: Decimal) -> Result<()> {
     let sum = to.checked_add(amount).ok_or_else(|| Error::overflow("a balance"))?;
-    // checked_add rounds where the sum has more than 28 digits: an exact ledger must not.
-    if sum - *to != amount {
+    // checked_add rounds where the sum has more than 28 digits, and gives fewer decimals then: an exact ledger must not.
+    if sum.scale() < to.scale().max(amount.scale()) && sum - *to != amount {
         return Err(Error::overflow("a balance"));
     }
     *to = sum;
@@ -54,7 +54,8 @@ impl Ledger {
     /// What the account shows of an asset.
     pub fn balance(&self, asset: AssetId) -> Balance {
         let account = self.account(asset);
-        Balance { total: account.total.normalize(), free: account.free().normalize() }
+        let total = normal(account.total);
+        Balance { total, free: if account.locked.is_zero() { total } else { normal(account.free()) } }
     }
 
     /// Puts money in.

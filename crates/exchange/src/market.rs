@@ -2,7 +2,8 @@
 
 use crate::filters::Limits;
 use haggle_model::time::{NEVER, Nanos};
-use haggle_model::{AssetId, Decimal, Error, Increment, InstrumentId, Position, Result, Side};
+use haggle_model::{AssetId, Decimal, Error, Increment, InstrumentId, Position, Result, Side, normal};
+use std::ops::RangeInclusive;
 
 /// What an instrument's data consists of, and so how its orders fill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +47,7 @@ impl Spec {
             .zip(quantity)
             .and_then(|(price, quantity)| price.checked_mul(quantity))
             .and_then(|value| Decimal::try_from_i128_with_scale(value, scale).ok())
-            .map(|value| value.normalize())
+            .map(normal)
             .ok_or_else(|| Error::overflow("a notional value"))
     }
 }
@@ -116,9 +117,15 @@ pub struct Market {
     pub is_idle: bool,
     /// Net of the own fills.
     pub position: Position,
+    /// Cash-settled: twice the marks, in ticks, at which the account surely has equity left.
+    pub safe: RangeInclusive<i64>,
 }
 
 impl Market {
+    /// No mark is known to be safe.
+    #[allow(clippy::reversed_empty_ranges, reason = "an empty range is what is meant")]
+    pub const UNSAFE: RangeInclusive<i64> = 1..=0;
+
     /// An instrument without history.
     pub fn new(spec: Spec) -> Self {
         Self {
@@ -136,6 +143,7 @@ impl Market {
             bar_left: 0,
             is_idle: true,
             position: Position::default(),
+            safe: Self::UNSAFE,
         }
     }
 
@@ -151,7 +159,7 @@ impl Market {
         (self.mark_twice != 0).then(|| {
             let tick = self.spec.tick;
             let mantissa = i128::from(self.mark_twice) * i128::from(tick.mantissa()) * 5;
-            Decimal::from_i128_with_scale(mantissa, tick.scale() + 1).normalize()
+            normal(Decimal::from_i128_with_scale(mantissa, tick.scale() + 1))
         })
     }
 

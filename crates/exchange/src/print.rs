@@ -2,7 +2,6 @@
 
 use crate::exchange::Exchange;
 use crate::market::{Feed, Rest};
-use crate::take::part;
 use haggle_model::time::Nanos;
 use haggle_model::{Error, Liquidity, OrderKind, QueueModel, Result, Side, Size, TimeInForce};
 
@@ -46,7 +45,7 @@ impl Exchange {
             market.mark_twice = 2 * price;
         }
         if market.spec.feed == Feed::Trades {
-            return if market.is_busy() { self.print_alone(at, price, quantity, now) } else { Ok(()) };
+            return if self.is_busy(at) { self.print_alone(at, price, quantity, now) } else { Ok(()) };
         }
         // The side that the print hit.
         let side = aggressor.opposite();
@@ -58,7 +57,7 @@ impl Exchange {
 
     /// L1: orders beyond the print's price fill wholly; orders at its price by what the queue ahead of them leaves.
     fn print_on_quotes(&mut self, at: usize, side: Side, price: i64, quantity: i64, now: Nanos) -> Result<()> {
-        let allowed = part(quantity, self.execution.fills.volume_share);
+        let allowed = self.part(quantity);
         let mut passage = Passage { allowed, spent: 0, passing: quantity, passed: 0, floor: 0 };
         let mut place = 0;
         while let Some(rest) = self.resting_at(at, side, place).filter(|rest| !side.better(rest.price, price)) {
@@ -100,7 +99,7 @@ impl Exchange {
 
     /// Prints alone: waiting takers first, oldest first, then resting orders that the print went beyond.
     fn print_alone(&mut self, at: usize, price: i64, quantity: i64, now: Nanos) -> Result<()> {
-        let mut left = part(quantity, self.execution.fills.volume_share);
+        let mut left = self.part(quantity);
         for slot in self.markets[at].waiting.clone() {
             left -= self.take_print(slot, price, left, now)?;
             self.end_bundle();

@@ -2,7 +2,6 @@
 
 use crate::exchange::Exchange;
 use crate::market::Quote;
-use crate::take::part;
 use haggle_model::time::{NEVER, Nanos};
 use haggle_model::{Liquidity, Result, Side};
 
@@ -10,9 +9,8 @@ impl Exchange {
     /// Applies a best quote of the venue.
     #[inline]
     pub fn apply_quote(&mut self, at: usize, quote: Quote, now: Nanos) -> Result<()> {
-        let market = &mut self.markets[at];
-        if market.is_idle {
-            market.set_quote(quote, now);
+        if !self.is_busy(at) {
+            self.markets[at].set_quote(quote, now);
             return Ok(());
         }
         // By its parts, so that the quote of the common case never leaves the registers.
@@ -22,13 +20,7 @@ impl Exchange {
     #[cold]
     fn apply_quote_busy(&mut self, at: usize, (bid, bid_size): (i64, i64), (ask, ask_size): (i64, i64), now: Nanos) -> Result<()> {
         let quote = Quote { bid, bid_size, ask, ask_size };
-        let market = &mut self.markets[at];
-        if !market.is_busy() {
-            market.is_idle = true;
-            market.set_quote(quote, now);
-            return Ok(());
-        }
-        let old = market.quote;
+        let old = self.markets[at].quote;
         for side in [Side::Buy, Side::Sell] {
             let (before, after) = (old.side(side), quote.side(side));
             if before != after {
@@ -48,7 +40,7 @@ impl Exchange {
     fn fill_reached(&mut self, at: usize, side: Side, now: Nanos) -> Result<()> {
         let opposite = side.opposite();
         while let Some((best, size)) = self.markets[at].quote.side(opposite) {
-            let left = part(size, self.execution.fills.volume_share) - self.markets[at].taken[opposite as usize];
+            let left = self.part(size) - self.markets[at].taken[opposite as usize];
             let Some(rest) =
                 self.markets[at].resting[side as usize].first().copied().filter(|rest| left > 0 && !side.better(rest.price, best))
             else {

@@ -43,7 +43,7 @@ impl Exchange {
         let mut order = Order::new(*request, at, quantity, expires);
         order.is_valued = quantity > 0 && (request.kind == OrderKind::Limit || self.reference(at, request.side).is_some());
         let slot = self.orders.insert(order);
-        self.markets[at].is_idle = false;
+        self.wake(at);
         if request.kind == OrderKind::Limit && !self.reserve_or_reject(slot, now)? {
             return Ok(());
         }

@@ -5,7 +5,7 @@ use crate::fees::{self, Fee};
 use crate::order::Order;
 use haggle_model::time::Nanos;
 use haggle_model::{
-    AccountKind, Decimal, Error, FeeAsset, Fill, Liquidity, OrderEventKind, Position, Reason, ReasonCode, Result, Side, Size,
+    AccountKind, Decimal, Error, FeeAsset, Fill, Liquidity, OrderEventKind, Position, Reason, ReasonCode, Result, Side, Size, normal,
 };
 
 impl Exchange {
@@ -42,7 +42,10 @@ impl Exchange {
                 self.ledger.trade(gain.0, gain.1)?;
                 self.ledger.trade(pay.0, -pay.1)?;
             }
-            AccountKind::CashSettled => self.ledger.trade(quote, change.pnl.normalize())?,
+            AccountKind::CashSettled => {
+                self.ledger.trade(quote, normal(change.pnl))?;
+                self.forget_safe_marks();
+            }
         }
         self.ledger.fee(fee.asset, fee.amount)?;
         self.forget_dust_cost(at);
@@ -55,7 +58,7 @@ impl Exchange {
             filled: order.filled,
             order_quantity: order.quantity,
             liquidity,
-            fee: fee.amount.normalize(),
+            fee: normal(fee.amount),
             fee_asset: fee.asset,
             fee_quote: fee.quote,
         };

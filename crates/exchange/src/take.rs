@@ -15,14 +15,17 @@ pub struct Offer {
 }
 
 /// `size x share`, rounded down.
-pub fn part(size: i64, share: Decimal) -> i64 {
-    if share == Decimal::ONE {
-        return size;
-    }
+fn part(size: i64, share: Decimal) -> i64 {
     Decimal::from(size).checked_mul(share).and_then(whole).unwrap_or(size)
 }
 
 impl Exchange {
+    /// What own orders may have of `size` lots: the configured share, rounded down.
+    #[inline]
+    pub(crate) fn part(&self, size: i64) -> i64 {
+        self.volume_share.map_or(size, |share| part(size, share))
+    }
+
     /// `price` made worse by the configured slippage, never past `limit`.
     pub(crate) fn slipped(&self, side: Side, price: i64, limit: Option<i64>) -> Result<i64> {
         let ticks = match self.execution.fills.slippage {
@@ -65,9 +68,9 @@ impl Exchange {
             }
             Ok(())
         };
-        offer(best, part(size, rules.volume_share), &mut offers)?;
+        offer(best, self.part(size), &mut offers)?;
         if let Depth::Walk { ticks, share, levels } = rules.depth {
-            let behind = part(part(size, share), rules.volume_share);
+            let behind = self.part(part(size, share));
             for level in 1..=i64::from(levels) {
                 let step = level.checked_mul(ticks).and_then(|step| best.checked_add(side.sign() * step));
                 let Some(price) = step.filter(|price| *price > 0 && limit.is_none_or(|limit| !side.better(limit, *price))) else { break };

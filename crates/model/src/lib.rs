@@ -20,7 +20,7 @@ pub mod time;
 pub use error::{Code, Details, Error, Result};
 pub use event::{Balance, Fill, OrderEvent, OrderEventKind};
 pub use execution::{AccountKind, BarFill, BarPath, Depth, Execution, FeeAsset, Fees, FillRules, Latency, QueueModel, SelfTrade, Slippage};
-pub use float::{to_f64, whole};
+pub use float::{normal, to_f64, whole};
 pub use increment::{COUNT_MAX, Increment, POWERS_OF_TEN, SCALE_MAX};
 pub use order::{AssetId, ExchangeId, InstrumentId, Liquidity, OpenRequest, OrderKind, OrderNumber, Request, Side, Size, TimeInForce};
 pub use position::Position;

@@ -7,7 +7,7 @@ use crate::job::{self, Settle};
 use crate::js::{Js, Value};
 use crate::market_data::napi_failed;
 use crate::prepared::PreparedData;
-use crate::run::{STEPS_THREAD, native, read_dynamic};
+use crate::run::{STEPS_THREAD, Signal, native, read_dynamic};
 use haggle_backtest::{Dynamic, Prepared, Run, Status};
 use haggle_engine::Halt;
 use haggle_model::Error;
@@ -190,9 +190,15 @@ impl Batch {
 
     /// Checks a run's arguments and puts it in line.
     #[napi(catch_unwind)]
-    pub fn push(&self, env: Env, number: u32, dynamic: String) -> napi::Result<()> {
+    pub fn push(
+        &self,
+        env: Env,
+        number: u32,
+        dynamic: String,
+        #[napi(ts_arg_type = "(Uint8Array | Float64Array)[]")] signals: Vec<Signal>,
+    ) -> napi::Result<()> {
         guard(env, || {
-            let dynamic = read_dynamic(&dynamic)?;
+            let dynamic = read_dynamic(&dynamic, &self.shared.prepared, &signals)?;
             let mut queue = self.shared.lock();
             queue.waiting.push_back((number, dynamic));
             let is_short = queue.waiting.len() > queue.idle;

@@ -5,11 +5,13 @@
 //! |---|---|
 //! | `quoter` | the native strategy of the runs with orders |
 //! | `runs` | native runs over the tiled sample, alone and on all cores |
+//! | `bars` | native runs of signals over tiled bars |
 //! | `matching` | the matching engine alone |
 //! | `rows` | the tiled sample as a store, as columns and as text |
 //!
 //! Every export does one repetition and gives back what it took, in seconds, so that the caller can interleave them.
 
+mod bars;
 mod matching;
 mod quoter;
 mod rows;
@@ -31,17 +33,31 @@ fn numbers(env: Env, fields: &[(&str, f64)]) -> napi::Result<Value> {
     js.record(&fields)
 }
 
+fn measured(env: Env, run: &runs::Measured) -> napi::Result<Value> {
+    let js = Js::new(env);
+    let fields = [("seconds", run.seconds), ("events", run.events as f64), ("orders", run.orders as f64), ("fills", run.fills as f64)];
+    let value = numbers(env, &fields)?;
+    js.set(value, "hash", js.text(&run.hash)?)?;
+    Ok(value)
+}
+
 /// One native run: `{ seconds, events, orders, fills, hash }`, from an empty run to its finished outcome. Data and config
 /// are joined before the clock starts.
 #[napi(catch_unwind, skip_typescript)]
 pub fn bench_run(env: Env, constant: String, passes: u32, strategy: String) -> napi::Result<Value> {
     guard(env, || {
         let run = runs::single(&runs::prepare(&constant, passes)?, runs::Choice::parse(&strategy)?)?;
-        let js = Js::new(env);
-        let fields = [("seconds", run.seconds), ("events", run.events as f64), ("orders", run.orders as f64), ("fills", run.fills as f64)];
-        let value = numbers(env, &fields).map_err(napi_failed)?;
-        js.text(&run.hash).and_then(|hash| js.set(value, "hash", hash)).map_err(napi_failed)?;
-        Ok(value)
+        measured(env, &run).map_err(napi_failed)
+    })
+}
+
+/// One run of signals over bars: `{ seconds, events, orders, fills, hash }`, as of `benchRun`. The bars are a walk of 100,000
+/// minutes, `passes` times; the signals, made before the clock starts, those of a cross of simple averages.
+#[napi(catch_unwind, skip_typescript)]
+pub fn bench_signals(env: Env, constant: String, passes: u32, fast: u32, slow: u32) -> napi::Result<Value> {
+    guard(env, || {
+        let run = bars::measure(&constant, passes, fast as usize, slow as usize)?;
+        measured(env, &run).map_err(napi_failed)
     })
 }
 

@@ -99,6 +99,11 @@ impl Block {
         self.instruments == instruments && self.assets == assets
     }
 
+    /// A number that no other block has as long as this one, or an array buffer over it, is there.
+    pub fn number(&self) -> f64 {
+        self.memory.pointer.addr() as f64
+    }
+
     /// First slot of an instrument.
     pub const fn market(instrument: usize) -> usize {
         HEADER + instrument * MARKET
@@ -131,8 +136,12 @@ impl Block {
     #[inline]
     pub fn write_row<const N: usize>(&self, slot: usize, bits: [u64; N]) {
         assert!(slot + N <= self.memory.slots, "slots within the block");
-        // SAFETY: within the block; u64 and f64 have the same size and alignment; nobody else looks, as in `write`.
-        unsafe { self.memory.pointer.add(slot).cast::<[u64; N]>().write(bits) };
+        // One by one, so that they go from registers to their places: an array would be laid down first and then read in larger
+        // pieces than it was written in, which stalls.
+        for (at, bits) in bits.into_iter().enumerate() {
+            // SAFETY: within the block; u64 and f64 have the same size and alignment; nobody else looks, as in `write`.
+            unsafe { self.memory.pointer.add(slot + at).cast::<u64>().write(bits) };
+        }
     }
 
     /// Writes an integer.
@@ -157,15 +166,6 @@ impl Block {
         assert!(slot < self.memory.slots, "a slot within the block");
         // SAFETY: as above.
         unsafe { self.memory.pointer.add(slot).cast::<i64>().read() }
-    }
-
-    /// Copies slots within the block.
-    #[inline]
-    pub fn copy(&self, from: usize, to: usize, count: usize) {
-        assert!(from + count <= to || to + count <= from, "ranges that do not overlap");
-        assert!(from.max(to) + count <= self.memory.slots, "slots within the block");
-        // SAFETY: both ranges lie within the block and do not overlap; nobody else looks, as in `write`.
-        unsafe { self.memory.pointer.add(to).copy_from_nonoverlapping(self.memory.pointer.add(from), count) };
     }
 
     /// Writes a text of at most `TEXT * 8` bytes.

@@ -16,6 +16,7 @@
 //! | `batch` | many native runs on a few threads |
 //! | `columns` | what a run leaves, as columns |
 //! | `random` | seeded random numbers |
+//! | `version` | the version of the addon |
 //! | `bench` | what the benchmark measures from inside; only with the feature of that name |
 
 #![allow(unsafe_code, reason = "this crate is the border to Node's C interface; each block says why it is sound")]
@@ -39,3 +40,4 @@ mod run;
 mod strategy;
 mod system;
 mod tickets;
+mod version;

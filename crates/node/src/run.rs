@@ -8,11 +8,11 @@ use crate::js::{Js, Value};
 use crate::market_data::napi_failed;
 use crate::prepared::PreparedData;
 use crate::strategy::{Calls, HOOK_NAMES, HOOKS, Script};
-use haggle_backtest::{Dynamic, Outcome, Prepared, Run, Status, StrategyChoice};
+use haggle_backtest::{Dynamic, Outcome, Prepared, Run, SignalArray, Status, StrategyChoice};
 use haggle_engine::{Halt, Idle, Native, Strategy};
 use haggle_model::read::{Field, parse};
 use haggle_model::{Code, Error, Result};
-use napi::bindgen_prelude::{ClassInstance, JsObjectValue as _, Object};
+use napi::bindgen_prelude::{ClassInstance, Either, Float64Array, JsObjectValue as _, Object, Uint8Array};
 use napi::{Env, JsValue, sys};
 use napi_derive::napi;
 use std::cell::{Cell, RefCell};
@@ -29,10 +29,21 @@ const STEPS_SCOPE: u64 = 512;
 /// Rows between two looks at the stop flag, on a thread.
 pub const STEPS_THREAD: u64 = 16_384;
 
-/// What a run is asked to do, from its JSON.
-pub fn read_dynamic(text: &str) -> Result<Dynamic> {
+/// An array of signals, in JavaScript's memory: entries and exits as bytes, targets as doubles.
+pub type Signal = Either<Uint8Array, Float64Array>;
+
+/// What a run is asked to do, from its JSON. Signals, which stand beside it, are read here and now: they may change once
+/// the call has returned.
+pub fn read_dynamic(text: &str, prepared: &Prepared, signals: &[Signal]) -> Result<Dynamic> {
     let value = parse(text)?;
-    Dynamic::read(&Field::root(&value))
+    let arrays: Vec<SignalArray<'_>> = signals
+        .iter()
+        .map(|signal| match signal {
+            Either::A(flags) => SignalArray::Flags(flags),
+            Either::B(targets) => SignalArray::Targets(targets),
+        })
+        .collect();
+    Dynamic::read_over(&Field::root(&value), prepared, &arrays)
 }
 
 /// Where a run stands.
@@ -91,7 +102,7 @@ impl ScriptRun {
     pub fn new(env: Env, prepared: ClassInstance<PreparedData>, dynamic: String, hooks: Object) -> napi::Result<Self> {
         guard(env, || {
             let prepared = prepared.get()?;
-            let dynamic = read_dynamic(&dynamic)?;
+            let dynamic = read_dynamic(&dynamic, &prepared, &[])?;
             let has = HOOK_NAMES.map(|name| hooks.has_named_property(name).unwrap_or(false));
             let shape = (prepared.market_specs.len(), prepared.valuation.assets.len());
             let leased = BLOCKS.with_borrow_mut(|blocks| blocks.iter().position(|block| block.fits(shape.0, shape.1)).map(|at| blocks.swap_remove(at)));
@@ -108,6 +119,12 @@ impl ScriptRun {
                 is_given_back: Cell::new(false),
             })
         })
+    }
+
+    /// Which memory it has leased: runs with the same number share one array buffer.
+    #[napi(getter, catch_unwind)]
+    pub fn block(&self) -> f64 {
+        self.block.number()
     }
 
     /// The memory that it shares with its strategy.
@@ -269,11 +286,16 @@ fn run_native(prepared: &Arc<Prepared>, dynamic: Dynamic, stop: &AtomicBool, don
 
 /// A run of a native strategy, here and now.
 #[napi(catch_unwind, ts_return_type = "object")]
-pub fn run_native_sync(env: Env, prepared: ClassInstance<PreparedData>, dynamic: String) -> napi::Result<Value> {
+pub fn run_native_sync(
+    env: Env,
+    prepared: ClassInstance<PreparedData>,
+    dynamic: String,
+    #[napi(ts_arg_type = "(Uint8Array | Float64Array)[]")] signals: Vec<Signal>,
+) -> napi::Result<Value> {
     guard(env, || {
-        let dynamic = read_dynamic(&dynamic)?;
-        let id = dynamic.id.clone();
         let prepared = prepared.get()?;
+        let dynamic = read_dynamic(&dynamic, &prepared, &signals)?;
+        let id = dynamic.id.clone();
         let (outcome, took) = run_native(&prepared, dynamic, &AtomicBool::new(false), &AtomicU64::new(0))?;
         columns::outcome(&Js::new(env), &prepared, &id, &outcome, took).map_err(napi_failed)
     })
@@ -296,11 +318,17 @@ impl Job {
 
     /// Starts it; resolves with the outcome, or an error object.
     #[napi(catch_unwind, ts_return_type = "Promise<object | Error>")]
-    pub fn start(&self, env: Env, prepared: ClassInstance<PreparedData>, dynamic: String) -> napi::Result<Value> {
+    pub fn start(
+        &self,
+        env: Env,
+        prepared: ClassInstance<PreparedData>,
+        dynamic: String,
+        #[napi(ts_arg_type = "(Uint8Array | Float64Array)[]")] signals: Vec<Signal>,
+    ) -> napi::Result<Value> {
         guard(env, || {
-            let dynamic = read_dynamic(&dynamic)?;
-            let id = dynamic.id.clone();
             let prepared = prepared.get()?;
+            let dynamic = read_dynamic(&dynamic, &prepared, &signals)?;
+            let id = dynamic.id.clone();
             let (stop, done) = (Arc::clone(&self.stop), Arc::clone(&self.done));
             let shared = Arc::clone(&prepared);
             let work = move || run_native(&shared, dynamic, &stop, &done);

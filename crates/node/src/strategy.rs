@@ -76,6 +76,11 @@ impl Script {
     #[inline]
     fn show(&self, engine: &mut Engine, instrument: InstrumentId) {
         let block = &self.block;
+        for instrument in &engine.changed {
+            show_market(block, Block::market(instrument.index()), &engine.markets[instrument.index()]);
+        }
+        // Written anew and not copied: a copy reads in larger pieces than were just written, and waits for them.
+        show_market(block, block::CURRENT, &engine.markets[instrument.index()]);
         let refuses = engine.refuses.map_or(0.0, |code| f64::from(code as u8));
         const { assert!(block::COUNT == 0 && block::NOW == 1 && block::NOW_NS == 2 && block::INSTRUMENT == 3, "the order below") };
         const { assert!(block::EQUITY == 4 && block::NEXT_ORDER == 5 && block::REFUSES == 6, "the order below") };
@@ -86,15 +91,11 @@ impl Script {
                 millis(engine.now).to_bits(),
                 engine.now as u64,
                 f64::from(instrument.0).to_bits(),
-                engine.equity().to_bits(),
+                engine.equity_at(|instrument| block.read(Block::market(instrument.index()) + MARK)).to_bits(),
                 f64::from(engine.order_count()).to_bits(),
                 refuses.to_bits(),
             ],
         );
-        for instrument in &engine.changed {
-            show_market(block, Block::market(instrument.index()), &engine.markets[instrument.index()]);
-        }
-        block.copy(Block::market(instrument.index()), block::CURRENT, SHOWN);
         if engine.has_new_balances {
             for (asset, balance) in engine.balances.iter().enumerate() {
                 let at = block.asset(asset);
@@ -226,6 +227,8 @@ impl Script {
 
 /// Slots of a market that are in use.
 const SHOWN: usize = 9;
+/// Which of them is the mark.
+const MARK: usize = 5;
 
 #[inline]
 fn show_market(block: &Block, at: usize, market: &MarketView) {

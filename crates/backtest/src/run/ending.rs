@@ -11,7 +11,7 @@ use std::sync::Arc;
 impl<S: Strategy> Run<S> {
     /// Closes an account whose equity is used up, and trades its positions away.
     pub(super) fn watch(&mut self, at: usize, now: Nanos) -> Result<()> {
-        if !self.is_watching || !self.exchanges[at].watch_equity(now)? {
+        if !self.exchanges[at].watch_equity(now)? {
             return Ok(());
         }
         let name = &self.prepared.constant.system.exchanges[at].name;
@@ -74,7 +74,7 @@ impl<S: Strategy> Run<S> {
             self.recorder,
             &self.sampler,
             warnings,
-            self.rows_delivered,
+            self.at_engine.rows(prepared.store.rows.len()),
             now,
         )?;
         Ok((outcome, self.strategy))

@@ -3,136 +3,12 @@
 use super::Run;
 use crate::equity::market_of;
 use crate::prepare::Prepared;
-use haggle_data::RowKind;
-use haggle_engine::{BarView, Context, Halt, Strategy, TradeView};
-use haggle_exchange::{BarRow, Quote};
+use haggle_engine::{Context, Halt, Strategy};
 use haggle_model::time::{NEVER, Nanos};
-use haggle_model::{InstrumentId, OrderEventKind, ReasonCode, Request, Result, Side};
+use haggle_model::{InstrumentId, OrderEventKind, Request, Result};
 use std::cmp::Reverse;
 
 impl<S: Strategy> Run<S> {
-    /// Stage 1: the next row at its exchange.
-    #[inline]
-    pub(super) fn apply_row(&mut self, prepared: &Prepared, store: &haggle_data::Store) -> Result<()> {
-        let at = self.at_exchange.place;
-        let now = self.at_exchange.time;
-        let row = &store.rows[at];
-        let place = prepared.routes[usize::from(row.instrument)];
-        let exchange = &mut self.exchanges[place.exchange];
-        match row.kind {
-            RowKind::Quote => {
-                let quote = Quote { bid: row.a, bid_size: row.b, ask: store.ask(at), ask_size: row.c };
-                exchange.apply_quote(place.market, quote, now)?;
-            }
-            RowKind::Buy => exchange.apply_print(place.market, Side::Buy, row.a, row.b, now)?,
-            RowKind::Sell => exchange.apply_print(place.market, Side::Sell, row.a, row.b, now)?,
-            // Where there are quotes or prints, bars tell the exchange nothing.
-            RowKind::Bar if !place.is_bars => {}
-            RowKind::Bar => exchange.apply_bar_close(place.market, &bar_row(&store.bars[row.a as usize]), now)?,
-            RowKind::Gap => exchange.apply_gap(place.market),
-        }
-        self.rows_applied += 1;
-        if now > self.sampler.due {
-            self.sampler.row(now);
-            self.next_other = self.next_other.min(self.sampler.next);
-        }
-        self.at_exchange.step();
-        self.at_exchange.read_exchange(store);
-        if self.is_watching {
-            self.watch(place.exchange, now)?;
-        }
-        if self.exchanges[place.exchange].has_events() { self.collect(prepared, place.exchange, now) } else { Ok(()) }
-    }
-
-    /// Stage 4: the next row on its arrival at the engine.
-    #[inline]
-    pub(super) fn deliver_row(&mut self, prepared: &Prepared, store: &haggle_data::Store) -> Result<(), Halt> {
-        let at = self.at_engine.place;
-        let now = self.at_engine.time;
-        let row = &store.rows[at];
-        let place = prepared.routes[usize::from(row.instrument)];
-        let exchange_time = row.time + self.at_engine.offset;
-        self.engine.now = now;
-        self.feed_latency = now - exchange_time;
-        self.rows_delivered += 1;
-        let market = &mut self.engine.markets[place.instrument.index()];
-        let wanted = match row.kind {
-            RowKind::Quote => {
-                market.set_quote(row.a, row.b, store.ask(at), row.c);
-                self.interest.books
-            }
-            RowKind::Buy | RowKind::Sell => {
-                market.set_last(row.a, place.has_quotes);
-                self.interest.trades
-            }
-            RowKind::Bar => {
-                if place.is_bars {
-                    market.set_last(store.bars[row.a as usize].close, false);
-                }
-                self.interest.bars
-            }
-            RowKind::Gap => {
-                market.set_quote(0, 0, 0, 0);
-                false
-            }
-        };
-        self.engine.touch(place.instrument);
-        self.at_engine.step();
-        self.at_engine.read_arrival(store);
-        let is_last = self.at_engine.time == NEVER;
-        if !wanted {
-            if is_last {
-                self.engine.refuses.get_or_insert(ReasonCode::DataEnded);
-            }
-            return Ok(());
-        }
-        let mut ctx = Context { engine: &mut self.engine, instrument: place.instrument };
-        match row.kind {
-            RowKind::Quote => self.strategy.on_book(&mut ctx)?,
-            RowKind::Buy | RowKind::Sell => {
-                let side = if row.kind == RowKind::Buy { Side::Buy } else { Side::Sell };
-                self.strategy.on_trade(&mut ctx, &TradeView { price: row.a, quantity: row.b, side, time: exchange_time })?;
-            }
-            RowKind::Bar => {
-                let bar = &store.bars[row.a as usize];
-                let time_open = bar.time_open + (exchange_time - row.time);
-                let view = BarView {
-                    time_open,
-                    time_close: exchange_time,
-                    open: bar.open,
-                    high: bar.high,
-                    low: bar.low,
-                    close: bar.close,
-                    volume: bar.volume,
-                };
-                self.strategy.on_bar(&mut ctx, &view)?;
-            }
-            RowKind::Gap => {}
-        }
-        if !self.engine.outbox.is_empty() || !self.engine.timers.is_empty() || !self.engine.refused.is_empty() {
-            self.post()?;
-            self.find_next();
-        }
-        if is_last {
-            self.engine.refuses.get_or_insert(ReasonCode::DataEnded);
-        }
-        Ok(())
-    }
-
-    pub(super) fn apply_open(&mut self, prepared: &Prepared, now: Nanos) -> Result<()> {
-        let store = &*prepared.store;
-        let bar = self.opens.place;
-        let place = prepared.routes[usize::from(prepared.bar_instruments[bar])];
-        self.opens.step();
-        self.opens.read_open(store);
-        if !place.is_bars {
-            return Ok(());
-        }
-        self.exchanges[place.exchange].apply_bar_open(place.market, &bar_row(&store.bars[bar]), now)?;
-        self.watch(place.exchange, now)?;
-        self.collect(prepared, place.exchange, now)
-    }
-
     /// Stage 3: requests that have arrived, in the order sent.
     pub(super) fn handle_requests(&mut self, prepared: &Prepared, now: Nanos) -> Result<()> {
         loop {
@@ -154,9 +30,7 @@ impl<S: Strategy> Run<S> {
             let mut bundle = std::mem::take(&mut self.bundle);
             self.links[at].take_bundle(&mut bundle);
             self.engine.now = now;
-            for event in &bundle {
-                self.engine.apply(event)?;
-            }
+            self.engine.apply(&bundle)?;
             let instrument = bundle.first().map_or(InstrumentId(0), |event| event.instrument);
             let mut ctx = Context { engine: &mut self.engine, instrument };
             self.strategy.on_account(&mut ctx, &bundle)?;
@@ -243,8 +117,4 @@ impl<S: Strategy> Run<S> {
         self.find_next();
         Ok(())
     }
-}
-
-fn bar_row(bar: &haggle_data::Bar) -> BarRow {
-    BarRow { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume }
 }

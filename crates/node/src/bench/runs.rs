@@ -82,7 +82,8 @@ fn buy_and_hold() -> Result<Native> {
     from_parameters(&Field::root(&value))
 }
 
-fn drive<S: Strategy>(prepared: &Arc<Prepared>, strategy: S) -> Result<Outcome, Halt> {
+/// Runs to the end.
+pub fn drive<S: Strategy>(prepared: &Arc<Prepared>, strategy: S) -> Result<Outcome, Halt> {
     let mut run = Run::new(Arc::clone(prepared), dynamic(), strategy)?;
     while run.advance(STEPS)? == Status::Running {}
     Ok(run.finish()?.0)
@@ -98,8 +99,13 @@ fn outcome(prepared: &Arc<Prepared>, choice: Choice) -> Result<Outcome, Halt> {
 
 /// One run on this thread.
 pub fn single(prepared: &Arc<Prepared>, choice: Choice) -> Result<Measured, Halt> {
+    measured(|| outcome(prepared, choice))
+}
+
+/// Measures one run.
+pub fn measured(run: impl FnOnce() -> Result<Outcome, Halt>) -> Result<Measured, Halt> {
     let start = Instant::now();
-    let outcome = outcome(prepared, choice)?;
+    let outcome = run()?;
     let seconds = start.elapsed().as_secs_f64();
     let (orders, fills) = (outcome.orders.len(), outcome.fills.len());
     Ok(Measured { seconds, events: outcome.events, orders, fills, hash: outcome.result_hash })

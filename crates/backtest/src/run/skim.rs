@@ -1,0 +1,149 @@
+//! Exchanges that have nothing to do follow the engine here without taking every row: of all the rows gone by, they need those
+//! that what they show now came from.
+
+use super::Run;
+use super::rows::{apply, open_bar};
+use crate::clock::Cursor;
+use crate::prepare::{Place, Prepared};
+use haggle_data::{RowKind, Store};
+use haggle_engine::Strategy;
+use haggle_model::Result;
+use haggle_model::time::Nanos;
+
+/// A row, or the open of a bar, that has to be applied after all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Step {
+    time: Nanos,
+    /// At one time, opens come last.
+    is_open: bool,
+    place: usize,
+}
+
+/// What has not been seen yet of an instrument, looking back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// A quote with both sides: all before it is forgotten, but for the last price.
+    pub book: bool,
+    /// A print, or the close of a bar.
+    pub last: bool,
+    /// The open of a bar.
+    pub open: bool,
+}
+
+impl Needs {
+    /// How many rows of a pass are looked for.
+    fn count(&self) -> u32 {
+        u32::from(self.book) + u32::from(self.last)
+    }
+}
+
+/// Memory for looking back, kept from one time to the next.
+#[derive(Debug, Default)]
+pub struct Skimmer {
+    needs: Vec<Needs>,
+    steps: Vec<Step>,
+}
+
+impl<S: Strategy> Run<S> {
+    /// Brings exchanges that have nothing to do up to `now`: rows of that time included, opens of bars (which come last) not.
+    pub(super) fn follow(&mut self, prepared: &Prepared, store: &Store, now: Nanos) -> Result<()> {
+        while self.at_exchange.time <= now {
+            self.skimmer.needs.clone_from(&prepared.needs);
+            let (rows, offset) = self.at_exchange.pass_until(now, u64::MAX, |at| store.rows.get(at).map(|row| row.time));
+            self.skimmer.look_back(prepared, store, rows, offset);
+            self.at_exchange.read_exchange(store);
+        }
+        while self.opens.time < now {
+            self.skimmer.needs.clone_from(&prepared.needs);
+            let time = |at: usize| store.opens.get(at).map(|bar| store.bars[*bar as usize].time_open);
+            let (opens, offset) = self.opens.pass_until(now - 1, u64::MAX, time);
+            self.skimmer.look_back_at_opens(prepared, store, opens, offset);
+            self.opens.read_open(store);
+        }
+        self.skimmer.steps.sort_unstable();
+        for step in self.skimmer.steps.drain(..) {
+            let act = if step.is_open { open_bar } else { apply };
+            act(&mut self.exchanges, prepared, store, step.place, step.time)?;
+        }
+        Ok(())
+    }
+}
+
+impl<S: Strategy> Run<S> {
+    /// Lets rows of bars go by that the strategy says it needs no call for, up to `horizon`: the engine takes over where they lead.
+    /// Returns how many.
+    pub(super) fn skip(&mut self, prepared: &Prepared, store: &Store, cursor: &mut Cursor, steps: u64, horizon: Nanos) -> u64 {
+        let idle = if prepared.is_bars_only { self.strategy.idle_rows().min(steps) } else { 0 };
+        let mut left = idle;
+        while left > 0 && cursor.time < horizon {
+            let (rows, offset) =
+                cursor.pass_until(horizon - 1, left, |at| store.rows.get(at).map(|row| store.arrival_time(row.arrival as usize)));
+            left -= rows.len() as u64;
+            let in_order = rows.map(|at| store.rows[at].arrival as usize);
+            let last = in_order.clone().next_back();
+            if let [place] = prepared.routes.as_slice() {
+                self.strategy.skipped(place.instrument, in_order.len() as u64);
+                self.skip_to(place, store, last);
+            } else {
+                for at in in_order {
+                    let place = &prepared.routes[usize::from(store.rows[at].instrument)];
+                    self.strategy.skipped(place.instrument, 1);
+                    self.skip_to(place, store, Some(at));
+                }
+            }
+            if let Some(at) = last {
+                self.engine.now = store.arrival_time(at) + offset;
+                self.feed_latency = store.latency(at);
+            }
+            cursor.read_arrival(store);
+        }
+        idle - left
+    }
+
+    fn skip_to(&mut self, place: &Place, store: &Store, at: Option<usize>) {
+        if let Some(at) = at {
+            self.engine.markets[place.instrument.index()].set_last(store.bars[store.rows[at].a as usize].close, false);
+            self.engine.touch(place.instrument);
+        }
+    }
+}
+
+impl Skimmer {
+    fn look_back(&mut self, prepared: &Prepared, store: &Store, rows: std::ops::Range<usize>, offset: Nanos) {
+        let mut missing: u32 = self.needs.iter().map(Needs::count).sum();
+        let first = rows.start;
+        for (back, row) in store.rows[rows].iter().enumerate().rev() {
+            if missing == 0 {
+                return;
+            }
+            let needs = &mut self.needs[usize::from(row.instrument)];
+            let before = *needs;
+            match row.kind {
+                RowKind::Quote if row.b > 0 && row.c > 0 => needs.book = false,
+                RowKind::Quote | RowKind::Gap => {}
+                RowKind::Buy | RowKind::Sell => needs.last = false,
+                RowKind::Bar if prepared.routes[usize::from(row.instrument)].is_bars => needs.last = false,
+                RowKind::Bar => continue,
+            }
+            missing -= before.count() - needs.count();
+            // As long as the book is not found, every row may be a part of what it is now.
+            if before.book || *needs != before {
+                self.steps.push(Step { time: row.time + offset, is_open: false, place: first + back });
+            }
+        }
+    }
+
+    fn look_back_at_opens(&mut self, prepared: &Prepared, store: &Store, opens: std::ops::Range<usize>, offset: Nanos) {
+        let mut missing = self.needs.iter().filter(|needs| needs.open).count();
+        for bar in store.opens[opens].iter().rev().map(|bar| *bar as usize) {
+            if missing == 0 {
+                return;
+            }
+            let needs = &mut self.needs[usize::from(prepared.bar_instruments[bar])];
+            if std::mem::replace(&mut needs.open, false) {
+                missing -= 1;
+                self.steps.push(Step { time: store.bars[bar].time_open + offset, is_open: true, place: bar });
+            }
+        }
+    }
+}

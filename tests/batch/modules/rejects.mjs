@@ -1,0 +1,3 @@
+export default () => ({
+  onStop() { void Promise.reject(new RangeError('nobody waits for this')) },
+})

@@ -1,0 +1,5 @@
+'use strict'
+
+module.exports = () => ({
+  onTrade(ctx) { if (ctx.openOrders.length === 0) ctx.position ? ctx.closePosition() : ctx.buy({ quote: 100 }) },
+})
