@@ -42,17 +42,18 @@ export async function step(title, action) {
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ env?: Record<string, string>, inherit?: boolean }} [options] `inherit`: let it print for itself
- * @returns {Promise<{ code: number, output: string }>}
+ * @param {{ env?: Record<string, string>, inherit?: boolean, cwd?: string }} [options] `inherit`: let it print for itself
+ * @returns {Promise<{ code: number, output: string, stdout: string }>} `output` is both streams, as they came
  */
-export function run(command, args, { env = {}, inherit = false } = {}) {
+export function run(command, args, { env = {}, inherit = false, cwd = root } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio: inherit ? 'inherit' : ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: inherit ? 'inherit' : ['ignore', 'pipe', 'pipe'] })
     let output = ''
-    child.stdout?.setEncoding('utf8').on('data', (text) => { output += text })
+    let stdout = ''
+    child.stdout?.setEncoding('utf8').on('data', (text) => { output += text; stdout += text })
     child.stderr?.setEncoding('utf8').on('data', (text) => { output += text })
-    child.on('error', (error) => resolve({ code: 127, output: `${command}: ${error.message}` }))
-    child.on('close', (code, signal) => resolve({ code: code ?? 1, output: signal ? `${output}\n${command} was ended by ${signal}` : output }))
+    child.on('error', (error) => resolve({ code: 127, output: `${command}: ${error.message}`, stdout }))
+    child.on('close', (code, signal) => resolve({ code: code ?? 1, output: signal ? `${output}\n${command} was ended by ${signal}` : output, stdout }))
   })
 }
 
@@ -61,6 +62,12 @@ export async function must(command, args, options) {
   const { code, output } = await run(command, args, options)
   if (code !== 0) throw new StepFailed(output.trim())
   return output
+}
+
+/** Runs npm: the one that started this, or the one on the path. Windows starts no `npm` without a shell, but any script with node. */
+export function npm(args, options) {
+  const cli = process.env['npm_execpath']
+  return cli?.endsWith('.js') ? run(process.execPath, [cli, ...args], options) : run('npm', args, options)
 }
 
 /** A tool of node_modules, run by the Node that runs this. */
@@ -76,7 +83,8 @@ export async function install() {
   const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).update(`${process.platform} ${process.arch}`).digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return 'up to date'
   // npm's own warnings are about packages of packages; an error prints them all.
-  await must('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+  const { code, output } = await npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+  if (code !== 0) throw new StepFailed(output.trim())
   writeFileSync(stamp, wanted)
   return 'npm ci'
 }

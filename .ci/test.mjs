@@ -1,17 +1,21 @@
 // npm test: builds, then tests everything. The last line is `N passed, N failed`, summed over cargo and vitest; a step
 // that broke, so that nothing could be counted, is one failure.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pack } from './pack.mjs'
 import { build, run, step, StepFailed, tool } from './steps.mjs'
 
 const total = { passed: 0, failed: 0 }
 
 /** One part of the tests. It may fail without keeping the next from running. */
-async function part(title, action) {
+const part = (title, action) => attempt(() => step(title, action))
+
+/** @returns {Promise<boolean>} whether it ended well */
+async function attempt(action) {
   const before = total.failed
   try {
-    await step(title, action)
+    await action()
   } catch (error) {
     if (!(error instanceof StepFailed)) process.stdout.write(`${error.stack}\n`)
     if (total.failed === before) total.failed += 1
@@ -40,13 +44,16 @@ async function testRust() {
   return add(passed, failed, code, told.join('\n'))
 }
 
-async function testFacade() {
+async function testVitest(...options) {
   const folder = mkdtempSync(join(tmpdir(), 'haggle-test-'))
   try {
     const file = join(folder, 'vitest.json')
-    const { code, output } = await run(process.execPath, [tool('vitest'), 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`], { env: { NO_COLOR: '1' } })
+    const { code, output } = await run(process.execPath, [tool('vitest'), 'run', ...options, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`], { env: { NO_COLOR: '1' } })
+    if (!existsSync(file)) throw new StepFailed(output.trim())
     const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(file, 'utf8'))
-    return add(numPassedTests, numFailedTests, code, output)
+    const note = add(numPassedTests, numFailedTests, code, output)
+    // What a test could not try here, it says so.
+    return [note, ...output.match(/^notice: .*$/gm) ?? []].join('\n    ')
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -81,9 +88,10 @@ try {
 await part('test the Rust crates (cargo test --release)', testRust)
 await part('lint the Rust crates (cargo clippy)', lint)
 if (built) {
-  await part('test the facade (vitest)', testFacade)
+  await part('test the facade (vitest)', () => testVitest())
   await part('check the sources (tsc)', checkSources)
   await part('check the declarations (tsc, tests/types)', testTypes)
+  if (await attempt(() => pack())) await part('test the packages (vitest, tests/packed)', () => testVitest('--config', 'tests/packed/vitest.config.ts'))
 }
 process.exitCode = total.failed === 0 ? 0 : 1
 process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`)

@@ -1,6 +1,6 @@
 import { NativeJob, runNativeSync, type NativePrepared } from '#native'
 import { WorkerPool } from './batch/worker-pool'
-import { call, fromNative } from './native/errors'
+import { call, fromNative, isError } from './native/errors'
 import { BacktestRun, type RunOutcome } from './results/run'
 import { checkConstant, checkDynamic, checkRunOptions, isNative, nativeArguments, prepare, scriptArguments, strategyOf, verifyHashes, type NativeArguments } from './run/arguments'
 import { Progress } from './run/progress'
@@ -113,7 +113,7 @@ async function runOnThread(prepared: NativePrepared, [text, signals]: NativeArgu
   const job = call(() => new NativeJob())
   const run = async (): Promise<RunOutcome> => {
     const outcome = await call(() => job.start(prepared, text, signals))
-    if (outcome instanceof Error) throw fromNative(outcome)
+    if (isError(outcome)) throw fromNative(outcome)
     return outcome as RunOutcome
   }
   return elsewhere(run, () => { job.stop() }, options, progress, () => [job.done, rows])

@@ -6,11 +6,10 @@ import { bench } from './native.mjs'
 const BARS = 100_000
 const PASSES = 50
 
-/** So much money that no order is refused for want of it; everything else as it is without settings, and a finer grid of equity. */
+/** So much money that no order is refused for want of it; everything else as it is without settings. */
 const constant = JSON.stringify({
   system: { exchange: 'x', instruments: [{ symbol: 'A/B', tickSize: '0.01', lotSize: '0.001' }], account: 'cash-settled', latency: '100ms', fees: { maker: '0.001', taker: '0.001' } },
   balances: { B: '1000000000' },
-  sampleInterval: '1h',
 })
 
 function signalRow(name: string, fast: number, slow: number): Task {

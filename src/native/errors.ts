@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { errorTable, HaggleError, type ErrorCode } from '../errors'
 
 /**
@@ -9,7 +10,7 @@ import { errorTable, HaggleError, type ErrorCode } from '../errors'
  * @internal
  */
 export function fromNative(error: unknown): unknown {
-  if (error instanceof HaggleError || !(error instanceof Error)) return error
+  if (error instanceof HaggleError || !isError(error)) return error
   const code = own(error, 'code')
   const path = own(error, 'path')
   const hint = own(error, 'hint')
@@ -26,7 +27,7 @@ export function fromNative(error: unknown): unknown {
  */
 export function fromGlue(error: unknown): unknown {
   const converted = fromNative(error)
-  if (converted instanceof HaggleError || !(error instanceof Error)) return converted
+  if (converted instanceof HaggleError || !isError(error)) return converted
   const status = own(error, 'code')
   if (status === 'InvalidArg' && error.message.includes('borrow')) {
     return new HaggleError('REENTRANT', 'this object is in use by a call that has not returned', { cause: error })
@@ -51,6 +52,15 @@ const STATUSES = new Set([
   'InvalidArg', 'ObjectExpected', 'StringExpected', 'NameExpected', 'FunctionExpected', 'NumberExpected', 'BooleanExpected',
   'ArrayExpected', 'GenericFailure', 'BigintExpected', 'DateExpected', 'ArrayBufferExpected', 'HandleScopeMismatch',
 ])
+
+/**
+ * Whether it is an error, of whatever realm: where code runs in a `vm` context, as in jest, the core still makes errors
+ * of the realm that loaded it, and they are no `instanceof Error` there.
+ * @internal
+ */
+export function isError(value: unknown): value is Error {
+  return types.isNativeError(value)
+}
 
 function own(error: Error, name: string): string | undefined {
   const value: unknown = Object.getOwnPropertyDescriptor(error, name)?.value

@@ -49,6 +49,8 @@ pub struct Prepared {
     pub routes: Vec<Place>,
     /// By instrument of the data: what its market at the exchange comes from.
     pub needs: Vec<Needs>,
+    /// By instrument of the data: twice the lowest and the highest mark, in ticks.
+    pub mark_ranges: Vec<(i64, i64)>,
     /// Whether the data are bars, and nothing else.
     pub is_bars_only: bool,
     /// By bar: the instrument of the data it belongs to.
@@ -145,6 +147,7 @@ impl Prepared {
             *last = last.checked_add(span).ok_or_else(|| Error::overflow("the time of the last row"))?;
         }
         let mut prepared = Self {
+            mark_ranges: mark_ranges(&store, &routes),
             first_marks: first_marks(&store, &routes, &market_specs),
             is_bars_only: store.bars.len() == store.rows.len(),
             bar_instruments: bar_instruments(&store),
@@ -407,4 +410,28 @@ fn grid_of(store: &Store, tiling: Tiling) -> Period {
     default_grid(first.time, last.time.saturating_add(span), || {
         (0..i64::from(tiling.passes)).flat_map(|pass| store.rows.iter().map(move |row| row.time + pass * tiling.period))
     })
+}
+
+/// Twice the mark, in ticks, that a row may bring to its market; `None` where it brings none.
+pub fn mark_twice(store: &Store, place: &Place, at: usize) -> Option<i64> {
+    let row = &store.rows[at];
+    match row.kind {
+        RowKind::Quote if row.b > 0 && row.c > 0 => Some(row.a + store.ask_of(at, row)),
+        RowKind::Buy | RowKind::Sell => Some(2 * row.a),
+        RowKind::Bar if place.is_bars => Some(2 * store.bars[row.a as usize].close),
+        RowKind::Quote | RowKind::Bar | RowKind::Gap => None,
+    }
+}
+
+fn mark_ranges(store: &Store, routes: &[Place]) -> Vec<(i64, i64)> {
+    let mut ranges = vec![(i64::MAX, i64::MIN); routes.len()];
+    for (at, row) in store.rows.iter().enumerate() {
+        let instrument = usize::from(row.instrument);
+        let open = if row.kind == RowKind::Bar { Some(2 * store.bars[row.a as usize].open) } else { None };
+        for mark in mark_twice(store, &routes[instrument], at).into_iter().chain(open) {
+            let range = &mut ranges[instrument];
+            *range = (range.0.min(mark), range.1.max(mark));
+        }
+    }
+    ranges
 }

@@ -69,6 +69,9 @@ pub struct Run<S> {
     feed_latency: Nanos,
     is_started: bool,
     skimmer: skim::Skimmer,
+    /// Rows before this are known to leave every account equity, until the next fill.
+    safe_until: Nanos,
+    look_ahead: usize,
     scratch: Vec<OrderEvent>,
     bundle: Vec<OrderEvent>,
 }
@@ -136,6 +139,8 @@ impl<S: Strategy> Run<S> {
             feed_latency: 0,
             is_started: false,
             skimmer: skim::Skimmer::default(),
+            safe_until: Nanos::MIN,
+            look_ahead: 0,
             scratch: Vec::new(),
             bundle: Vec::new(),
             exchanges,

@@ -26,7 +26,7 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     let none = ReadOptions::default();
     let works: [Work<'_>; 7] = [
         ("parquet, read", Box::new(|| Ok(read_parquet(file.clone(), &none)?.len()))),
-        ("parquet, written", Box::new(|| write_parquet(&store, &mut Vec::new()).map(|()| store.len()))),
+        ("parquet, written", Box::new(|| write_parquet(&store, Vec::new()).map(|()| store.len()))),
         ("columns, quotes", Box::new(|| Ok(quotes.read(&options)?.len()))),
         ("columns, trades", Box::new(|| Ok(trades.read(&options)?.len()))),
         ("store, hashed", Box::new(|| store.clone().data_hash().len().checked_mul(store.len() / 32).ok_or_else(too_long))),

@@ -42,5 +42,5 @@ pub use options::{ColumnRef, DataKind, ExchangeTime, ReadOptions, Stamp};
 pub use parquet_read::{read_parquet, read_parquet_file};
 pub use parquet_write::write_parquet;
 pub use row::{Bar, Row, RowKind, WIDE, Wide};
-pub use source::read_file;
+pub use source::{open_file, read_file};
 pub use store::{DataInstrument, KindCounts, LoadReport, Store};

@@ -24,7 +24,7 @@ impl Check {
     #[inline]
     fn takes(&mut self, place: usize, time: Nanos) -> bool {
         let (word, bit) = (&mut self.seen[place / 64], 1 << (place % 64));
-        let takes = (*word & bit == 0) & (self.last <= time);
+        let takes = *word & bit == 0 && self.last <= time;
         *word |= bit;
         self.last = time;
         takes

@@ -2,7 +2,6 @@
 
 use crate::options::ReadOptions;
 use crate::parquet_schema::VERSION_KEY;
-use crate::source::read_file;
 use crate::store::Store;
 use crate::{parquet_foreign, parquet_own};
 use bytes::Bytes;
@@ -11,7 +10,7 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::{FileMetaData, RowGroupMetaData};
 use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
 use std::fs::File;
-use std::path::Path;
+use std::io::Read;
 
 /// Reads a Parquet file: one of our own as it was, any other by its column names, as [`crate::read_csv`] does.
 ///
@@ -24,14 +23,17 @@ pub fn read_parquet(bytes: impl Into<Bytes>, options: &ReadOptions) -> Result<St
     read(bytes, length, options)
 }
 
-/// As [`read_parquet`], page by page from a file: its bytes are never in memory as a whole. What is no plain file (a
-/// pipe) is read as a whole first. Errors: besides those, `INVALID_DATA` with the file's name where it cannot be read.
-pub fn read_parquet_file(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Store> {
-    let path = path.as_ref();
-    let failed = |error: std::io::Error| Error::data(format!("cannot read {}: {error}", path.display()));
-    let file = File::open(path).map_err(failed)?;
+/// As [`read_parquet`], page by page from an open file: its bytes are never in memory as a whole. What is no plain file
+/// (a pipe) is read as a whole first.
+pub fn read_parquet_file(mut file: File, options: &ReadOptions) -> Result<Store> {
+    let failed = |error: std::io::Error| Error::data(format!("the file cannot be read: {error}"));
     let about = file.metadata().map_err(failed)?;
-    if about.is_file() { read(file, about.len(), options) } else { read_parquet(read_file(path)?, options) }
+    if about.is_file() {
+        return read(file, about.len(), options);
+    }
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(failed)?;
+    read_parquet(bytes, options)
 }
 
 fn read<R: ChunkReader + 'static>(source: R, length: u64, options: &ReadOptions) -> Result<Store> {

@@ -79,7 +79,7 @@ impl Stride {
         let before = store.rows.last().map_or(TIME_MIN, |row| row.time);
         let known = u32::try_from(store.instruments.len()).unwrap_or(WIDE).min(1 << 16);
         let is_known = |instrument: i32| instrument.cast_unsigned() < known;
-        let is_timed = |last: Nanos, time: Nanos, received: Nanos| (last <= time) & (time <= received) & (received <= TIME_MAX);
+        let is_timed = |last: Nanos, time: Nanos, received: Nanos| last <= time && time <= received && received <= TIME_MAX;
         let (mut timed, mut all_known, mut late, mut last) = (true, true, false, before);
         store.rows.extend(kinds.iter().zip(instruments).zip(exchange.iter().zip(received)).map(
             |((kind, instrument), (time, received))| {
@@ -206,8 +206,8 @@ fn is_print(row: &Row) -> bool {
 
 /// Neither crossed nor, where a side has a size, without a price.
 fn is_quote(bid: i64, bid_size: i64, ask: i64, ask_size: i64) -> bool {
-    let prices = (0 <= bid) & (bid <= ask) & (ask <= COUNT_LIMIT);
-    prices & is_size(bid_size) & is_size(ask_size) & ((bid > 0) | (bid_size == 0)) & ((ask > 0) | (ask_size == 0))
+    let prices = 0 <= bid && bid <= ask && ask <= COUNT_LIMIT;
+    prices && is_size(bid_size) && is_size(ask_size) && (bid > 0 || bid_size == 0) && (ask > 0 || ask_size == 0)
 }
 
 fn is_bar(bar: &Bar, close_at: Nanos) -> bool {
@@ -217,9 +217,9 @@ fn is_bar(bar: &Bar, close_at: Nanos) -> bool {
 }
 
 const fn is_price(count: i64) -> bool {
-    (0 < count) & (count <= COUNT_LIMIT)
+    0 < count && count <= COUNT_LIMIT
 }
 
 const fn is_size(count: i64) -> bool {
-    (0 <= count) & (count <= COUNT_LIMIT)
+    0 <= count && count <= COUNT_LIMIT
 }

@@ -64,8 +64,15 @@ impl Store {
             instrument_places[at] = instruments.len() as u16;
             instruments.push(instrument.clone());
         }
-        let mut part =
-            Self { instruments, rows: Vec::new(), bars: Vec::new(), opens: Vec::new(), wide: Vec::new(), report: self.report.clone(), hash: OnceLock::new() };
+        let mut part = Self {
+            instruments,
+            rows: Vec::new(),
+            bars: Vec::new(),
+            opens: Vec::new(),
+            wide: Vec::new(),
+            report: self.report.clone(),
+            hash: OnceLock::new(),
+        };
         let mut places = vec![DROPPED; self.rows.len()];
         let mut bar_places = vec![DROPPED; self.bars.len()];
         let mut wide = self.wide.iter().peekable();

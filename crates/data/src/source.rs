@@ -3,13 +3,24 @@
 use flate2::read::MultiGzDecoder;
 use haggle_model::{Error, Result};
 use std::borrow::Cow;
+use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
 /// All bytes of a file. Errors: `INVALID_DATA` with the file's name.
 pub fn read_file(path: impl AsRef<Path>) -> Result<Vec<u8>> {
     let path = path.as_ref();
-    std::fs::read(path).map_err(|error| Error::data(format!("cannot read {}: {error}", path.display())))
+    std::fs::read(path).map_err(|error| unreadable(path, &error))
+}
+
+/// The file, open. Errors: `INVALID_DATA` with the file's name.
+pub fn open_file(path: impl AsRef<Path>) -> Result<File> {
+    let path = path.as_ref();
+    File::open(path).map_err(|error| unreadable(path, &error))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Error {
+    Error::data(format!("cannot read {}: {error}", path.display()))
 }
 
 /// The bytes themselves, or what is inside if they are gzipped.

@@ -1,8 +1,8 @@
 //! Parquet: our own files come back as they were, damaged ones are refused, foreign ones are read by name.
 
 use haggle_data::{
-    BuildOptions, Builder, DataKind, ExchangeTime, Num, ReadOptions, RowKind, Stamp, Stamps, Store, merge, read_parquet, sample,
-    write_parquet,
+    BuildOptions, Builder, DataKind, ExchangeTime, Num, ReadOptions, RowKind, Stamp, Stamps, Store, merge, open_file, read_parquet,
+    read_parquet_file, sample, write_parquet,
 };
 use haggle_model::{
     Code, Error, Side,
@@ -53,6 +53,41 @@ fn our_files_come_back_as_they_were() {
     assert_eq!(mixed().rows.iter().map(|row| row.arrival).collect::<Vec<_>>(), [4, 1, 0, 5, 6, 2, 3]);
     assert_eq!(mixed().opens, [1, 0]);
     assert_eq!(mixed().wide.len(), 1 + 1, "the quote, and the gap that arrives with it");
+}
+
+#[test]
+fn a_file_is_read_as_its_bytes_are() {
+    let path = std::env::temp_dir().join(format!("haggle-{}.parquet", std::process::id()));
+    let store = mixed();
+    std::fs::write(&path, bytes(&store)).expect("a folder for temporary files");
+    let read = open_file(&path).and_then(|file| read_parquet_file(file, &ReadOptions::default()));
+    let whole = std::fs::read(&path).expect("just written");
+    std::fs::write(&path, &whole[..whole.len() - 9]).expect("a folder for temporary files");
+    let cut = open_file(&path).and_then(|file| read_parquet_file(file, &ReadOptions::default()));
+    std::fs::remove_file(&path).expect("just written");
+    assert_same(&store, &read.expect("our own file"));
+    assert_eq!(cut.expect_err("cut short").code, Code::InvalidData);
+    assert!(open_file(&path).expect_err("removed").message.starts_with("cannot read "));
+}
+
+#[test]
+fn rows_of_many_strides_come_back() {
+    let (rows, n) = (20_000i64, |mantissa: i64, scale: u8| Num::new(mantissa, scale).expect("small"));
+    let mut builder = Builder::new(BuildOptions::default());
+    let at = [builder.instrument("A", None).expect("new"), builder.instrument("B", None).expect("new")];
+    for row in 0..rows {
+        // The first 9,000 rows arrive last, later than 32 bits can say; every 11th spread needs more than those as well.
+        let received = row * 1_000 + if row < 9_000 { 5_000_000_000 } else { row % 13 * 700 };
+        let stamps = Stamps { exchange: Some(row * 1_000), received: Some(received) };
+        let ask = if row % 11 == 0 { 6_000_000_000 } else { 101 };
+        match row % 3 {
+            0 => builder.trade(at[row as usize % 2], stamps, None, n(100 + row % 5, 1), n(row, 2)).expect("print"),
+            _ => builder.quote(at[row as usize % 2], stamps, Some((n(100, 1), n(row, 0))), Some((n(ask, 1), n(1, 0)))).expect("quote"),
+        }
+    }
+    let store = builder.finish().expect("rows");
+    assert!(store.wide.len() > 4_000 && store.rows.iter().enumerate().any(|(place, row)| row.arrival as usize > place + 4_096));
+    assert_same(&store, &read_parquet(bytes(&store), &ReadOptions::default()).expect("our own file"));
 }
 
 #[test]

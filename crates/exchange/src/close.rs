@@ -28,8 +28,7 @@ impl Exchange {
     /// Whether the mark of this market has gone so far that the equity has to be looked at.
     #[inline]
     pub fn is_at_risk(&self, at: usize) -> bool {
-        let market = &self.markets[at];
-        self.is_exposed && !market.safe.contains(&market.mark_twice)
+        self.is_exposed && !self.markets[at].safe.contains(&self.markets[at].mark_twice)
     }
 
     /// A position has changed: from now on every mark has to be looked at, until it is known which are safe.
@@ -40,15 +39,30 @@ impl Exchange {
         }
     }
 
-    /// As long as no mark moves further than this, all positions together lose at most half of the equity. The other half is
-    /// far more than what `f64` rounds.
+    /// Marks at which the account surely has equity left. A long position loses at most what it is worth: where the equity covers
+    /// that, no mark is too low, and short positions share the rest of it. Else each position may lose its share of one half.
     fn find_safe_marks(&mut self, equity: f64) {
-        let exposed = self.markets.iter().filter(|market| !market.position.quantity.is_zero()).count();
-        let loss_max = equity / 2.0 / exposed as f64;
+        // Far more is left aside than f64 rounds.
+        const COVERED: f64 = 0.999;
+        let worth = |market: &Market| to_f64(market.position.quantity) * market.mark_f64();
+        let is_short = |market: &&Market| market.position.quantity.is_sign_negative();
+        let longs: f64 = self.markets.iter().map(worth).filter(|worth| *worth > 0.0).sum();
+        let is_covered = longs <= equity * COVERED;
+        let exposed = self.markets.iter().filter(|market| !market.position.quantity.is_zero());
+        let loss_max = if is_covered {
+            (equity * COVERED - longs) / exposed.filter(is_short).count() as f64
+        } else {
+            equity / 2.0 / exposed.count() as f64
+        };
         for market in &mut self.markets {
-            let quantity = to_f64(market.position.quantity.abs());
-            let distance = (2.0 * loss_max / (quantity * market.spec.tick.f64(1))).min(COUNT_MAX as f64) as i64;
-            market.safe = market.mark_twice.saturating_sub(distance)..=market.mark_twice.saturating_add(distance);
+            let quantity = to_f64(market.position.quantity);
+            let distance = (2.0 * loss_max / (quantity.abs() * market.spec.tick.f64(1))).min(COUNT_MAX as f64) as i64;
+            let (low, high) = (market.mark_twice.saturating_sub(distance), market.mark_twice.saturating_add(distance));
+            market.safe = match quantity {
+                0.0 => i64::MIN..=i64::MAX,
+                long if long > 0.0 => (if is_covered { i64::MIN } else { low })..=i64::MAX,
+                _ => i64::MIN..=high,
+            };
         }
     }
 

@@ -83,10 +83,17 @@ impl Exchange {
         !self.log.is_empty()
     }
 
-    /// Whether no market waits for anything, and no mark can use the account's equity up: rows then mean new marks and no more.
+    /// Whether no market waits for anything: rows then mean new marks and no more, as long as they are safe ones where the account
+    /// [is exposed](Exchange::is_exposed).
     #[inline]
     pub fn is_quiet(&self) -> bool {
-        self.busy == 0 && !self.is_exposed
+        self.busy == 0
+    }
+
+    /// Whether the account is settled in cash and holds a position, so that a mark may use its equity up.
+    #[inline]
+    pub fn is_exposed(&self) -> bool {
+        self.is_exposed
     }
 
     /// An own order came to a market.

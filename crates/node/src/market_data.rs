@@ -6,8 +6,8 @@ use crate::js::{Js, Value};
 use crate::options::{Part, read_options, read_part};
 use crate::tickets;
 use haggle_data::{
-    ColumnData, ReadOptions, Store, merge, read_columns, read_csv, read_file, read_json_lines, read_ohlcv, read_parquet, read_parquet_file,
-    write_parquet,
+    ColumnData, ReadOptions, Store, merge, open_file, read_columns, read_csv, read_file, read_json_lines, read_ohlcv, read_parquet,
+    read_parquet_file, write_parquet,
 };
 use haggle_engine::Halt;
 use haggle_model::read::join;
@@ -60,18 +60,12 @@ enum Source {
 }
 
 fn read_source(source: Source, format: &str, options: &ReadOptions) -> Result<Store> {
-    let (bytes, file) = match source {
-        // Its pages are read from the file one by one.
-        Source::File(path) if format == "parquet" => (Vec::new(), Some(path)),
-        Source::File(path) => (read_file(&path).map_err(|error| error.at("source"))?, Some(path)),
-        Source::Bytes(bytes) => (bytes, None),
-    };
-    let read = match (format, &file) {
-        ("csv", _) => read_csv(&bytes, options),
-        ("parquet", Some(path)) => read_parquet_file(path, options),
-        ("parquet", None) => read_parquet(bytes, options),
-        ("jsonLines", _) => read_json_lines(&bytes, options),
-        (other, _) => Err(Error::bug(format!("no reader for {other}"))),
+    let in_source = |error: Error| error.at("source");
+    let (read, file) = match source {
+        // Its pages are read one by one.
+        Source::File(path) if format == "parquet" => (read_parquet_file(open_file(&path).map_err(in_source)?, options), Some(path)),
+        Source::File(path) => (read_bytes(read_file(&path).map_err(in_source)?, format, options), Some(path)),
+        Source::Bytes(bytes) => (read_bytes(bytes, format, options), None),
     };
     read.map_err(|error| {
         let mut error = locate(error, "source");
@@ -80,6 +74,15 @@ fn read_source(source: Source, format: &str, options: &ReadOptions) -> Result<St
         }
         error
     })
+}
+
+fn read_bytes(bytes: Vec<u8>, format: &str, options: &ReadOptions) -> Result<Store> {
+    match format {
+        "csv" => read_csv(&bytes, options),
+        "parquet" => read_parquet(bytes, options),
+        "jsonLines" => read_json_lines(&bytes, options),
+        other => Err(Error::bug(format!("no reader for {other}"))),
+    }
 }
 
 /// A reader's error with a path that the caller of the facade knows: options stand under `options`, data under the

@@ -76,11 +76,18 @@ impl Script {
     #[inline]
     fn show(&self, engine: &mut Engine, instrument: InstrumentId) {
         let block = &self.block;
-        for instrument in &engine.changed {
-            show_market(block, Block::market(instrument.index()), &engine.markets[instrument.index()]);
+        let mut has_current = false;
+        for changed in &engine.changed {
+            let row = market_row(&engine.markets[changed.index()]);
+            block.write_row(Block::market(changed.index()), row);
+            if *changed == instrument {
+                has_current = true;
+                block.write_row(block::CURRENT, row);
+            }
         }
-        // Written anew and not copied: a copy reads in larger pieces than were just written, and waits for them.
-        show_market(block, block::CURRENT, &engine.markets[instrument.index()]);
+        if !has_current {
+            block.write_row(block::CURRENT, market_row(&engine.markets[instrument.index()]));
+        }
         let refuses = engine.refuses.map_or(0.0, |code| f64::from(code as u8));
         const { assert!(block::COUNT == 0 && block::NOW == 1 && block::NOW_NS == 2 && block::INSTRUMENT == 3, "the order below") };
         const { assert!(block::EQUITY == 4 && block::NEXT_ORDER == 5 && block::REFUSES == 6, "the order below") };
@@ -230,8 +237,9 @@ const SHOWN: usize = 9;
 /// Which of them is the mark.
 const MARK: usize = 5;
 
+/// What the block shows of a market, as bits.
 #[inline]
-fn show_market(block: &Block, at: usize, market: &MarketView) {
+fn market_row(market: &MarketView) -> [u64; SHOWN] {
     let (tick, lot) = (market.spec.tick, market.spec.lot);
     let price = |size: i64, price: i64| if size > 0 { tick.f64(price) } else { f64::NAN };
     let size = |size: i64| if size > 0 { lot.f64(size) } else { f64::NAN };
@@ -246,7 +254,7 @@ fn show_market(block: &Block, at: usize, market: &MarketView) {
         market.entry_f64,
         market.position_lots as f64,
     ];
-    block.write_row(at, row.map(f64::to_bits));
+    row.map(f64::to_bits)
 }
 
 fn millis(time: Nanos) -> f64 {
@@ -286,7 +294,7 @@ impl Strategy for Script {
     fn on_start(&mut self, ctx: &mut Context<'_>) -> Result<(), Halt> {
         // The block may have been another run's, which would be seen until a market changes: all are written once.
         for (at, market) in ctx.engine.markets.iter().enumerate() {
-            show_market(&self.block, Block::market(at), market);
+            self.block.write_row(Block::market(at), market_row(market));
         }
         self.call(Hook::Start, ctx)
     }

@@ -17,7 +17,10 @@ impl<S: Strategy> Run<S> {
     /// themselves, which is twice as fast as by turns, and gives the same results. Returns how many rows were delivered.
     pub(super) fn run_ahead(&mut self, prepared: &Prepared, store: &Store, steps: u64) -> Result<u64, Halt> {
         // A row after `due` has to tell the sampler.
-        let horizon = self.next_other.min(self.sampler.due.saturating_add(1));
+        let mut horizon = self.next_other.min(self.sampler.due.saturating_add(1));
+        if self.exchanges.iter().any(Exchange::is_exposed) {
+            horizon = horizon.min(self.safe_until(prepared, store, horizon));
+        }
         let mut cursor = self.at_engine;
         let mut left = steps - self.skip(prepared, store, &mut cursor, steps, horizon);
         let mut has_asked = false;

@@ -4,11 +4,11 @@
 use super::Run;
 use super::rows::{apply, open_bar};
 use crate::clock::Cursor;
-use crate::prepare::{Place, Prepared};
+use crate::prepare::{Place, Prepared, mark_twice};
 use haggle_data::{RowKind, Store};
 use haggle_engine::Strategy;
 use haggle_model::Result;
-use haggle_model::time::Nanos;
+use haggle_model::time::{NEVER, Nanos};
 
 /// A row, or the open of a bar, that has to be applied after all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,6 +36,10 @@ impl Needs {
         u32::from(self.book) + u32::from(self.last)
     }
 }
+
+/// Rows that are looked at for safe marks at a time: few after a fill, since the next may come soon, and up to so many.
+const LOOK_AHEAD_MAX: usize = 4_096;
+const LOOK_AHEAD_MIN: usize = 32;
 
 /// Memory for looking back, kept from one time to the next.
 #[derive(Debug, Default)]
@@ -70,6 +74,46 @@ impl<S: Strategy> Run<S> {
 }
 
 impl<S: Strategy> Run<S> {
+    /// A time before which no row and no open of a bar has a mark that is not safe for the positions of now; not far beyond what
+    /// is asked for.
+    pub(super) fn safe_until(&mut self, prepared: &Prepared, store: &Store, horizon: Nanos) -> Nanos {
+        let next = self.at_engine.time;
+        if self.safe_until <= next && next < horizon {
+            let is_safe = |place: &Place, mark_twice: i64| {
+                let exchange = &self.exchanges[place.exchange];
+                !exchange.is_exposed() || exchange.markets()[place.market].safe.contains(&mark_twice)
+            };
+            if prepared.mark_ranges.iter().zip(&prepared.routes).all(|(range, place)| is_safe(place, range.0) && is_safe(place, range.1)) {
+                self.safe_until = NEVER;
+                return NEVER;
+            }
+            self.look_ahead = if self.safe_until == Nanos::MIN { LOOK_AHEAD_MIN } else { LOOK_AHEAD_MAX.min(2 * self.look_ahead) };
+            let mut rows = self.at_exchange;
+            let mut opens = self.opens;
+            for _ in 0..self.look_ahead {
+                if rows.time == NEVER {
+                    break;
+                }
+                let place = &prepared.routes[usize::from(store.rows[rows.place].instrument)];
+                if mark_twice(store, place, rows.place).is_some_and(|mark| !is_safe(place, mark)) {
+                    break;
+                }
+                rows.step();
+                rows.read_exchange(store);
+            }
+            while opens.time < rows.time {
+                let place = &prepared.routes[usize::from(prepared.bar_instruments[opens.place])];
+                if place.is_bars && !is_safe(place, 2 * store.bars[opens.place].open) {
+                    break;
+                }
+                opens.step();
+                opens.read_open(store);
+            }
+            self.safe_until = rows.time.min(opens.time);
+        }
+        self.safe_until
+    }
+
     /// Lets rows of bars go by that the strategy says it needs no call for, up to `horizon`: the engine takes over where they lead.
     /// Returns how many.
     pub(super) fn skip(&mut self, prepared: &Prepared, store: &Store, cursor: &mut Cursor, steps: u64, horizon: Nanos) -> u64 {

@@ -110,6 +110,7 @@ impl<S: Strategy> Run<S> {
         }
         // One sample for the whole action, which trades one instrument: between its events the books are ahead of the record.
         if let Some(instrument) = traded {
+            self.safe_until = Nanos::MIN;
             self.sampler.fill(now, prepared, &self.exchanges, &self.recorder.realised, instrument)?;
         }
         self.links[at].answer(events.drain(..), now, self.feed_latency)?;
