@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { nativeColumn, ownMemory } from '../data/columns'
 import { invalid, show } from '../errors'
 import { joinPath } from '../json'
@@ -44,7 +45,7 @@ function withoutArrays(given: object, path: string, arrays: NativeSignal[]): Rec
 }
 
 function flags(values: unknown, path: string): Uint8Array {
-  if (values instanceof Uint8Array) return ownMemory(values, path)
+  if (types.isUint8Array(values)) return ownMemory(values, path)
   const list = listOf(values, path, 'true or false')
   const bytes = new Uint8Array(list.length)
   let isWarmUp = true
@@ -62,8 +63,8 @@ function flags(values: unknown, path: string): Uint8Array {
 
 function targets(values: unknown, path: string): Float64Array {
   if (ArrayBuffer.isView(values)) {
-    const column = values instanceof BigInt64Array || values instanceof BigUint64Array ? undefined : nativeColumn(values, path)
-    if (column instanceof Float64Array) return column
+    const column = types.isBigInt64Array(values) || types.isBigUint64Array(values) ? undefined : nativeColumn(values, path)
+    if (types.isFloat64Array(column)) return column
     throw invalid(path, 'expected numbers, found bigints')
   }
   const list = listOf(values, path, 'numbers')

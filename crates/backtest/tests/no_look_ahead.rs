@@ -56,9 +56,10 @@ fn tape(rows: &[Spec]) -> Tape {
 
 fn apply(view: &mut View, row: &Spec) {
     let market = &mut view[row.at];
-    match row.print {
-        Some(_) => market.2 = row.bid,
-        None => (market.0, market.1) = (row.bid, row.bid + row.spread),
+    if row.print.is_some() {
+        market.2 = row.bid;
+    } else {
+        (market.0, market.1) = (row.bid, row.bid + row.spread);
     }
 }
 

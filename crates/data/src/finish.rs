@@ -40,24 +40,28 @@ impl Builder {
             })
             .collect::<Result<Vec<_>>>()?;
 
-        // Most loads are in order both ways: then no order has to be kept beside the rows.
-        let order = if self.rows.is_sorted_by_key(|row| row.time) {
-            None
-        } else {
-            Some(stable_order(self.rows.len(), |load| self.rows[load].time))
-        };
-        let mut placed = Placed::with_capacity(self.rows.len(), self.bars.len());
+        let mut placed = Placed { next: 0, bars: Vec::with_capacity(self.bars.len()), wide: Vec::new() };
         let mut place = |row: &Staged| placed.place(row, &self.bars, &scales, &self.names);
-        match &order {
-            None => self.rows.iter().try_for_each(&mut place)?,
-            Some(order) => order.iter().try_for_each(|load| place(&self.rows[*load as usize]))?,
-        }
-        let arrives_in_order = order.is_none() && self.rows.is_sorted_by_key(|row| row.received);
+        // Most loads are in order both ways: their rows stay where they are, in the memory that they are in.
+        let in_order = self.rows.is_sorted_by_key(|row| row.time);
+        let arrives_in_order = in_order && self.rows.is_sorted_by_key(|row| row.received);
+        let staged = self.rows;
+        let (mut rows, order) = if in_order {
+            (staged.into_iter().map(|row| place(&row)).collect::<Result<Vec<_>>>()?, None)
+        } else {
+            let order = stable_order(staged.len(), |load| staged[load].time);
+            let mut rows = Vec::with_capacity(order.len());
+            for load in &order {
+                rows.push(place(&staged[*load as usize])?);
+            }
+            (rows, Some(order))
+        };
+        // What grew row by row has room to spare.
+        rows.shrink_to_fit();
         let has_bars = !placed.bars.is_empty();
-        drop((self.rows, self.bars));
         let mut store = Store {
             instruments,
-            rows: placed.rows,
+            rows,
             bars: placed.bars,
             opens: Vec::new(),
             wide: placed.wide,
@@ -192,19 +196,16 @@ impl Scales {
     }
 }
 
-/// Rows as they get their places.
+/// What rows leave beside them as they get their places.
 struct Placed {
-    rows: Vec<Row>,
+    /// Place of the next row.
+    next: u32,
     bars: Vec<Bar>,
     wide: Vec<Wide>,
 }
 
 impl Placed {
-    fn with_capacity(rows: usize, bars: usize) -> Self {
-        Self { rows: Vec::with_capacity(rows), bars: Vec::with_capacity(bars), wide: Vec::new() }
-    }
-
-    fn place(&mut self, staged: &Staged, bars: &[StagedBar], scales: &Scales, names: &[(String, Option<String>)]) -> Result<()> {
+    fn place(&mut self, staged: &Staged, bars: &[StagedBar], scales: &Scales, names: &[(String, Option<String>)]) -> Result<Row> {
         let at = usize::from(staged.instrument);
         let count = |num: Num, scale: u8, what: &str| {
             num.count(scale).ok_or_else(|| {
@@ -239,23 +240,23 @@ impl Placed {
             RowKind::Gap => {}
         }
         // Until it is known better, rows arrive in their order.
-        let arrival = self.rows.len() as u32;
+        let arrival = self.next;
         let row = Row { time: staged.time, a, b, c, spread: 0, latency: 0, arrival, instrument: staged.instrument, kind: staged.kind };
-        push_row(&mut self.rows, &mut self.wide, row, staged.received, spread)
+        self.next += 1;
+        narrow(row, staged.received, spread, arrival, &mut self.wide)
     }
 }
 
-/// Appends a row with its arrival time and spread in their narrow form, or the wide one where they need it.
-pub(crate) fn push_row(rows: &mut Vec<Row>, wide: &mut Vec<Wide>, mut row: Row, received: Nanos, spread: i64) -> Result<()> {
+/// The row at `place` with its arrival time and spread in their narrow form, or the wide one where they need it.
+pub(crate) fn narrow(mut row: Row, received: Nanos, spread: i64, place: u32, wide: &mut Vec<Wide>) -> Result<Row> {
     let latency = received.checked_sub(row.time).ok_or_else(|| Error::overflow("the latency of a row"))?;
     let narrow = |value: i64| u32::try_from(value).unwrap_or(WIDE);
     (row.latency, row.spread) = (narrow(latency), narrow(spread));
     if row.latency == WIDE || row.spread == WIDE {
         // Both fields name the wide entry only where they need it, and the entry always has both.
-        wide.push(Wide { row: rows.len() as u32, latency, spread });
+        wide.push(Wide { row: place, latency, spread });
     }
-    rows.push(row);
-    Ok(())
+    Ok(row)
 }
 
 /// `0..len` sorted stably by `time`.

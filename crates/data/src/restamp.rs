@@ -1,6 +1,6 @@
 //! Another choice of exchange time for a store that keeps the stamps as they came.
 
-use crate::finish::{push_row, sort_by_time};
+use crate::finish::{narrow, sort_by_time};
 use crate::options::ExchangeTime;
 use crate::row::{Row, RowKind};
 use crate::stamps::{self, Plan, Sample};
@@ -90,7 +90,8 @@ impl Store {
                 store.bars.push(self.bars[row.a as usize]);
                 row.a = store.bars.len() as i64 - 1;
             }
-            push_row(&mut store.rows, &mut store.wide, row, self.arrival_time(at), spread)?;
+            let place = store.rows.len() as u32;
+            store.rows.push(narrow(row, self.arrival_time(at), spread, place, &mut store.wide)?);
         }
         for (row, old) in store.rows.iter_mut().zip(&self.rows) {
             row.arrival = places[old.arrival as usize];

@@ -16,7 +16,10 @@ pub fn read_file(path: impl AsRef<Path>) -> Result<Vec<u8>> {
 /// The file, open. Errors: `INVALID_DATA` with the file's name.
 pub fn open_file(path: impl AsRef<Path>) -> Result<File> {
     let path = path.as_ref();
-    File::open(path).map_err(|error| unreadable(path, &error))
+    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+    // Unix opens folders too.
+    let is_folder = file.metadata().is_ok_and(|about| about.is_dir());
+    if is_folder { Err(unreadable(path, &std::io::ErrorKind::IsADirectory.into())) } else { Ok(file) }
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Error {

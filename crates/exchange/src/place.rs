@@ -8,6 +8,10 @@ use haggle_model::time::{NEVER, Nanos};
 use haggle_model::{
     AccountKind, BarFill, Decimal, Error, Liquidity, OrderEventKind, Reason, ReasonCode, Result, SelfTrade, Side, TimeInForce,
 };
+use smallvec::SmallVec;
+
+/// Prices and lots that an order is made up of.
+type Parts = SmallVec<[(i64, i64); 5]>;
 
 impl Exchange {
     /// Puts an accepted order to the market. The bundle stays open.
@@ -91,7 +95,7 @@ impl Exchange {
         let offered: i64 = offers.iter().map(|offer| offer.quantity).sum();
         // The whole order is priced: what is offered, and the rest at the worst price it may get. Spot limits have their money locked.
         if limit.is_none() || self.execution.account == AccountKind::CashSettled {
-            let mut parts: Vec<(i64, i64)> = offers.iter().map(|offer| (offer.price, offer.quantity)).collect();
+            let mut parts: Parts = offers.iter().map(|offer| (offer.price, offer.quantity)).collect();
             if offered < want {
                 let last = parts.last().map(|(price, _)| *price);
                 let worst = if let Some(price) = limit.or(last) { price } else { self.slipped(request.side, best, None)? };
@@ -161,7 +165,7 @@ impl Exchange {
     fn resolve_on_quotes(&mut self, slot: u32, best: i64, now: Nanos) -> Result<bool> {
         let order = self.orders.get(slot);
         let (at, side) = (order.market, order.request.side);
-        let mut parts = Vec::new();
+        let mut parts = Parts::new();
         if order.quantity == 0 {
             parts.extend(self.offers(at, side, None, i64::MAX)?.iter().map(|offer| (offer.price, offer.quantity)));
         }

@@ -2,6 +2,7 @@
 
 use crate::exchange::Exchange;
 use haggle_model::{Decimal, Depth, Error, Result, Side, Slippage, whole};
+use smallvec::SmallVec;
 
 /// Lots at one price, for a taker, slippage included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +14,9 @@ pub struct Offer {
     /// Whether it is there once, and has to be remembered as taken.
     pub is_remembered: bool,
 }
+
+/// Mostly one, so that an order needs no memory of its own for them.
+pub type Offers = SmallVec<[Offer; 4]>;
 
 /// `size x share`, rounded down.
 fn part(size: i64, share: Decimal) -> i64 {
@@ -43,15 +47,15 @@ impl Exchange {
     }
 
     /// What a taker on `side` finds at prices `limit` allows, best first, up to `want` lots. Empty where there is no book.
-    pub(crate) fn offers(&self, market: usize, side: Side, limit: Option<i64>, want: i64) -> Result<Vec<Offer>> {
+    pub(crate) fn offers(&self, market: usize, side: Side, limit: Option<i64>, want: i64) -> Result<Offers> {
         let rules = &self.execution.fills;
         let market = &self.markets[market];
         let opposite = side.opposite();
         let Some((best, size)) = market.quote.side(opposite).filter(|(best, _)| limit.is_none_or(|limit| !side.better(limit, *best)))
         else {
-            return Ok(Vec::new());
+            return Ok(Offers::new());
         };
-        let mut offers = Vec::new();
+        let mut offers = Offers::new();
         if rules.depth == Depth::AllAtBest {
             offers.push(Offer { price: self.slipped(side, best, limit)?, quantity: want, is_remembered: false });
             return Ok(offers);
@@ -59,7 +63,7 @@ impl Exchange {
         // Every taker starts at the best, so what was taken is the front of the ladder.
         let mut taken = market.taken[opposite as usize];
         let mut left = want;
-        let mut offer = |price: i64, size: i64, offers: &mut Vec<Offer>| -> Result<()> {
+        let mut offer = |price: i64, size: i64, offers: &mut Offers| -> Result<()> {
             let quantity = (size - taken).clamp(0, left);
             taken = (taken - size).max(0);
             if quantity > 0 {

@@ -32,7 +32,7 @@ pub struct Needs {
 
 impl Needs {
     /// How many rows of a pass are looked for.
-    fn count(&self) -> u32 {
+    fn count(self) -> u32 {
         u32::from(self.book) + u32::from(self.last)
     }
 }
@@ -154,7 +154,7 @@ impl<S: Strategy> Run<S> {
 
 impl Skimmer {
     fn look_back(&mut self, prepared: &Prepared, store: &Store, rows: std::ops::Range<usize>, offset: Nanos) {
-        let mut missing: u32 = self.needs.iter().map(Needs::count).sum();
+        let mut missing: u32 = self.needs.iter().map(|needs| needs.count()).sum();
         let first = rows.start;
         for (back, row) in store.rows[rows].iter().enumerate().rev() {
             if missing == 0 {

@@ -1,0 +1,108 @@
+//! What is found out about the data before a run, so that no run has to look for it.
+
+use super::Place;
+use crate::clock::Tiling;
+use haggle_data::{RowKind, Store};
+use haggle_engine::MarketSpec;
+use haggle_metrics::{Period, default_grid};
+use haggle_model::time::{NEVER, Nanos};
+use haggle_model::{Decimal, Error, Result};
+
+/// Passes must not overlap: times would go back.
+pub(super) fn check_tiling(store: &Store, tiling: Tiling) -> Result<()> {
+    if tiling.passes == 0 {
+        return Err(Error::argument("passes", "data are passed over once at least"));
+    }
+    let first = store.rows.first().map(|row| row.time).into_iter().chain(store.bars.iter().map(|bar| bar.time_open)).min();
+    let last = (0..store.len()).map(|place| store.arrival_time(place)).max();
+    let length = first.zip(last).and_then(|(first, last)| last.checked_sub(first)).ok_or_else(|| Error::data("the data has no rows"))?;
+    if tiling.passes > 1 && tiling.period < length {
+        return Err(Error::argument("period", format!("one pass takes {length} ns, so the next cannot begin after {} ns", tiling.period)));
+    }
+    let end = tiling_span(tiling)?.checked_add(last.unwrap_or_default());
+    end.filter(|end| *end < NEVER).map(drop).ok_or_else(|| Error::overflow("the time of the last row"))
+}
+
+pub(super) fn tiling_span(tiling: Tiling) -> Result<Nanos> {
+    tiling.period.checked_mul(i64::from(tiling.passes.saturating_sub(1))).ok_or_else(|| Error::overflow("the time of the last row"))
+}
+
+/// The first mark of every instrument: a mid, a print or an open.
+pub(super) fn first_marks(store: &Store, routes: &[Place], specs: &[MarketSpec]) -> Vec<Option<Decimal>> {
+    let mut marks: Vec<Option<Decimal>> = vec![None; specs.len()];
+    let mut missing = routes.len();
+    for (at, row) in store.rows.iter().enumerate() {
+        let place = routes[usize::from(row.instrument)];
+        let mark = &mut marks[place.instrument.index()];
+        if mark.is_some() {
+            continue;
+        }
+        let tick = specs[place.instrument.index()].tick;
+        *mark = match row.kind {
+            RowKind::Quote if row.b > 0 && row.c > 0 => Some((tick.decimal(row.a) + tick.decimal(store.ask(at))) / Decimal::TWO),
+            RowKind::Buy | RowKind::Sell if !place.has_quotes => Some(tick.decimal(row.a)),
+            RowKind::Bar if place.is_bars => Some(tick.decimal(store.bars[row.a as usize].open)),
+            _ => None,
+        };
+        if mark.is_some() {
+            missing -= 1;
+            if missing == 0 {
+                break;
+            }
+        }
+    }
+    marks
+}
+
+pub(super) fn bar_instruments(store: &Store) -> Vec<u16> {
+    let mut instruments = vec![0; store.bars.len()];
+    for row in store.rows.iter().filter(|row| row.kind == RowKind::Bar) {
+        instruments[row.a as usize] = row.instrument;
+    }
+    instruments
+}
+
+pub(super) fn bar_periods(store: &Store, routes: &[Place], instruments: usize) -> Vec<Option<Nanos>> {
+    let mut periods: Vec<Option<Nanos>> = vec![None; instruments];
+    for row in store.rows.iter().filter(|row| row.kind == RowKind::Bar) {
+        let place = routes[usize::from(row.instrument)];
+        if place.is_bars {
+            let period = row.time - store.bars[row.a as usize].time_open;
+            let least = periods[place.instrument.index()].get_or_insert(period);
+            *least = (*least).min(period);
+        }
+    }
+    periods
+}
+
+pub(super) fn grid_of(store: &Store, tiling: Tiling) -> Period {
+    let (Some(first), Some(last)) = (store.rows.first(), store.rows.last()) else { return Period::SECOND };
+    let span = tiling_span(tiling).unwrap_or(0);
+    default_grid(first.time, last.time.saturating_add(span), || {
+        (0..i64::from(tiling.passes)).flat_map(|pass| store.rows.iter().map(move |row| row.time + pass * tiling.period))
+    })
+}
+
+/// Twice the mark, in ticks, that a row may bring to its market; `None` where it brings none.
+pub fn mark_twice(store: &Store, place: &Place, at: usize) -> Option<i64> {
+    let row = &store.rows[at];
+    match row.kind {
+        RowKind::Quote if row.b > 0 && row.c > 0 => Some(row.a + store.ask_of(at, row)),
+        RowKind::Buy | RowKind::Sell => Some(2 * row.a),
+        RowKind::Bar if place.is_bars => Some(2 * store.bars[row.a as usize].close),
+        RowKind::Quote | RowKind::Bar | RowKind::Gap => None,
+    }
+}
+
+pub(super) fn mark_ranges(store: &Store, routes: &[Place]) -> Vec<(i64, i64)> {
+    let mut ranges = vec![(i64::MAX, i64::MIN); routes.len()];
+    for (at, row) in store.rows.iter().enumerate() {
+        let instrument = usize::from(row.instrument);
+        let open = if row.kind == RowKind::Bar { Some(2 * store.bars[row.a as usize].open) } else { None };
+        for mark in mark_twice(store, &routes[instrument], at).into_iter().chain(open) {
+            let range = &mut ranges[instrument];
+            *range = (range.0.min(mark), range.1.max(mark));
+        }
+    }
+    ranges
+}
