@@ -8,7 +8,7 @@ const GROWTH_MAX = 1.1
 const kinds: readonly (readonly [kind: string, few: number, many: number])[] = [
   ['sync', 1_000, 10_000], ['syncWithTurns', 1_000, 10_000], ['native', 1_000, 10_000], ['batchSync', 1_000, 10_000], ['batchNative', 1_000, 10_000],
   ['batchObjects', 1_000, 10_000], ['async', 500, 5_000], ['batchModules', 500, 5_000], ['batchFailing', 500, 5_000],
-  ['thrown', 300, 3_000], ['refused', 300, 3_000], ['aborted', 300, 3_000], ['abortedOnThread', 300, 3_000], ['batchAborted', 500, 5_000], ['ignored', 300, 3_000],
+  ['thrown', 300, 3_000], ['refused', 300, 3_000], ['aborted', 300, 3_000], ['abortedOnThread', 300, 3_000], ['batchAborted', 2_000, 20_000], ['ignored', 300, 3_000],
   ['modulesAborted', 2_500, 15_000],
   // Their results are kept for a while, and let go.
   ['syncKept', 1_000, 6_000], ['onThreadKept', 1_000, 6_000],

@@ -146,7 +146,7 @@ proptest! {
     fn of_quotes_and_prints(rows in rows(), acts in acts(), latency in 0..40i64, passes in 1..3u32) {
         let config = format!(
             r#"{{"system":{{"instruments":["A/Q","B/Q"],"latency":{{"open":"{latency}ns","response":"7ns"}}}},
-                "balances":{{"Q":2000,"A":20,"B":20}},"sampleInterval":"50ns"}}"#
+                "balances":{{"Q":100000,"A":20,"B":20}},"sampleInterval":"50ns"}}"#
         );
         check(ticks(&rows), &config, &acts, passes)?;
     }
