@@ -68,7 +68,7 @@ export function dataTasks(folder: string): readonly Task[] {
         data.close()
         return { speed: length / seconds }
       },
-      rows: (of) => [row('parquet_rows_per_s', of('speed'), 'rows/s', `MarketData.fromParquet of a file that writeParquet made (zstd), quotes and prints of three instruments, ${rowsText(FILE_PASSES)}; the file is in the page cache`)],
+      rows: (of) => [row('parquet_rows_per_s', of('speed'), 'rows/s', `MarketData.fromParquet of a file that writeParquet made (LZ4), quotes and prints of three instruments, ${rowsText(FILE_PASSES)}; the file is in the page cache`)],
     },
   ]
 }

@@ -25,7 +25,7 @@ function signalRow(name: string, fast: number, slow: number): Task {
       const bars = `random walk of ${BARS.toLocaleString('en')} bars of a minute, tiled ${PASSES} x = ${(PASSES * BARS).toLocaleString('en')} bars`
       const signals = `entries and short entries of a simple cross ${fast}/${slow}, computed beforehand, each of 10,000 quote`
       const orders = `${count('orders')} orders (one in ${count('apart')} bars), ${count('fills')} fills at the next open`
-      return [row(name, of('speed'), 'bars/s', `${bars}; ${signals}; ${orders}; latency 100 ms (to the exchange none, being below a bar), fees 0.1 %, ledger, positions, equity every 1 h and at fills, result hash and statistics on; one thread; native run alone, from empty to its outcome`)]
+      return [row(name, of('speed'), 'bars/s', `${bars}; ${signals}; ${orders}; latency 100 ms (to the exchange none, being below a bar), fees 0.1 %, ledger, positions, equity every day and at fills, result hash and statistics on; one thread; native run alone, from empty to its outcome`)]
     },
   }
 }

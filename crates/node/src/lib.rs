@@ -14,6 +14,7 @@
 //! | `prepared` | the native class behind what all runs of a batch share |
 //! | `run` | the native class behind a back-test |
 //! | `batch` | many native runs on a few threads |
+//! | `memory` | large blocks of memory on large pages |
 //! | `columns` | what a run leaves, as columns |
 //! | `random` | seeded random numbers |
 //! | `version` | the version of the addon |
@@ -33,6 +34,8 @@ mod error;
 mod job;
 mod js;
 mod market_data;
+#[cfg(target_os = "linux")]
+mod memory;
 mod options;
 mod prepared;
 mod random;
