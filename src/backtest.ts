@@ -2,7 +2,7 @@ import { NativeJob, runNativeSync, type NativePrepared } from '#native'
 import { WorkerPool } from './batch/worker-pool'
 import { call, fromNative, isError } from './native/errors'
 import { BacktestRun, type RunOutcome } from './results/run'
-import { checkConstant, checkDynamic, checkRunOptions, isNative, nativeArguments, prepare, scriptArguments, strategyOf, verifyHashes, type NativeArguments } from './run/arguments'
+import { checkConstant, checkDynamic, checkRunOptions, isNative, nativeArguments, prepare, moduleArguments, strategyOf, verifyHashes, type NativeArguments } from './run/arguments'
 import { Progress } from './run/progress'
 import { FOREVER_MS, Session, SLICE_MS } from './run/session'
 import { refuseInside } from './run-state'
@@ -120,7 +120,7 @@ async function runOnThread(prepared: NativePrepared, [text, signals]: NativeArgu
 }
 
 async function runInWorker(prepared: NativePrepared, dynamic: BacktestArgsDynamic, { href: url }: URL, options: RunOptions, progress: Progress, rows: number): Promise<RunOutcome> {
-  const request = { url, dynamic: scriptArguments(dynamic), isWhole: true }
+  const request = { url, dynamic: moduleArguments(dynamic), isWhole: true }
   const pool = new WorkerPool(prepared, 1)
   const run = async (): Promise<RunOutcome> => (await pool.run(request) as { outcome: RunOutcome }).outcome
   try {

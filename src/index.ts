@@ -1,6 +1,17 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 export { errorTable, HaggleError, type ErrorCode, type ErrorEntry } from './errors'
 export { Value } from './value'
+export { WireValue } from './orders/wire'
+export { OrderKey } from './orders/key'
+export { OrderRequestCancel, OrderRequestOpen } from './orders/request'
+export { OrderEvent, OrderSnapshot } from './orders/event'
+export { AccountEvent, AccountSnapshot, AssetBalance } from './orders/account'
+export { ExecutionInstrumentMap } from './orders/instrument-map'
+export { EngineEvent, type EngineEventOf } from './events/engine-event'
+export type {
+  AccountEventOf, AccountFill, BalanceInit, CancelState, CandleOptions, Command, FillInit, InstrumentFilter, KeyInit, LevelTexts, LiquidationInit, MarketEvent,
+  MarketOptions, NumberedBook, OrderKind, OrderTermsInit, QuoteLike,
+} from './types/events'
 export { backtest, backtestSync } from './backtest'
 export { runBacktests, runBacktestsSync } from './batch'
 export type { BacktestArgsConstant, BacktestArgsDynamic, RunOptions } from './types/backtest'
@@ -17,7 +28,8 @@ export type { Table } from './table/table'
 export { consoleProgress, type ProgressStream } from './print/progress'
 
 export type { Balances, Decimal, Duration, Json, Name, Numbers, Side, Texts, Time } from './types/primitives'
-export type { ExecutionInit, FeesInit, FillsInit, InstrumentInit, LatencyInit, RiskLimits, SystemConfigInit } from './types/config'
+export type { ExecutionInit, FeesInit, FillsInit, InstrumentInit, LatencyInit, SystemConfigInit } from './types/config'
+export type { InstrumentRiskLimits, OrderToCheck, RiskCheck, RiskLimits } from './types/risk'
 export type { BookLike, Levels, ReadOptions, SharedMarketData, TradeLike } from './types/market-data'
 export type { Order, OrderState, Placed, Reason, TimeInForce } from './types/orders'
 export type { ClosedTrade, EquityPoint, Fill } from './types/results'

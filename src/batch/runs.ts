@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import type { NativePrepared } from '#native'
 import { call } from '../native/errors'
 import { BacktestSummary } from '../results/summary'
-import { checkDynamic, isNative, nativeArguments, scriptArguments, strategyOf, verifyHashes } from '../run/arguments'
+import { checkDynamic, isNative, moduleArguments, nativeArguments, strategyOf, verifyHashes } from '../run/arguments'
 import { Progress } from '../run/progress'
 import { FOREVER_MS, Session, SLICE_MS } from '../run/session'
 import type { BacktestArgsDynamic, RunOptions } from '../types/backtest'
@@ -144,7 +144,7 @@ export class Runs {
 
   async #runInWorker(dynamic: BacktestArgsDynamic, { href: url }: URL): Promise<string> {
     this.#workers ??= new WorkerPool(this.#prepared, this.#size)
-    const answer = await this.#workers.run({ url, dynamic: scriptArguments(dynamic), isWhole: false })
+    const answer = await this.#workers.run({ url, dynamic: moduleArguments(dynamic), isWhole: false })
     return (answer as { summary: string }).summary
   }
 

@@ -9,6 +9,45 @@
  */
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
+/** r" What an exchange says about an account. */
+export declare class NativeAccountEvent {
+  /** Both shapes of a JSON text: canonical JSON, and the fields that the facade shows. */
+  static check(text: string): Array<string>
+  /** Reads barter's JSON. */
+  static fromJson(text: string): NativeAccountEvent
+  /** Writes barter's JSON. */
+  toJson(): string
+  /** Whether both say the same. */
+  equals(other: NativeAccountEvent): boolean
+}
+export type AccountEvent = NativeAccountEvent
+
+/** r" An account as a whole. */
+export declare class NativeAccountSnapshot {
+  /** Both shapes of a JSON text: canonical JSON, and the fields that the facade shows. */
+  static check(text: string): Array<string>
+  /** Reads barter's JSON. */
+  static fromJson(text: string): NativeAccountSnapshot
+  /** Writes barter's JSON. */
+  toJson(): string
+  /** Whether both say the same. */
+  equals(other: NativeAccountSnapshot): boolean
+}
+export type AccountSnapshot = NativeAccountSnapshot
+
+/** r" A balance. */
+export declare class NativeAssetBalance {
+  /** Both shapes of a JSON text: canonical JSON, and the fields that the facade shows. */
+  static check(text: string): Array<string>
+  /** Reads barter's JSON. */
+  static fromJson(text: string): NativeAssetBalance
+  /** Writes barter's JSON. */
+  toJson(): string
+  /** Whether both say the same. */
+  equals(other: NativeAssetBalance): boolean
+}
+export type AssetBalance = NativeAssetBalance
+
 /** Native runs over the same data, on threads of their own. */
 export declare class NativeBatch {
   /** A batch without runs; threads start as they are needed. */
@@ -25,6 +64,72 @@ export declare class NativeBatch {
   close(): void
 }
 export type Batch = NativeBatch
+
+/** r" The answer to a cancel. */
+export declare class NativeCancelResponse {
+  /** Both shapes of a JSON text: canonical JSON, and the fields that the facade shows. */
+  static check(text: string): Array<string>
+  /** Reads barter's JSON. */
+  static fromJson(text: string): NativeCancelResponse
+  /** Writes barter's JSON. */
+  toJson(): string
+  /** Whether both say the same. */
+  equals(other: NativeCancelResponse): boolean
+}
+export type CancelResponse = NativeCancelResponse
+
+/** r" A command to an engine. */
+export declare class NativeCommand {
+  /** Both shapes of a JSON text: canonical JSON, and the fields that the facade shows. */
+  static check(text: string): Array<string>
+  /** Reads barter's JSON. */
+  static fromJson(text: string): NativeCommand
+  /** Writes barter's JSON. */
+  toJson(): string
+  /** Whether both say the same. */
+  equals(other: NativeCommand): boolean
+}
+export type Command = NativeCommand
+
+/** r" An input of an engine. */
+export declare class NativeEngineEvent {
+  /** Both shapes of a JSON text: canonical JSON, and the fields that the facade shows. */
+  static check(text: string): Array<string>
+  /** Reads barter's JSON. */
+  static fromJson(text: string): NativeEngineEvent
+  /** Writes barter's JSON. */
+  toJson(): string
+  /** Whether both say the same. */
+  equals(other: NativeEngineEvent): boolean
+}
+export type EngineEvent = NativeEngineEvent
+
+/** Translates between the two ways in which keys name things. */
+export declare class NativeExecutionInstrumentMap {
+  /**
+   * For a `SystemConfigInit`, or one exchange of it. `listed`: an index counts the instruments as they are listed, whatever
+   * barter would make of it.
+   */
+  constructor(system: string, exchange: string | undefined | null, listed: boolean)
+  /** Both shapes of a value with indices in the place of names. */
+  indexed(kind: string, text: string): Array<string>
+  /** Both shapes of a value with names in the place of indices. */
+  named(kind: string, text: string): Array<string>
+}
+export type ExecutionInstrumentMap = NativeExecutionInstrumentMap
+
+/** r" An own execution. */
+export declare class NativeFill {
+  /** Both shapes of a JSON text: canonical JSON, and the fields that the facade shows. */
+  static check(text: string): Array<string>
+  /** Reads barter's JSON. */
+  static fromJson(text: string): NativeFill
+  /** Writes barter's JSON. */
+  toJson(): string
+  /** Whether both say the same. */
+  equals(other: NativeFill): boolean
+}
+export type Fill = NativeFill
 
 /** A run of a native strategy on a thread of its own. */
 export declare class NativeJob {
@@ -58,6 +163,84 @@ export declare class NativeMarketData {
   close(): void
 }
 export type MarketData = NativeMarketData
+
+/** r" What happened in a market. */
+export declare class NativeMarketEvent {
+  /** Both shapes of a JSON text: canonical JSON, and the fields that the facade shows. */
+  static check(text: string): Array<string>
+  /** Reads barter's JSON. */
+  static fromJson(text: string): NativeMarketEvent
+  /** Writes barter's JSON. */
+  toJson(): string
+  /** Whether both say the same. */
+  equals(other: NativeMarketEvent): boolean
+}
+export type MarketEvent = NativeMarketEvent
+
+/** r" An order as it stands. */
+export declare class NativeOrder {
+  /** Both shapes of a JSON text: canonical JSON, and the fields that the facade shows. */
+  static check(text: string): Array<string>
+  /** Reads barter's JSON. */
+  static fromJson(text: string): NativeOrder
+  /** Writes barter's JSON. */
+  toJson(): string
+  /** Whether both say the same. */
+  equals(other: NativeOrder): boolean
+}
+export type Order = NativeOrder
+
+/** r" An order reached a state. */
+export declare class NativeOrderEvent {
+  /** Both shapes of a JSON text: canonical JSON, and the fields that the facade shows. */
+  static check(text: string): Array<string>
+  /** Reads barter's JSON. */
+  static fromJson(text: string): NativeOrderEvent
+  /** Writes barter's JSON. */
+  toJson(): string
+  /** Whether both say the same. */
+  equals(other: NativeOrderEvent): boolean
+}
+export type OrderEvent = NativeOrderEvent
+
+/** r" Which order. */
+export declare class NativeOrderKey {
+  /** Both shapes of a JSON text: canonical JSON, and the fields that the facade shows. */
+  static check(text: string): Array<string>
+  /** Reads barter's JSON. */
+  static fromJson(text: string): NativeOrderKey
+  /** Writes barter's JSON. */
+  toJson(): string
+  /** Whether both say the same. */
+  equals(other: NativeOrderKey): boolean
+}
+export type OrderKey = NativeOrderKey
+
+/** r" A request to cancel an order. */
+export declare class NativeOrderRequestCancel {
+  /** Both shapes of a JSON text: canonical JSON, and the fields that the facade shows. */
+  static check(text: string): Array<string>
+  /** Reads barter's JSON. */
+  static fromJson(text: string): NativeOrderRequestCancel
+  /** Writes barter's JSON. */
+  toJson(): string
+  /** Whether both say the same. */
+  equals(other: NativeOrderRequestCancel): boolean
+}
+export type OrderRequestCancel = NativeOrderRequestCancel
+
+/** r" A request to open an order. */
+export declare class NativeOrderRequestOpen {
+  /** Both shapes of a JSON text: canonical JSON, and the fields that the facade shows. */
+  static check(text: string): Array<string>
+  /** Reads barter's JSON. */
+  static fromJson(text: string): NativeOrderRequestOpen
+  /** Writes barter's JSON. */
+  toJson(): string
+  /** Whether both say the same. */
+  equals(other: NativeOrderRequestOpen): boolean
+}
+export type OrderRequestOpen = NativeOrderRequestOpen
 
 /** Data and config, joined and checked: what all runs of a batch share. */
 export declare class NativePrepared {

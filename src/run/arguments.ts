@@ -45,9 +45,22 @@ export function isNative(strategy: unknown): strategy is NativeStrategy {
   return typeof strategy === 'object' && strategy !== null && 'native' in strategy
 }
 
-/** The arguments of a run whose strategy is JavaScript, as the core reads them. @internal */
-export function scriptArguments(dynamic: BacktestArgsDynamic): string {
-  return jsonText({ ...dynamic, strategy: 'javascript' })
+/** The arguments of a run whose strategy is JavaScript, as the core reads them; a check stays on this side. @internal */
+export function scriptArguments({ risk, ...dynamic }: BacktestArgsDynamic): string {
+  const { check: _, ...limits } = risk ?? {}
+  return jsonText({ ...dynamic, ...(risk && { risk: limits }), strategy: 'javascript' })
+}
+
+/** The same where the strategy runs in a worker thread. @internal */
+export function moduleArguments(dynamic: BacktestArgsDynamic): string {
+  refuseCheck(dynamic, 'the strategy is a module, which runs in a worker thread')
+  return scriptArguments(dynamic)
+}
+
+/** Refuses a check that could not be called from where the strategy runs. */
+function refuseCheck({ risk }: BacktestArgsDynamic, why: string): void {
+  if (risk?.check === undefined) return
+  throw invalid('risk.check', `${why}: no function of this thread can be called there`, 'limits alone work everywhere; a strategy that is an object or a function can have a check')
 }
 
 /** The arguments of a native run, as the core takes them: JSON, and the arrays of signals beside it. @internal */
@@ -55,6 +68,7 @@ export type NativeArguments = readonly [text: string, signals: NativeSignal[]]
 
 /** The arguments of a run whose strategy the core has; arrays are not copied, so the core has to read them at once. @internal */
 export function nativeArguments(dynamic: BacktestArgsDynamic, strategy: NativeStrategy | undefined): NativeArguments {
+  refuseCheck(dynamic, 'the strategy is native, and runs without JavaScript')
   if (strategy?.native !== 'signals') return [jsonText({ ...dynamic, strategy }), []]
   const { json, arrays } = signalsOf(strategy)
   return [jsonText({ ...dynamic, strategy: json }), arrays]
@@ -70,6 +84,11 @@ export function checkDynamic(dynamic: unknown): void {
   checkObject(dynamic, 'dynamic')
   // The core looks, too, but a strategy under a misspelt name would not get there: its functions have no JSON.
   checkNames(dynamic, DYNAMIC, '')
+  const { risk } = dynamic as BacktestArgsDynamic
+  if (risk === undefined || risk === null) return
+  if (typeof risk !== 'object' || Array.isArray(risk)) throw invalid('risk', `expected an object of limits, found ${show(risk)}`)
+  const check: unknown = risk.check
+  if (check !== undefined && typeof check !== 'function') throw invalid('risk.check', `expected a function, found ${show(check)}`)
 }
 
 function checkObject(given: unknown, path: string): asserts given is object {

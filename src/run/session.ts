@@ -28,7 +28,9 @@ export class Session {
     const has = Object.fromEntries(Object.entries(HOOK_OF).filter(([, name]) => name === undefined || strategy[name] !== undefined).map(([key]) => [key, () => {}]))
     this.#run = call(() => new NativeRun(prepared, scriptArguments(dynamic), has))
     this.#desk = new Desk(bufferOf(this.#run), names, dynamic.id ?? 'backtest', reasons())
-    this.#hooks = hooksOf(strategy, this.#desk, new ContextView(this.#desk, dynamic.seed ?? 0))
+    const ctx = new ContextView(this.#desk, dynamic.seed ?? 0)
+    if (dynamic.risk?.check) this.#desk.checkBy(dynamic.risk.check.bind(dynamic.risk), ctx)
+    this.#hooks = hooksOf(strategy, this.#desk, ctx)
   }
 
   /** Market rows applied so far. */
@@ -45,6 +47,7 @@ export class Session {
   finish(): RunOutcome {
     const outcome = this.#call(() => this.#run.finish(this.#hooks, performance.now() - this.#start)) as RunOutcome
     Object.assign(outcome.orders.cids, this.#desk.cids)
+    this.#desk.explain(outcome.orders)
     this.#desk.close(outcome.orders)
     return outcome
   }

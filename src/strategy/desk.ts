@@ -7,12 +7,14 @@ import { millisOf, nanosOfDuration, timeText } from '../time'
 import type { Reason } from '../types/orders'
 import type { Decimal, Duration, Name } from '../types/primitives'
 import type { Fill } from '../types/results'
-import type { Change, OrderOptions, Size } from '../types/strategy'
+import type { RiskCheck } from '../types/risk'
+import type { Change, Context, OrderOptions, Size } from '../types/strategy'
 import { assignFrozen } from '../value'
 import { Grid } from './grid'
 import * as at from './layout'
 import { LiveOrder, type Sent } from './live-order'
 import { readAmount, readOrderOptions } from './order-options'
+import { Checker, type ReadSize } from './risk-check'
 
 /** What the core says of instruments and assets. @internal */
 export interface NativeNames extends RunNames {
@@ -53,6 +55,7 @@ export class Desk {
   readonly #commands: number
   readonly #reasons: ReadonlyMap<number, Reason>
   #isClosed = false
+  #checker: Checker | undefined
 
   constructor(buffer: ArrayBuffer, names: NativeNames, strategy: string, reasons: ReadonlyMap<number, Reason>) {
     this.view = new Float64Array(buffer)
@@ -65,6 +68,16 @@ export class Desk {
     this.#open = names.instruments.map(() => NONE)
     this.#commands = at.HEADER + names.instruments.length * at.MARKET + names.assets.length * at.ASSET
     this.#text = new Uint8Array(buffer, (this.#commands + at.COMMANDS_MAX * at.COMMAND) * 8)
+  }
+
+  /** From now on every order is given to this check before it leaves. */
+  checkBy(check: RiskCheck, ctx: Context): void {
+    this.#checker = new Checker(check, ctx, this.#reasons.values())
+  }
+
+  /** Gives refused orders the words of the check. */
+  explain(orders: OrderColumns): void {
+    this.#checker?.explain(orders)
   }
 
   /** Working orders of an instrument, oldest first, with those in flight. */
@@ -114,6 +127,7 @@ export class Desk {
 
   /** Refuses requests outside of a callback of this very run: the memory may be another run's by now. */
   refuseOutside(): void {
+    if (this.#checker?.isAsking) throw new HaggleError('REENTRANT', 'a risk check sends nothing itself', { path: 'risk.check' })
     if (this.view[at.COUNT]! < at.FULL && !this.#isClosed) return
     throw new HaggleError('REENTRANT', 'orders can be sent only inside a callback of the strategy', {
       hint: 'not after await, in a timer of Node\'s, or through a context that was kept: use ctx.timer',
@@ -137,11 +151,20 @@ export class Desk {
     this.refuseOutside()
     const { cid, reduceOnly, price, postOnly, force } = readOrderOptions(options)
     const ticks = price === undefined ? undefined : this.#ticks[instrument]!.nearest(price, 'options.price')
-    const [sizeKind, amount, scale] = this.#readSize(instrument, size)
+    const wanted = this.#readSize(instrument, size)
     const name = this.#checkCid(cid)
-    const base = this.#command(0)
     const { view } = this
     const number = view[at.NEXT_ORDER]!
+    const { symbol, exchange } = this.names.instruments[instrument]!
+    const order = {
+      number, symbol, exchange, timeInForce: force.value, price: ticks, strategy: this.#strategy,
+      cid: name ?? `${this.#strategy}-${number}`, side: side === 0 ? 'Buy' as const : 'Sell' as const, tick: this.#ticks[instrument]!, lot: this.#lots[instrument]!,
+    }
+    // While orders are refused anyway, there is nothing to check.
+    const verdict = this.#checker && view[at.REFUSES] === 0 ? this.#checker.judge({ ...order, size: wanted, postOnly, reduceOnly }) : wanted
+    const refusal = 'code' in verdict ? verdict : undefined
+    const [sizeKind, amount, scale] = 'code' in verdict ? wanted : verdict
+    const base = this.#command(refusal === undefined ? 0 : 5)
     view[at.NEXT_ORDER] = number + 1
     view[base + 1] = instrument
     view[base + 2] = side | (ticks === undefined ? 0 : 2) | (postOnly ? 4 : 0) | (reduceOnly ? 8 : 0) | (force.code << 4) | (sizeKind << 8)
@@ -149,14 +172,10 @@ export class Desk {
     view[base + 4] = scale
     view[base + 5] = ticks ?? 0
     if (force.until !== undefined) this.ints[base + 6] = force.until
-    const { symbol, exchange } = this.names.instruments[instrument]!
-    return this.#add({
-      number, instrument, symbol, exchange, timeInForce: force.value, price: ticks, quantity: sizeKind === 0 ? amount : 0, strategy: this.#strategy,
-      cid: name ?? `${this.#strategy}-${number}`, side: side === 0 ? 'Buy' : 'Sell', tick: this.#ticks[instrument]!, lot: this.#lots[instrument]!,
-    }, name)
+    return this.#add({ ...order, instrument, quantity: sizeKind === 0 ? amount : 0 }, name, refusal)
   }
 
-  #add(sent: Sent, cid: string | undefined): LiveOrder {
+  #add(sent: Sent, cid: string | undefined, refused: Reason | undefined): LiveOrder {
     const order = new LiveOrder(sent)
     if (cid !== undefined) {
       this.cids[sent.number] = cid
@@ -168,6 +187,11 @@ export class Desk {
       return order
     }
     this.#orders.set(sent.number, order)
+    if (refused !== undefined) {
+      // Its event, which the core answers with, is for onOrder.
+      order.reach('OpenFailed', 0n, refused)
+      return order
+    }
     this.#byCid.set(sent.cid, order)
     this.#open[sent.instrument] = Object.freeze([...this.#open[sent.instrument]!, order])
     return order
@@ -183,7 +207,7 @@ export class Desk {
   }
 
   /** A size as kind (0 lots, 1 quote, 2 equity), whole number and scale. */
-  #readSize(instrument: number, size: Size): [kind: number, amount: number, scale: number] {
+  #readSize(instrument: number, size: Size): ReadSize {
     if (typeof size === 'object' && size !== null && !('toFixed' in size)) {
       const keys = Object.keys(size)
       if (keys.length === 1 && 'quote' in size) return [1, ...readAmount(size.quote, 'size.quote')]

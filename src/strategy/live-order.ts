@@ -91,11 +91,11 @@ export class LiveOrder implements Order {
     }
   }
 
-  /** Another state was reached. @internal */
+  /** Another state was reached; a reason that was known before stays. @internal */
   reach(kind: Kind, time: bigint, reason?: Reason): void {
     this.#kind = kind
     this.#time = time
-    this.#reason = reason
+    this.#reason ??= reason
     this.#state = undefined
   }
 
@@ -120,7 +120,8 @@ export class LiveOrder implements Order {
   amend(price: bigint, quantity: bigint, time: bigint): void {
     if (this.#price !== undefined) this.#price = price
     this.#quantity = quantity
-    this.#time = time
+    // A risk limit cuts an order before it is anywhere.
+    if (this.#isPlaced) this.#time = time
     this.#state = undefined
   }
 

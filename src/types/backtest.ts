@@ -1,7 +1,8 @@
 import type { MarketData } from '../market-data'
 import type { SystemConfig } from '../system-config'
-import type { RiskLimits, SystemConfigInit } from './config'
+import type { SystemConfigInit } from './config'
 import type { Balances, Decimal, Duration } from './primitives'
+import type { RiskLimits } from './risk'
 import type { StrategyInput } from './strategy'
 
 /** What all runs of a batch share. Returns are taken on the grid `sampleInterval`, ratios expressed per `summaryInterval`. */
@@ -27,6 +28,7 @@ export interface BacktestArgsDynamic {
   strategy?: StrategyInput
   /** A year's, as a fraction. */
   riskFreeReturn?: Decimal
+  /** What its orders are held against before they leave; nothing if not given. */
   risk?: RiskLimits
   seed?: number
 }

@@ -90,13 +90,3 @@ export interface SystemConfigInit extends ExecutionInit {
   /** By exchange. */
   executions?: Readonly<Record<string, ExecutionInit>>
 }
-
-/** What every algorithmic order is held against before it leaves. */
-export interface RiskLimits {
-  maxQuantity?: Decimal
-  maxNotional?: Decimal
-  maxPosition?: Decimal
-  maxOpenOrders?: number
-  /** A fraction: beyond it open orders are cancelled and trading stops. */
-  maxDrawdown?: number
-}

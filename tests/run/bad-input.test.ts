@@ -61,7 +61,8 @@ const DYNAMIC: readonly (readonly [what: string, dynamic: unknown, code: string,
   ['a risk-free return of -100 %', { riskFreeReturn: -1 }, 'INVALID_ARGUMENT', 'riskFreeReturn'],
   ['a risk-free return in percent', { riskFreeReturn: 500 }, 'INVALID_ARGUMENT', 'riskFreeReturn'],
   ['a risk-free return that is no decimal', { riskFreeReturn: '5 %', strategy: noop }, 'INVALID_ARGUMENT', 'riskFreeReturn'],
-  ['risk limits, which are not built yet', { risk: { maxQuantity: 1 } }, 'UNSUPPORTED', 'risk'],
+  ['risk limits that are none', { risk: 'low' }, 'INVALID_ARGUMENT', 'risk'],
+  ['a risk limit of zero', { risk: { maxQuantity: 0 } }, 'INVALID_ARGUMENT', 'risk.maxQuantity'],
 ]
 
 const OPTIONS: readonly (readonly [what: string, options: unknown, code: string, path: string])[] = [

@@ -2,11 +2,11 @@
 
 use crate::prepare::Prepared;
 use crate::signals::{SignalArray, is_signals, read_signals};
-use haggle_engine::{Native, from_parameters};
+use haggle_engine::{Native, RiskLimits, from_parameters};
 use haggle_metrics::{Period, SummaryInterval};
 use haggle_model::init::{read_balances, read_system};
 use haggle_model::read::{Field, Object};
-use haggle_model::{AssetId, Code, Decimal, Error, Result, System};
+use haggle_model::{AssetId, Decimal, Error, Result, System};
 
 /// What all runs of a batch share.
 #[derive(Clone, Debug)]
@@ -45,6 +45,8 @@ pub struct Dynamic {
     pub strategy: StrategyChoice,
     /// Risk-free return of a year, as a fraction.
     pub risk_free_return: Decimal,
+    /// What orders are held against before they leave.
+    pub risk: Option<RiskLimits>,
     /// Seed of everything random.
     pub seed: u64,
 }
@@ -131,13 +133,12 @@ impl Dynamic {
             }
             Ok(rate)
         })?;
-        if let Some(field) = object.get("risk") {
-            return Err(Error::new(Code::Unsupported, "risk limits are not built yet").at(field.path));
-        }
+        let risk = object.get("risk").map(|field| RiskLimits::read(&field)).transpose()?;
         let dynamic = Self {
             id: object.get("id").map_or(Ok("backtest"), |field| field.text())?.to_owned(),
             strategy,
             risk_free_return,
+            risk,
             seed: object.get("seed").map_or(Ok(0), |field| field.count())?,
         };
         object.finish()?;

@@ -1,42 +1,42 @@
 //! What everything is worth at the exchanges, sampled at grid boundaries and fills.
 
-use crate::prepare::Prepared;
+use crate::venue::Venue;
 use haggle_exchange::{Exchange, Market};
 use haggle_metrics::{Boundary, EquitySample, GridSamples, Mark, Period};
 use haggle_model::time::{NEVER, Nanos};
 use haggle_model::{AssetId, Decimal, Error, InstrumentId, Result, to_f64};
 
 /// The market of an instrument at its exchange.
-pub fn market_of<'a>(prepared: &Prepared, exchanges: &'a [Exchange], instrument: InstrumentId) -> &'a Market {
-    let place = prepared.places[instrument.index()];
+pub fn market_of<'a>(venue: &Venue, exchanges: &'a [Exchange], instrument: InstrumentId) -> &'a Market {
+    let place = venue.places[instrument.index()];
     &exchanges[place.exchange].markets()[place.market]
 }
 
 /// The mark of every instrument; before its first one, that first one.
-pub fn marks<'a>(prepared: &'a Prepared, exchanges: &'a [Exchange]) -> impl Iterator<Item = Option<Decimal>> + 'a {
-    let ids = (0..prepared.places.len()).map(|at| InstrumentId(at as u16));
-    ids.map(|id| market_of(prepared, exchanges, id).mark().or(prepared.first_marks[id.index()]))
+pub fn marks<'a>(venue: &'a Venue, exchanges: &'a [Exchange]) -> impl Iterator<Item = Option<Decimal>> + 'a {
+    let ids = (0..venue.places.len()).map(|at| InstrumentId(at as u16));
+    ids.map(|id| market_of(venue, exchanges, id).mark().or(venue.first_marks[id.index()]))
 }
 
 /// Profit or loss of an instrument so far in its quote: realised and unrealised, fees off.
 fn pnl_of(
-    prepared: &Prepared,
+    venue: &Venue,
     exchanges: &[Exchange],
     instrument: InstrumentId,
     realised: Decimal,
     marks: &[Option<Decimal>],
 ) -> Result<Decimal> {
-    let market = market_of(prepared, exchanges, instrument);
+    let market = market_of(venue, exchanges, instrument);
     let open = marks[instrument.index()].map_or(Ok(Decimal::ZERO), |mark| market.position.pnl_at(mark))?;
     realised.checked_add(open).ok_or_else(|| Error::overflow("a profit"))
 }
 
 /// All balances, free and locked, and cash-settled positions, in the reporting asset.
-pub fn equity(prepared: &Prepared, exchanges: &[Exchange], marks: &[Option<Decimal>]) -> Result<Decimal> {
+pub fn equity(venue: &Venue, exchanges: &[Exchange], marks: &[Option<Decimal>]) -> Result<Decimal> {
     let over = || Error::overflow("the equity");
-    let valuation = &prepared.valuation;
+    let valuation = &venue.valuation;
     let mut equity = Decimal::ZERO;
-    for (at, asset) in prepared.constant.system.assets.iter().enumerate() {
+    for (at, asset) in venue.constant.system.assets.iter().enumerate() {
         let id = AssetId(at as u16);
         let total = exchanges[asset.exchange.index()].ledger().account(id).total;
         if !total.is_zero() {
@@ -47,7 +47,7 @@ pub fn equity(prepared: &Prepared, exchanges: &[Exchange], marks: &[Option<Decim
     for (at, is_cash_settled) in valuation.cash_settled.iter().enumerate() {
         let id = InstrumentId(at as u16);
         if *is_cash_settled {
-            let pnl = pnl_of(prepared, exchanges, id, Decimal::ZERO, marks)?;
+            let pnl = pnl_of(venue, exchanges, id, Decimal::ZERO, marks)?;
             let worth = valuation.worth(valuation.quote_of(id), pnl, marks)?.unwrap_or_default();
             equity = equity.checked_add(worth).ok_or_else(over)?;
         }
@@ -94,16 +94,16 @@ pub struct Sampler {
 
 impl Sampler {
     /// A sampler before the first row.
-    pub fn new(prepared: &Prepared) -> Self {
+    pub fn new(venue: &Venue) -> Self {
         Self {
             next: NEVER,
             due: Nanos::MIN,
             samples: Vec::new(),
-            curves: vec![None; prepared.places.len()],
+            curves: vec![None; venue.places.len()],
             start: Decimal::ZERO,
             end: Decimal::ZERO,
-            grid: prepared.grid,
-            last: prepared.last_times.iter().copied().max().unwrap_or(Nanos::MIN),
+            grid: venue.grid,
+            last: venue.last_times.iter().copied().max().unwrap_or(Nanos::MIN),
             boundaries: Vec::new(),
             days: 0,
             days_pending: 0,
@@ -138,8 +138,8 @@ impl Sampler {
         }
     }
 
-    fn sample(&mut self, time: Nanos, prepared: &Prepared, exchanges: &[Exchange], marks: &[Option<Decimal>]) -> Result<f64> {
-        self.end = equity(prepared, exchanges, marks)?;
+    fn sample(&mut self, time: Nanos, venue: &Venue, exchanges: &[Exchange], marks: &[Option<Decimal>]) -> Result<f64> {
+        self.end = equity(venue, exchanges, marks)?;
         if self.samples.is_empty() {
             self.start = self.end;
         }
@@ -149,52 +149,45 @@ impl Sampler {
     }
 
     /// Takes the first sample.
-    pub fn begin(&mut self, time: Nanos, prepared: &Prepared, exchanges: &[Exchange]) -> Result<()> {
-        let marks = self.look(prepared, exchanges);
-        self.sample(time, prepared, exchanges, &marks)?;
+    pub fn begin(&mut self, time: Nanos, venue: &Venue, exchanges: &[Exchange]) -> Result<()> {
+        let marks = self.look(venue, exchanges);
+        self.sample(time, venue, exchanges, &marks)?;
         self.marks = marks;
         Ok(())
     }
 
     /// Takes a sample after an exchange action that traded this instrument.
-    pub fn fill(
-        &mut self,
-        time: Nanos,
-        prepared: &Prepared,
-        exchanges: &[Exchange],
-        realised: &[Decimal],
-        traded: InstrumentId,
-    ) -> Result<()> {
-        let marks = self.look(prepared, exchanges);
-        self.sample(time, prepared, exchanges, &marks)?;
+    pub fn fill(&mut self, time: Nanos, venue: &Venue, exchanges: &[Exchange], realised: &[Decimal], traded: InstrumentId) -> Result<()> {
+        let marks = self.look(venue, exchanges);
+        self.sample(time, venue, exchanges, &marks)?;
         let at = traded.index();
         if self.curves[at].is_none() {
             self.curves[at] = Some(self.curve_so_far());
         }
-        self.curve_sample(at, time, prepared, exchanges, realised, &marks)?;
+        self.curve_sample(at, time, venue, exchanges, realised, &marks)?;
         self.marks = marks;
         Ok(())
     }
 
     /// Takes the last sample, of every curve.
-    pub fn finish(&mut self, time: Nanos, prepared: &Prepared, exchanges: &[Exchange], realised: &[Decimal]) -> Result<()> {
-        let marks = self.look(prepared, exchanges);
-        self.sample(time, prepared, exchanges, &marks)?;
+    pub fn finish(&mut self, time: Nanos, venue: &Venue, exchanges: &[Exchange], realised: &[Decimal]) -> Result<()> {
+        let marks = self.look(venue, exchanges);
+        self.sample(time, venue, exchanges, &marks)?;
         for at in 0..self.curves.len() {
-            self.curve_sample(at, time, prepared, exchanges, realised, &marks)?;
+            self.curve_sample(at, time, venue, exchanges, realised, &marks)?;
         }
         self.marks = marks;
         Ok(())
     }
 
     /// Closes the period that ends now.
-    pub fn boundary(&mut self, prepared: &Prepared, exchanges: &[Exchange], realised: &[Decimal]) -> Result<()> {
+    pub fn boundary(&mut self, venue: &Venue, exchanges: &[Exchange], realised: &[Decimal]) -> Result<()> {
         let time = std::mem::replace(&mut self.next, NEVER);
-        let marks = self.look(prepared, exchanges);
-        let equity = self.sample(time, prepared, exchanges, &marks)?;
+        let marks = self.look(venue, exchanges);
+        let equity = self.sample(time, venue, exchanges, &marks)?;
         // The first instrument's mark in the reporting asset: any multiple of its price serves as a benchmark.
         let benchmark = match marks.first().copied().flatten() {
-            Some(mark) => prepared.valuation.worth(prepared.valuation.quote_of(InstrumentId(0)), mark, &marks)?.map(to_f64),
+            Some(mark) => venue.valuation.worth(venue.valuation.quote_of(InstrumentId(0)), mark, &marks)?.map(to_f64),
             None => None,
         };
         if self.boundaries.is_empty() {
@@ -204,7 +197,7 @@ impl Sampler {
         self.days += std::mem::take(&mut self.days_pending);
         self.boundaries.push(Boundary { time_ns: time, mark: Mark { equity, benchmark }, has_row: true });
         for at in 0..self.curves.len() {
-            let equity = self.curve_sample(at, time, prepared, exchanges, realised, &marks)?;
+            let equity = self.curve_sample(at, time, venue, exchanges, realised, &marks)?;
             if let Some((curve, equity)) = self.curves[at].as_mut().zip(equity) {
                 curve.boundaries.push(Boundary { time_ns: time, mark: Mark { equity, benchmark }, has_row: true });
             }
@@ -214,10 +207,10 @@ impl Sampler {
     }
 
     /// The marks of now, in memory that goes back into `self.marks`.
-    fn look(&mut self, prepared: &Prepared, exchanges: &[Exchange]) -> Vec<Option<Decimal>> {
+    fn look(&mut self, venue: &Venue, exchanges: &[Exchange]) -> Vec<Option<Decimal>> {
         let mut marks = std::mem::take(&mut self.marks);
         marks.clear();
-        marks.extend(self::marks(prepared, exchanges));
+        marks.extend(self::marks(venue, exchanges));
         marks
     }
 
@@ -234,15 +227,15 @@ impl Sampler {
         &mut self,
         at: usize,
         time: Nanos,
-        prepared: &Prepared,
+        venue: &Venue,
         exchanges: &[Exchange],
         realised: &[Decimal],
         marks: &[Option<Decimal>],
     ) -> Result<Option<f64>> {
         let Some(curve) = &mut self.curves[at] else { return Ok(None) };
         let instrument = InstrumentId(at as u16);
-        let pnl = pnl_of(prepared, exchanges, instrument, realised[at], marks)?;
-        let worth = prepared.valuation.worth(prepared.valuation.quote_of(instrument), pnl, marks)?.unwrap_or_default();
+        let pnl = pnl_of(venue, exchanges, instrument, realised[at], marks)?;
+        let worth = venue.valuation.worth(venue.valuation.quote_of(instrument), pnl, marks)?.unwrap_or_default();
         let equity = to_f64(self.start.checked_add(worth).ok_or_else(|| Error::overflow("the equity"))?);
         curve.samples.push(EquitySample { time_ns: time, equity });
         Ok(Some(equity))

@@ -1,14 +1,17 @@
 //! The back-test: one virtual clock that merges market data, exchanges and engine.
 //!
 //! [`Prepared`] holds what all runs over the same data share; [`Run`] is one run, advanced in slices by its caller;
-//! [`Outcome`] is what it leaves. A run is a pure function of (data, config, seed, strategy).
+//! [`Live`] is the same steered from outside; [`Outcome`] is what either leaves. A run is a pure function of (data, config, seed, strategy).
 
 mod args;
+mod audit;
 mod clock;
 mod equity;
 mod hash;
 mod latency;
 mod link;
+mod live;
+mod machine;
 mod outcome;
 mod prepare;
 mod recorder;
@@ -16,14 +19,18 @@ mod run;
 mod signals;
 mod summary;
 mod trips;
+mod venue;
 
 pub use args::{Constant, Dynamic, StrategyChoice};
+pub use audit::{Amend, AuditEvent, Difference, Follower, MarketState, Ring, Sink, State, Tick, Update, first_difference, line};
 pub use clock::Tiling;
+pub use live::{Command, Live, MarketKind, MarketRow, OpenOrders};
 pub use outcome::{ClosedTradeRow, EquityRow, FillRow, OrderRow, Outcome};
 pub use prepare::Prepared;
 pub use run::{Run, Status};
 pub use signals::SignalArray;
 pub use summary::Warning;
+pub use venue::{Place, Venue};
 
 /// Version of the engine, as it stands beside every result hash.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,6 +1,7 @@
 //! What all runs over the same data and config share: names matched, grids joined, checks made, once.
 
 mod join;
+mod live;
 mod survey;
 mod warn;
 
@@ -11,44 +12,27 @@ use crate::clock::Tiling;
 use crate::hash;
 use crate::latency::Legs;
 use crate::run::Needs;
-use crate::summary::{self, Warning};
+use crate::summary;
+use crate::venue::{Place, Venue, lay_out};
 use haggle_data::Store;
-use haggle_engine::{MarketSpec, Valuation};
-use haggle_exchange::{Feed, Spec};
-use haggle_metrics::Period;
+use haggle_engine::Valuation;
 use haggle_model::time::Nanos;
-use haggle_model::{AccountKind, Decimal, Error, InstrumentId, Result};
-use join::{check_digits, match_instruments, regrid, spec_of};
+use haggle_model::{Error, Result};
+pub use join::match_instruments;
+use join::{check_digits, regrid, spec_of};
 use std::sync::Arc;
 use survey::{bar_instruments, bar_periods, check_tiling, first_marks, grid_of, mark_ranges, tiling_span};
-
-/// Where an instrument trades.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// Place of its exchange.
-    pub exchange: usize,
-    /// Place among that exchange's markets.
-    pub market: usize,
-    /// Its place in the config.
-    pub instrument: InstrumentId,
-    /// Whether its marks come from quotes.
-    pub has_quotes: bool,
-    /// Whether its data are bars alone.
-    pub is_bars: bool,
-}
 
 /// Data and config, joined and checked.
 #[derive(Debug)]
 pub struct Prepared {
-    /// What was asked for.
-    pub constant: Constant,
+    /// What does not depend on where the rows come from.
+    pub venue: Arc<Venue>,
     /// The data, on the config's grids.
     pub store: Arc<Store>,
     /// How often the data repeats.
     pub tiling: Tiling,
-    /// By instrument of the config: where it trades.
-    pub places: Vec<Place>,
-    /// By instrument of the data: the same.
+    /// By instrument of the data: where it trades.
     pub routes: Vec<Place>,
     /// By instrument of the data: what its market at the exchange comes from.
     pub needs: Vec<Needs>,
@@ -60,30 +44,6 @@ pub struct Prepared {
     pub bar_instruments: Vec<u16>,
     /// By instrument: its bars in a whole run.
     pub bar_counts: Vec<u64>,
-    /// By exchange: its markets.
-    pub specs: Vec<Vec<Spec>>,
-    /// By exchange: time of its last row.
-    pub last_times: Vec<Nanos>,
-    /// Whether exchange time stands for arrival in this data.
-    pub is_arrival: bool,
-    /// By instrument: its shortest bar, where its data are bars alone.
-    pub bar_periods: Vec<Option<Nanos>>,
-    /// By instrument: what the engine knows of it.
-    pub market_specs: Vec<MarketSpec>,
-    /// How balances count.
-    pub valuation: Valuation,
-    /// By instrument: its first mark in the data.
-    pub first_marks: Vec<Option<Decimal>>,
-    /// Grid of returns.
-    pub grid: Period,
-    /// What a user should know of data and config.
-    pub warnings: Vec<Warning>,
-    /// Hash of the data's values.
-    pub data_hash: String,
-    /// Hash of what was asked for.
-    pub config_hash: String,
-    /// Settings on which the config was silent, and what held there.
-    pub defaults: serde_json::Value,
 }
 
 impl Prepared {
@@ -104,31 +64,13 @@ impl Prepared {
         for (data, instrument) in matched.iter().enumerate() {
             by_instrument[instrument.index()] = Some(data);
         }
-        let mut specs: Vec<Vec<Spec>> = vec![Vec::new(); constant.system.exchanges.len()];
-        let mut places = Vec::with_capacity(count);
-        let mut market_specs = Vec::with_capacity(count);
-        for (at, instrument) in constant.system.instruments.iter().enumerate() {
-            let data = by_instrument[at];
+        let mut specs = Vec::with_capacity(count);
+        for (at, data) in by_instrument.iter().enumerate() {
             let spec = spec_of(&constant, at, data.map(|data| (&store.instruments[data], kinds[data])))
                 .map_err(|error| error.at(format!("system.instruments[{at}]")))?;
-            let exchange = instrument.exchange.index();
-            places.push(Place {
-                exchange,
-                market: specs[exchange].len(),
-                instrument: InstrumentId(at as u16),
-                has_quotes: spec.feed == Feed::Quotes,
-                is_bars: spec.feed == Feed::Bars,
-            });
-            market_specs.push(MarketSpec {
-                tick: spec.tick,
-                lot: spec.lot,
-                base: spec.base,
-                quote: spec.quote,
-                notional_min: spec.notional_min(),
-                is_cash_settled: constant.system.exchanges[exchange].execution.account == AccountKind::CashSettled,
-            });
-            specs[exchange].push(spec);
+            specs.push(spec);
         }
+        let (places, specs, market_specs) = lay_out(&constant, specs);
         check_digits(&constant, &store, &market_specs, &by_instrument)?;
         let routes: Vec<Place> = matched.iter().map(|instrument| places[instrument.index()]).collect();
         let needs = routes.iter().zip(&kinds).map(|(place, kinds)| Needs {
@@ -149,12 +91,8 @@ impl Prepared {
         for last in &mut last_times {
             *last = last.checked_add(span).ok_or_else(|| Error::overflow("the time of the last row"))?;
         }
-        let mut prepared = Self {
-            mark_ranges: mark_ranges(&store, &routes),
+        let mut venue = Venue {
             first_marks: first_marks(&store, &routes, &market_specs),
-            is_bars_only: store.bars.len() == store.rows.len(),
-            bar_instruments: bar_instruments(&store),
-            bar_counts: by_instrument.iter().map(|data| data.map_or(0, |data| kinds[data].bars * u64::from(tiling.passes))).collect(),
             bar_periods: bar_periods(&store, &routes, count),
             grid: constant.sample_interval.unwrap_or_else(|| grid_of(&store, tiling)),
             is_arrival,
@@ -162,19 +100,25 @@ impl Prepared {
             config_hash: hash::of_text(&format!("{constant:?} {tiling:?}")),
             defaults: summary::defaults(&constant.system, is_arrival),
             constant,
-            store,
-            tiling,
             places,
-            routes,
-            needs,
             specs,
             last_times,
             market_specs,
             valuation,
             data_hash,
         };
-        prepared.warnings = prepared.warn();
-        Ok(prepared)
+        venue.warnings = warn::warnings(&venue, &store.report);
+        Ok(Self {
+            mark_ranges: mark_ranges(&store, &routes),
+            is_bars_only: store.bars.len() == store.rows.len(),
+            bar_instruments: bar_instruments(&store),
+            bar_counts: by_instrument.iter().map(|data| data.map_or(0, |data| kinds[data].bars * u64::from(tiling.passes))).collect(),
+            venue: Arc::new(venue),
+            store,
+            tiling,
+            routes,
+            needs,
+        })
     }
 
     /// Market rows of a whole run.

@@ -3,9 +3,9 @@
 use crate::args::{Dynamic, StrategyChoice};
 use crate::equity::{Sampler, market_of};
 use crate::outcome::{EquityRow, Outcome};
-use crate::prepare::Prepared;
 use crate::recorder::Recorder;
 use crate::trips::Trip;
+use crate::venue::Venue;
 use haggle_exchange::Exchange;
 use haggle_metrics::{
     Boundary, EquityInput, EquitySample, EquityStatistics, FillInput, FillTotals, Period, SummaryInterval, TradeInput, TradeStatistics,
@@ -38,7 +38,7 @@ struct Slice<'a> {
 /// Ends the record of a run.
 #[allow(clippy::too_many_arguments, reason = "the parts of a run that is taken apart here, once")]
 pub fn report(
-    prepared: &Prepared,
+    venue: &Venue,
     dynamic: &Dynamic,
     exchanges: &[Exchange],
     recorder: Recorder,
@@ -50,26 +50,26 @@ pub fn report(
     if matches!(dynamic.strategy, StrategyChoice::None) {
         warnings.push(Warning { code: "NO_STRATEGY", message: "no strategy was given, so nothing traded".to_owned() });
     }
-    let system = &prepared.constant.system;
+    let system = &venue.constant.system;
     let count = system.instruments.len();
-    let marks: Vec<_> = crate::equity::marks(prepared, exchanges).collect();
+    let marks: Vec<_> = crate::equity::marks(venue, exchanges).collect();
     let worth = |instrument: InstrumentId, amount: Decimal| -> Result<Decimal> {
-        Ok(prepared.valuation.worth(prepared.valuation.quote_of(instrument), amount, &marks)?.unwrap_or_default())
+        Ok(venue.valuation.worth(venue.valuation.quote_of(instrument), amount, &marks)?.unwrap_or_default())
     };
 
     let mut instruments = Map::new();
-    let all = fill_totals(prepared, &recorder, None, &marks);
+    let all = fill_totals(venue, &recorder, None, &marks);
     let mut all_spans = Vec::new();
     let mut fees = Decimal::ZERO;
     let flat = crate::equity::Curve::default();
     for at in 0..count {
         let id = InstrumentId(at as u16);
         let instrument = &system.instruments[at];
-        let totals = fill_totals(prepared, &recorder, Some(id), &marks);
+        let totals = fill_totals(venue, &recorder, Some(id), &marks);
         let mut spans = recorder.books[at].spans.clone();
         spans.extend(recorder.books[at].open_since().map(|since| (since, end)));
         all_spans.extend_from_slice(&spans);
-        let market = market_of(prepared, exchanges, id);
+        let market = market_of(venue, exchanges, id);
         let open = marks[at].map_or(Ok(Decimal::ZERO), |mark| market.position.pnl_at(mark))?;
         let fees_here = worth(id, recorder.fees[at])?;
         fees += fees_here;
@@ -83,9 +83,9 @@ pub fn report(
             pnl: worth(id, recorder.realised[at] + open)?,
             fees: fees_here,
         };
-        let mut sheet = tear_sheet(prepared, dynamic, sampler, &slice);
+        let mut sheet = tear_sheet(venue, dynamic, sampler, &slice);
         let position = &market.position;
-        let spec = &prepared.market_specs[at];
+        let spec = &venue.market_specs[at];
         let is_dust = !position.quantity.is_zero() && position.quantity.abs() < spec.lot.value();
         sheet.insert("pnl_realised".into(), text(worth(id, recorder.realised[at])?));
         sheet.insert("pnl_unrealised".into(), text(worth(id, open)?));
@@ -108,10 +108,10 @@ pub fn report(
         pnl: sampler.end - sampler.start,
         fees,
     };
-    let mut sheet = tear_sheet(prepared, dynamic, sampler, &portfolio);
+    let mut sheet = tear_sheet(venue, dynamic, sampler, &portfolio);
     sheet.insert("start_equity".into(), text(sampler.start));
     sheet.insert("end_equity".into(), text(sampler.end));
-    sheet.insert("reporting_asset".into(), prepared.valuation.reporting_asset.as_str().into());
+    sheet.insert("reporting_asset".into(), venue.valuation.reporting_asset.as_str().into());
 
     let mut assets = Map::new();
     for (at, asset) in system.assets.iter().enumerate() {
@@ -140,12 +140,12 @@ pub fn report(
         ("risk_free_return", text(dynamic.risk_free_return)),
         ("seed", dynamic.seed.into()),
         ("result_hash", result_hash.as_str().into()),
-        ("data_hash", prepared.data_hash.as_str().into()),
-        ("config_hash", prepared.config_hash.as_str().into()),
+        ("data_hash", venue.data_hash.as_str().into()),
+        ("config_hash", venue.config_hash.as_str().into()),
         ("version", crate::VERSION.into()),
         ("trading_summary", trading_summary.into()),
         ("warnings", warnings.iter().map(warning).collect()),
-        ("defaults", prepared.defaults.clone()),
+        ("defaults", venue.defaults.clone()),
         ("events", events.into()),
     ]);
     let drawdowns = drawdown_curve(&sampler.samples);
@@ -191,12 +191,12 @@ fn text(value: Decimal) -> Value {
     value.normalize().to_string().into()
 }
 
-fn fill_totals(prepared: &Prepared, recorder: &Recorder, only: Option<InstrumentId>, marks: &[Option<Decimal>]) -> FillTotals {
+fn fill_totals(venue: &Venue, recorder: &Recorder, only: Option<InstrumentId>, marks: &[Option<Decimal>]) -> FillTotals {
     let mut totals = FillTotals::default();
     for fill in recorder.fills.iter().filter(|fill| only.is_none_or(|id| id == fill.instrument)) {
-        let spec = &prepared.market_specs[fill.instrument.index()];
-        let quote = prepared.valuation.quote_of(fill.instrument);
-        let rate = prepared.valuation.worth_f64(quote, 1.0, |id| marks[id.index()].map_or(f64::NAN, to_f64));
+        let spec = &venue.market_specs[fill.instrument.index()];
+        let quote = venue.valuation.quote_of(fill.instrument);
+        let rate = venue.valuation.worth_f64(quote, 1.0, |id| marks[id.index()].map_or(f64::NAN, to_f64));
         totals.add(&FillInput {
             side: if fill.side == Side::Buy { haggle_metrics::Side::Buy } else { haggle_metrics::Side::Sell },
             liquidity: if fill.liquidity == Liquidity::Maker { haggle_metrics::Liquidity::Maker } else { haggle_metrics::Liquidity::Taker },
@@ -209,14 +209,14 @@ fn fill_totals(prepared: &Prepared, recorder: &Recorder, only: Option<Instrument
     totals
 }
 
-fn tear_sheet(prepared: &Prepared, dynamic: &Dynamic, sampler: &Sampler, slice: &Slice<'_>) -> Map<String, Value> {
+fn tear_sheet(venue: &Venue, dynamic: &Dynamic, sampler: &Sampler, slice: &Slice<'_>) -> Map<String, Value> {
     let trades: Vec<TradeInput> = slice
         .trips
         .iter()
         .map(|trip| TradeInput { pnl: to_f64(trip.pnl), pnl_return: trip.pnl_return, holding_ns: trip.exit_time - trip.entry_time })
         .collect();
     let returns = grid_returns(&sampler.grid_samples(slice.boundaries));
-    let interval = prepared.constant.summary_interval;
+    let interval = venue.constant.summary_interval;
     let equity = EquityStatistics::compute(&EquityInput {
         samples: slice.samples,
         returns: &returns,

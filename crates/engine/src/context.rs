@@ -1,9 +1,12 @@
 //! What a strategy can see and do during a call.
 
-use crate::engine::{Engine, MarketView, Timer};
-use crate::order::{EngineOrder, OrderState};
+use crate::engine::{Engine, Timer};
+use crate::market::MarketView;
+use crate::risk::RISK_TAG;
 use haggle_model::time::Nanos;
-use haggle_model::{AccountKind, Error, InstrumentId, OpenRequest, OrderKind, OrderNumber, Request, Result, Side, Size, TimeInForce};
+use haggle_model::{
+    AccountKind, Error, InstrumentId, OpenRequest, OrderKind, OrderNumber, Reason, Request, Result, Side, Size, TimeInForce,
+};
 
 /// The engine during one call of a strategy, with the instrument of the event.
 #[derive(Debug)]
@@ -41,7 +44,36 @@ impl Draft {
 
     /// A limit order, good until cancelled.
     pub const fn limit(instrument: InstrumentId, side: Side, size: Size, price: i64) -> Self {
-        Self { instrument, side, size, price: Some(price), time_in_force: TimeInForce::GoodUntilCancelled, post_only: false, reduce_only: false }
+        Self {
+            instrument,
+            side,
+            size,
+            price: Some(price),
+            time_in_force: TimeInForce::GoodUntilCancelled,
+            post_only: false,
+            reduce_only: false,
+        }
+    }
+}
+
+impl Draft {
+    /// The request that it becomes, under this number.
+    pub const fn request(&self, order: OrderNumber) -> OpenRequest {
+        let (kind, price) = match self.price {
+            Some(price) => (OrderKind::Limit, price),
+            None => (OrderKind::Market, 0),
+        };
+        OpenRequest {
+            order,
+            instrument: self.instrument,
+            side: self.side,
+            kind,
+            size: self.size,
+            price,
+            time_in_force: self.time_in_force,
+            post_only: self.post_only,
+            reduce_only: self.reduce_only,
+        }
     }
 }
 
@@ -78,40 +110,23 @@ impl Context<'_> {
         }
     }
 
-    /// Sends an order; its fate comes by `on_account`. While requests are refused it fails at once, without an event.
+    /// Sends an order; its fate comes by `on_account`. While requests are refused it fails at once, without an event; where a risk limit
+    /// refuses or cuts it, `on_account` is told as soon as the callback that sent it has returned.
     pub fn submit(&mut self, draft: Draft) -> OrderNumber {
-        let number = OrderNumber(self.engine.order_count());
-        let request = OpenRequest {
-            order: number,
-            instrument: draft.instrument,
-            side: draft.side,
-            kind: if draft.price.is_some() { OrderKind::Limit } else { OrderKind::Market },
-            size: draft.size,
-            price: draft.price.unwrap_or(0),
-            time_in_force: draft.time_in_force,
-            post_only: draft.post_only,
-            reduce_only: draft.reduce_only,
-        };
-        let quantity = if let Size::Lots(lots) = draft.size { lots } else { 0 };
-        let mut order = EngineOrder {
-            number,
-            instrument: draft.instrument,
-            side: draft.side,
-            request,
-            quantity,
-            filled: 0,
-            state: OrderState::OpenInFlight,
-            is_cancelling: false,
-        };
-        if let Some(code) = self.engine.refuses {
-            self.engine.reserve_number();
-            order.state = OrderState::OpenFailed(code.into());
-            self.engine.refused.push(order);
-        } else {
-            self.engine.add_order(order);
-            self.engine.outbox.push(Request::Open(request));
+        let request = draft.request(OrderNumber(self.engine.order_count()));
+        match self.engine.judge(&request) {
+            Ok(request) => self.engine.open(&request),
+            Err(reason) => self.engine.refuse(&request, reason),
         }
-        number
+        request.order
+    }
+
+    /// The same of an order that a check of the strategy's host has refused: it is recorded and told, and does not leave.
+    pub fn submit_refused(&mut self, draft: Draft, reason: Reason) -> OrderNumber {
+        let request = draft.request(OrderNumber(self.engine.order_count()));
+        let reason = self.engine.refuses.map_or(reason, Reason::from);
+        self.engine.refuse(&request, reason);
+        request.order
     }
 
     /// Asks for a cancel. Nothing happens for an order that is over, or whose cancel is already under way.
@@ -123,9 +138,9 @@ impl Context<'_> {
         }
     }
 
-    /// Asks for another price or total quantity.
+    /// Asks for another price or total quantity. Where a risk limit refuses that, `on_account` is told.
     pub fn amend(&mut self, number: OrderNumber, price: Option<i64>, quantity: Option<i64>) {
-        if self.engine.refuses.is_none() && self.engine.order(number).is_some() {
+        if self.engine.refuses.is_none() && self.engine.order(number).is_some() && self.engine.judge_amend(number, price, quantity) {
             self.engine.outbox.push(Request::Amend { order: number, price, quantity });
         }
     }
@@ -137,8 +152,11 @@ impl Context<'_> {
         (lots != 0).then(|| self.submit(Draft { reduce_only: true, ..Draft::market(self.instrument, side, Size::Lots(lots.abs())) }))
     }
 
-    /// Asks to be called after a while.
+    /// Asks to be called after a while, with a tag below `u32::MAX`.
     pub fn timer(&mut self, after: Nanos, tag: u32) -> Result<()> {
+        if tag == RISK_TAG {
+            return Err(Error::argument("tag", format!("expected a tag below {RISK_TAG}, which is the engine's own")));
+        }
         let time = self.engine.now.checked_add(after).filter(|_| after >= 0);
         let time = time.ok_or_else(|| Error::argument("after", "expected a duration not below zero"))?;
         self.engine.timers.push(Timer { time, tag });

@@ -1,137 +1,15 @@
 //! The engine's state: markets, orders, positions and balances as far as it has heard of them.
 
 use crate::exposure::Exposure;
-use crate::order::EngineOrder;
+use crate::market::{MarketSpec, MarketView};
+use crate::order::{EngineOrder, OrderState};
+use crate::risk::{Risk, RiskCounts};
 use crate::valuation::Valuation;
 use haggle_model::time::Nanos;
-use haggle_model::{AssetId, Balance, Decimal, Increment, InstrumentId, OrderEvent, OrderEventKind, OrderNumber, Position, ReasonCode, Request, Result, Side, to_f64};
-
-/// What the engine has to know of an instrument.
-#[derive(Clone, Debug)]
-pub struct MarketSpec {
-    /// One tick of price.
-    pub tick: Increment,
-    /// One lot of quantity.
-    pub lot: Increment,
-    /// What is bought and sold.
-    pub base: AssetId,
-    /// What prices are in.
-    pub quote: AssetId,
-    /// A position worth less is dust, as is one below a lot. Zero where there is no minimum.
-    pub notional_min: Decimal,
-    /// Whether positions may be negative.
-    pub is_cash_settled: bool,
-}
-
-/// One market as the engine has heard of it. Zero sizes and prices mean "not seen yet".
-#[derive(Clone, Debug)]
-pub struct MarketView {
-    /// What it is.
-    pub spec: MarketSpec,
-    /// Best bid, ticks.
-    pub bid: i64,
-    /// Size there, lots; 0: no bid.
-    pub bid_size: i64,
-    /// Best ask, ticks.
-    pub ask: i64,
-    /// Size there, lots; 0: no ask.
-    pub ask_size: i64,
-    /// Last print or close, ticks; 0 before the first.
-    pub last: i64,
-    /// Twice the mark in ticks; 0 before the first.
-    pub mark_twice: i64,
-    /// Net of the fills heard of.
-    pub position: Position,
-    /// The position as f64: exactly 0 when flat or dust.
-    pub position_f64: f64,
-    /// Average entry price as f64; NaN when flat or dust.
-    pub entry_f64: f64,
-    /// Whole lots of the position, signed; 0 when flat or dust.
-    pub position_lots: i64,
-    /// Own working orders, oldest first.
-    pub open_orders: Vec<OrderNumber>,
-    /// Whether it stands in [`Engine::changed`].
-    is_changed: bool,
-}
-
-impl MarketView {
-    fn new(spec: MarketSpec) -> Self {
-        Self {
-            spec,
-            bid: 0,
-            bid_size: 0,
-            ask: 0,
-            ask_size: 0,
-            last: 0,
-            mark_twice: 0,
-            position: Position::default(),
-            position_f64: 0.0,
-            entry_f64: f64::NAN,
-            position_lots: 0,
-            open_orders: Vec::new(),
-            is_changed: false,
-        }
-    }
-
-    /// The mark as f64: mid, else last print or close; NaN before the first.
-    #[inline]
-    pub fn mark(&self) -> f64 {
-        if self.mark_twice == 0 { f64::NAN } else { self.spec.tick.f64(self.mark_twice) / 2.0 }
-    }
-
-    /// A new best quote.
-    #[inline]
-    pub fn set_quote(&mut self, bid: i64, bid_size: i64, ask: i64, ask_size: i64) {
-        self.bid = bid;
-        self.bid_size = bid_size;
-        self.ask = ask;
-        self.ask_size = ask_size;
-        if bid_size > 0 && ask_size > 0 {
-            self.mark_twice = bid + ask;
-        }
-    }
-
-    /// A new last price; it is the mark where there are no quotes.
-    #[inline]
-    pub fn set_last(&mut self, price: i64, has_quotes: bool) {
-        self.last = price;
-        if !has_quotes {
-            self.mark_twice = 2 * price;
-        }
-    }
-}
-
-/// A print, as a strategy sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TradeView {
-    /// Ticks.
-    pub price: i64,
-    /// Lots.
-    pub quantity: i64,
-    /// The aggressor.
-    pub side: Side,
-    /// Exchange time.
-    pub time: Nanos,
-}
-
-/// A bar, as a strategy sees it: at its close.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BarView {
-    /// Start of the period.
-    pub time_open: Nanos,
-    /// End of the period.
-    pub time_close: Nanos,
-    /// First price, ticks.
-    pub open: i64,
-    /// Highest price, ticks.
-    pub high: i64,
-    /// Lowest price, ticks.
-    pub low: i64,
-    /// Last price, ticks.
-    pub close: i64,
-    /// Traded quantity, lots.
-    pub volume: i64,
-}
+use haggle_model::{
+    Balance, Decimal, InstrumentId, OpenRequest, OrderEvent, OrderEventKind, OrderNumber, Reason, ReasonCode, Request, Result, to_f64,
+};
+use std::collections::VecDeque;
 
 /// A timer that a strategy set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,13 +47,23 @@ pub struct Engine {
     pub timers: Vec<Timer>,
     /// Orders refused by the engine itself, in order.
     pub refused: Vec<EngineOrder>,
+    /// What risk did to requests during the current call, in order, to be told to the strategy: orders that it refused or cut, and
+    /// amends that it refused. The events have no sequence.
+    pub news: VecDeque<OrderEvent>,
+    /// Whether `refused` or `news` got something since [`Engine::take_refused`].
+    pub(crate) has_answers: bool,
+    pub(crate) risk: Option<Box<Risk>>,
+    pub(crate) risk_counts: RiskCounts,
     orders: Vec<EngineOrder>,
-    /// By order number: place in `orders`, or [`GONE`].
+    /// By order number: place in `orders`, or [`GONE`] or [`FILLED`].
     index: Vec<u32>,
     free: Vec<u32>,
 }
 
+/// Of an order that is over, or was none of the strategy's.
 const GONE: u32 = u32::MAX;
+/// Of one that was filled wholly.
+const FILLED: u32 = u32::MAX - 1;
 
 impl Engine {
     /// An engine before its first event.
@@ -197,6 +85,10 @@ impl Engine {
             outbox: Vec::new(),
             timers: Vec::new(),
             refused: Vec::new(),
+            news: VecDeque::new(),
+            has_answers: false,
+            risk: None,
+            risk_counts: RiskCounts::default(),
             orders: Vec::new(),
             index: Vec::new(),
             free: Vec::new(),
@@ -225,7 +117,49 @@ impl Engine {
         self.orders.get_mut(place as usize)
     }
 
-    pub(crate) fn add_order(&mut self, order: EngineOrder) {
+    /// How many orders work or are in flight.
+    pub fn open_count(&self) -> usize {
+        self.orders.len() - self.free.len()
+    }
+
+    /// Whether an order that is over was filled wholly.
+    pub(crate) fn is_filled(&self, number: OrderNumber) -> bool {
+        self.index.get(number.index()) == Some(&FILLED)
+    }
+
+    /// Lets an order leave.
+    pub(crate) fn open(&mut self, request: &OpenRequest) {
+        self.add_order(EngineOrder::new(request, OrderState::OpenInFlight));
+        self.outbox.push(Request::Open(*request));
+    }
+
+    /// Keeps an order from leaving. Those that risk refused are told to the strategy.
+    pub(crate) fn refuse(&mut self, request: &OpenRequest, reason: Reason) {
+        self.reserve_number();
+        if reason.code.is_risk() {
+            self.tell(request, OrderEventKind::Rejected(reason.clone()));
+        }
+        self.refused.push(EngineOrder::new(request, OrderState::OpenFailed(reason)));
+        self.has_answers = true;
+    }
+
+    /// An event of the engine's own, for the strategy.
+    pub(crate) fn tell(&mut self, request: &OpenRequest, kind: OrderEventKind) {
+        self.risk_counts.count(&kind);
+        self.news.push_back(OrderEvent {
+            sequence: 0,
+            time: self.now,
+            order: request.order,
+            instrument: request.instrument,
+            side: request.side,
+            kind,
+            balances: [None; 3],
+            ends_bundle: true,
+        });
+        self.has_answers = true;
+    }
+
+    fn add_order(&mut self, order: EngineOrder) {
         let market = &mut self.markets[order.instrument.index()];
         market.open_orders.push(order.number);
         let place = if let Some(place) = self.free.pop() {
@@ -251,7 +185,13 @@ impl Engine {
     /// Whether the strategy asked for anything, an order or a timer, during the current call.
     #[inline]
     pub fn has_asked(&self) -> bool {
-        !self.outbox.is_empty() || !self.timers.is_empty() || !self.refused.is_empty()
+        !self.outbox.is_empty() || !self.timers.is_empty() || self.has_answers
+    }
+
+    /// The orders that the engine refused during the current call.
+    pub fn take_refused(&mut self) -> Vec<EngineOrder> {
+        self.has_answers = false;
+        std::mem::take(&mut self.refused)
     }
 
     /// Notes that a market's prices or position changed.
@@ -272,12 +212,13 @@ impl Engine {
         self.has_new_balances = false;
     }
 
-    /// Takes in what an exchange did in one action; the caller tells the strategy then.
+    /// Takes in what an exchange did in one action, and looks at the drawdown; the caller tells the strategy then.
     pub fn apply(&mut self, bundle: &[OrderEvent]) -> Result<()> {
         for event in bundle {
             self.apply_event(event)?;
         }
         self.exposure.take(&self.totals, &self.markets, &self.valuation);
+        self.watch();
         Ok(())
     }
 
@@ -298,12 +239,12 @@ impl Engine {
             market.show_position()?;
             self.touch(event.instrument);
         }
-        let Some(place) = self.index.get(event.order.index()).copied().filter(|place| *place != GONE) else { return Ok(()) };
+        let Some(place) = self.index.get(event.order.index()).copied().filter(|place| *place < FILLED) else { return Ok(()) };
         let order = &mut self.orders[place as usize];
         order.apply(event);
         if order.state.is_terminal() {
             self.markets[event.instrument.index()].open_orders.retain(|open| *open != event.order);
-            self.index[event.order.index()] = GONE;
+            self.index[event.order.index()] = if order.state == OrderState::FullyFilled { FILLED } else { GONE };
             self.free.push(place);
         }
         Ok(())
@@ -337,19 +278,5 @@ impl Engine {
     #[inline]
     pub fn equity(&self) -> f64 {
         self.equity_at(|instrument| self.markets[instrument.index()].mark())
-    }
-}
-
-impl MarketView {
-    /// Brings what strategies see of the position up to date: a position below a lot or the minimum notional is dust.
-    fn show_position(&mut self) -> Result<()> {
-        let quantity = self.position.quantity;
-        let lots = self.spec.lot.floor(quantity.abs()).ok_or_else(|| haggle_model::Error::overflow("a position"))?;
-        let is_dust = lots == 0 || (!self.spec.notional_min.is_zero() && self.position.cost.abs() < self.spec.notional_min);
-        let sign = if quantity.is_sign_negative() { -1 } else { 1 };
-        self.position_lots = if is_dust { 0 } else { sign * lots };
-        self.position_f64 = if is_dust { 0.0 } else { to_f64(quantity) };
-        self.entry_f64 = if is_dust { f64::NAN } else { to_f64(self.position.cost) / to_f64(quantity) };
-        Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! What equity is made of between two changes of balances, so that it costs an addition per mark to look at.
 
-use crate::engine::MarketView;
+use crate::market::MarketView;
 use crate::valuation::Valuation;
 use haggle_model::{AssetId, InstrumentId, to_f64};
 

@@ -3,19 +3,25 @@
 //! `engine` does not know `exchange`: it emits requests and consumes events. A back-test, the live system and a real
 //! venue's client carry them, and that missing arrow keeps their semantics equal.
 
+mod command;
 mod context;
 mod engine;
 mod exposure;
+mod market;
 mod native;
 mod order;
+mod risk;
 mod signals;
 mod strategy;
 mod valuation;
 
+pub use command::{Cancel, Commanded, InstrumentFilter, Sent, Unsent};
 pub use context::{Context, Draft};
-pub use engine::{BarView, Engine, MarketSpec, MarketView, Timer, TradeView};
+pub use engine::{Engine, Timer};
+pub use market::{BarView, MarketSpec, MarketView, TradeView};
 pub use native::{NATIVE_NAMES, Native, from_parameters};
 pub use order::{EngineOrder, OrderState};
+pub use risk::{DrawdownAction, DrawdownLimit, Excess, OrderLimits, OrderRate, RiskCheck, RiskLimits, Verdict};
 pub use signals::{Entry, Flags, Plan, Signals, TargetUnit};
 pub use strategy::{Halt, Idle, Interest, Strategy};
 pub use valuation::{Path, Valuation};

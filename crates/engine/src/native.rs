@@ -1,7 +1,7 @@
 //! Strategies that come with the engine, by name and parameters.
 
 use crate::context::{Context, Draft};
-use crate::engine::{BarView, TradeView};
+use crate::market::{BarView, TradeView};
 use crate::signals::Signals;
 use crate::strategy::{Halt, Idle, Interest, Strategy};
 use haggle_model::read::Field;

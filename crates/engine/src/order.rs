@@ -1,6 +1,6 @@
 //! An order as the engine knows it: late by the latency, but always in exactly one state.
 
-use haggle_model::{InstrumentId, OpenRequest, OrderEvent, OrderEventKind, OrderNumber, Reason, Side};
+use haggle_model::{InstrumentId, OpenRequest, OrderEvent, OrderEventKind, OrderNumber, Reason, Side, Size};
 
 /// Where an order stands in the engine's view.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +32,14 @@ impl OrderState {
         }
     }
 
+    /// Why it expired or never opened.
+    pub const fn reason(&self) -> Option<&Reason> {
+        match self {
+            Self::Expired(reason) | Self::OpenFailed(reason) => Some(reason),
+            _ => None,
+        }
+    }
+
     /// Whether nothing more can happen.
     pub const fn is_terminal(&self) -> bool {
         !matches!(self, Self::OpenInFlight | Self::Open)
@@ -60,6 +68,20 @@ pub struct EngineOrder {
 }
 
 impl EngineOrder {
+    /// An order that leaves, or one in the state in which it did not.
+    pub(crate) fn new(request: &OpenRequest, state: OrderState) -> Self {
+        Self {
+            number: request.order,
+            instrument: request.instrument,
+            side: request.side,
+            request: *request,
+            quantity: if let Size::Lots(lots) = request.size { lots } else { 0 },
+            filled: 0,
+            state,
+            is_cancelling: false,
+        }
+    }
+
     /// The state after an event. A terminal state is never left.
     pub fn apply(&mut self, event: &OrderEvent) {
         if self.state.is_terminal() {

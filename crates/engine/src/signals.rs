@@ -8,7 +8,7 @@ mod target;
 pub use arrays::{Flags, TargetUnit};
 
 use crate::context::{Context, Draft};
-use crate::engine::BarView;
+use crate::market::BarView;
 use crate::strategy::Halt;
 use haggle_model::{Decimal, InstrumentId, Side, Size};
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! What a strategy is: synchronous callbacks over a context.
 
 use crate::context::Context;
-use crate::engine::{BarView, TradeView};
+use crate::market::{BarView, TradeView};
 use haggle_model::{Error, InstrumentId, OrderEvent};
 
 /// Why a strategy stopped a run.

@@ -1,7 +1,7 @@
 //! The state of an exchange, and how a step in an order's life becomes an event.
 
 use crate::ledger::Ledger;
-use crate::market::{Market, Spec};
+use crate::market::{Feed, Market, Spec};
 use crate::order::{Order, Orders};
 use haggle_model::time::{NEVER, Nanos};
 use haggle_model::{
@@ -186,6 +186,21 @@ impl Exchange {
     /// Whether the data has ended before `now`.
     pub(crate) fn has_ended(&self, now: Nanos) -> bool {
         now > self.last_time
+    }
+
+    /// There are no more rows after `last`: from then on nothing fills.
+    pub const fn end_data(&mut self, last: Nanos) {
+        self.last_time = last;
+    }
+
+    /// Says what a market's data consist of, where that becomes known only by the rows. Nothing changes while own orders wait
+    /// there, since each kind of data has its own way to fill them: false then.
+    pub fn set_feed(&mut self, at: usize, feed: Feed) -> bool {
+        let is_free = !self.is_busy(at);
+        if is_free {
+            self.markets[at].spec.feed = feed;
+        }
+        is_free
     }
 
     /// Marks the end of one exchange action.

@@ -16,6 +16,7 @@ mod reason;
 pub mod seed;
 mod system;
 pub mod time;
+pub mod wire;
 
 pub use error::{Code, Details, Error, Result};
 pub use event::{Balance, Fill, OrderEvent, OrderEventKind};

@@ -44,7 +44,8 @@ impl<'a> Field<'a> {
         Error::argument(self.path.clone(), message)
     }
 
-    fn expected(&self, what: &str) -> Error {
+    /// `INVALID_ARGUMENT` at this field, with what stands there.
+    pub fn expected(&self, what: &str) -> Error {
         let mut found = self.value.to_string();
         if found.len() > 60 {
             found = found.chars().take(57).chain("...".chars()).collect();

@@ -65,6 +65,41 @@ codes! {
     AmendedToFilled = 21, "the order was amended to what had been filled";
     /// The client cancelled it.
     Requested = 22, "the client cancelled the order";
+    /// Details: quantity, max.
+    RiskQuantityExceeded = 23, "the quantity is beyond the risk limit";
+    /// Details: notional, max.
+    RiskNotionalExceeded = 24, "the notional value is beyond the risk limit";
+    /// Details: position (that it could come to), max.
+    RiskPositionExceeded = 25, "the position that the order could lead to is beyond the risk limit";
+    /// Details: open, max.
+    RiskOpenOrdersExceeded = 26, "as many orders are open as the risk limit allows";
+    /// Details: max, per (nanoseconds).
+    RiskOrderRateExceeded = 27, "as many orders were sent lately as the risk limit allows";
+    /// Details: price, min or max.
+    RiskPriceOutOfCollar = 28, "the price is worse than the risk limit allows";
+    /// A limit needs a price, and there is neither a quote nor a print.
+    RiskPriceMissing = 29, "a risk limit needs a price, and the market has shown none yet";
+    /// Details: reason, where the check gave one.
+    RiskCheckRefused = 30, "the risk check refused the order";
+    /// A cancel of the order has left and is not answered yet.
+    CancelUnderWay = 31, "a cancel of the order is under way";
+}
+
+impl ReasonCode {
+    /// Whether it is a risk limit or check of the engine that refused the order.
+    pub const fn is_risk(self) -> bool {
+        matches!(
+            self,
+            Self::RiskQuantityExceeded
+                | Self::RiskNotionalExceeded
+                | Self::RiskPositionExceeded
+                | Self::RiskOpenOrdersExceeded
+                | Self::RiskOrderRateExceeded
+                | Self::RiskPriceOutOfCollar
+                | Self::RiskPriceMissing
+                | Self::RiskCheckRefused
+        )
+    }
 }
 
 /// A code with the numbers that explain it.

@@ -1,7 +1,7 @@
 //! What a run leaves, as columns in V8's own memory. `src/results/columns.ts` says what each array means.
 
 use crate::js::{Js, Kind, Value};
-use haggle_backtest::{Outcome, Prepared};
+use haggle_backtest::{Outcome, Venue};
 use haggle_engine::OrderState;
 use haggle_model::{Decimal, Increment, Liquidity, OrderKind, Side, TimeInForce};
 use napi::Result;
@@ -17,9 +17,9 @@ fn increment(js: &Js, increment: Increment) -> Result<Value> {
 }
 
 /// What the codes in the columns mean.
-pub fn names(js: &Js, prepared: &Prepared, strategy: &str) -> Result<Value> {
-    let system = &prepared.constant.system;
-    let instruments = system.instruments.iter().zip(&prepared.market_specs).map(|(instrument, spec)| {
+pub fn names(js: &Js, venue: &Venue, strategy: &str) -> Result<Value> {
+    let system = &venue.constant.system;
+    let instruments = system.instruments.iter().zip(&venue.market_specs).map(|(instrument, spec)| {
         js.record(&[
             ("symbol", js.text(&instrument.symbol)?),
             ("exchange", js.text(&system.exchanges[instrument.exchange.index()].name)?),
@@ -66,7 +66,7 @@ const fn time_in_force(time_in_force: TimeInForce) -> u8 {
     }
 }
 
-fn orders(js: &Js, prepared: &Prepared, outcome: &Outcome) -> Result<Value> {
+fn orders(js: &Js, venue: &Venue, outcome: &Outcome) -> Result<Value> {
     let rows = &outcome.orders;
     let mut reasons = Vec::new();
     let mut reason_of = Vec::with_capacity(rows.len());
@@ -86,7 +86,7 @@ fn orders(js: &Js, prepared: &Prepared, outcome: &Outcome) -> Result<Value> {
     }
     let numbered: Vec<(usize, &haggle_backtest::OrderRow)> = rows.iter().enumerate().collect();
     let average = |order: &haggle_backtest::OrderRow| {
-        let quantity = prepared.market_specs[order.instrument.index()].lot.decimal(order.filled);
+        let quantity = venue.market_specs[order.instrument.index()].lot.decimal(order.filled);
         order.value.checked_div(quantity)
     };
     let state = |order: &haggle_backtest::OrderRow| match &order.state {
@@ -165,7 +165,7 @@ pub fn summary(outcome: &Outcome, duration_ms: f64) -> String {
 }
 
 /// All of a run: the summary as JSON, the rest as columns.
-pub fn outcome(js: &Js, prepared: &Prepared, id: &str, outcome: &Outcome, duration_ms: f64) -> Result<Value> {
+pub fn outcome(js: &Js, venue: &Venue, id: &str, outcome: &Outcome, duration_ms: f64) -> Result<Value> {
     let equity = js.record(&[
         ("time", column(js, Kind::I64, &outcome.equity, |row| row.time)?),
         ("value", column(js, Kind::F64, &outcome.equity, |row| row.value)?),
@@ -173,9 +173,9 @@ pub fn outcome(js: &Js, prepared: &Prepared, id: &str, outcome: &Outcome, durati
     ])?;
     js.record(&[
         ("summary", js.text(&summary(outcome, duration_ms))?),
-        ("names", names(js, prepared, id)?),
+        ("names", names(js, venue, id)?),
         ("fills", fills(js, outcome)?),
-        ("orders", orders(js, prepared, outcome)?),
+        ("orders", orders(js, venue, outcome)?),
         ("closedTrades", closed_trades(js, outcome)?),
         ("equity", equity),
     ])

@@ -16,6 +16,7 @@
 //! | `batch` | many native runs on a few threads |
 //! | `memory` | large blocks of memory on large pages |
 //! | `columns` | what a run leaves, as columns |
+//! | `values` | the native classes of orders, events and commands |
 //! | `random` | seeded random numbers |
 //! | `version` | the version of the addon |
 //! | `bench` | what the benchmark measures from inside; only with the feature of that name |
@@ -43,4 +44,5 @@ mod run;
 mod strategy;
 mod system;
 mod tickets;
+mod values;
 mod version;

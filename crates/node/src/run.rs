@@ -104,7 +104,7 @@ impl ScriptRun {
             let prepared = prepared.get()?;
             let dynamic = read_dynamic(&dynamic, &prepared, &[])?;
             let has = HOOK_NAMES.map(|name| hooks.has_named_property(name).unwrap_or(false));
-            let shape = (prepared.market_specs.len(), prepared.valuation.assets.len());
+            let shape = (prepared.venue.market_specs.len(), prepared.venue.valuation.assets.len());
             let leased = BLOCKS.with_borrow_mut(|blocks| blocks.iter().position(|block| block.fits(shape.0, shape.1)).map(|at| blocks.swap_remove(at)));
             let block = leased.unwrap_or_else(|| Block::new(shape.0, shape.1));
             let id = dynamic.id.clone();
@@ -166,7 +166,7 @@ impl ScriptRun {
             };
             drop(turn);
             let prepared = self.prepared.borrow().clone().ok_or_else(over)?;
-            columns::outcome(&Js::new(env), &prepared, &self.id, &outcome, duration_ms).map_err(napi_failed)
+            columns::outcome(&Js::new(env), &prepared.venue, &self.id, &outcome, duration_ms).map_err(napi_failed)
         })
     }
 
@@ -297,7 +297,7 @@ pub fn run_native_sync(
         let dynamic = read_dynamic(&dynamic, &prepared, &signals)?;
         let id = dynamic.id.clone();
         let (outcome, took) = run_native(&prepared, dynamic, &AtomicBool::new(false), &AtomicU64::new(0))?;
-        columns::outcome(&Js::new(env), &prepared, &id, &outcome, took).map_err(napi_failed)
+        columns::outcome(&Js::new(env), &prepared.venue, &id, &outcome, took).map_err(napi_failed)
     })
 }
 
@@ -332,7 +332,7 @@ impl Job {
             let (stop, done) = (Arc::clone(&self.stop), Arc::clone(&self.done));
             let shared = Arc::clone(&prepared);
             let work = move || run_native(&shared, dynamic, &stop, &done);
-            job::spawn(env, work, move |js, (outcome, took)| columns::outcome(js, &prepared, &id, &outcome, took)).map_err(napi_failed)
+            job::spawn(env, work, move |js, (outcome, took)| columns::outcome(js, &prepared.venue, &id, &outcome, took)).map_err(napi_failed)
         })
     }
 

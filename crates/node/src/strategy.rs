@@ -6,7 +6,7 @@
 use crate::block::{self, Block, COMMANDS_MAX};
 use haggle_engine::{BarView, Context, Draft, Engine, Halt, Interest, MarketView, Strategy, TradeView};
 use haggle_model::time::{MILLISECOND, Nanos};
-use haggle_model::{Decimal, Error, InstrumentId, OrderEvent, OrderEventKind, OrderNumber, Reason, Side, Size, TimeInForce, to_f64};
+use haggle_model::{Decimal, Error, InstrumentId, OrderEvent, OrderEventKind, OrderNumber, Reason, ReasonCode, Side, Size, TimeInForce, to_f64};
 use napi::sys;
 use std::ptr;
 
@@ -148,7 +148,7 @@ impl Script {
             let base = self.block.command(at);
             let slot = |offset: usize| self.block.read(base + offset);
             match slot(0) {
-                0.0 => self.open(base, ctx)?,
+                0.0 => _ = ctx.submit(self.draft(base, ctx)?),
                 1.0 => ctx.cancel(OrderNumber(integer(slot(1))? as u32)),
                 2.0 => {
                     let optional = |value: f64| if value.is_nan() { Ok(None) } else { positive(value).map(Some) };
@@ -156,13 +156,14 @@ impl Script {
                 }
                 3.0 => ctx.timer(self.block.read_i64(base + 1), integer(slot(2))? as u32)?,
                 4.0 => cancel_all(ctx, instrument(slot(1), ctx)?),
+                5.0 => _ = ctx.submit_refused(self.draft(base, ctx)?, ReasonCode::RiskCheckRefused.into()),
                 _ => return Err(bad_command("an operation")),
             }
         }
         Ok(())
     }
 
-    fn open(&self, base: usize, ctx: &mut Context<'_>) -> Result<(), Halt> {
+    fn draft(&self, base: usize, ctx: &Context<'_>) -> Result<Draft, Halt> {
         let slot = |offset: usize| self.block.read(base + offset);
         let instrument = instrument(slot(1), ctx)?;
         let flags = integer(slot(2))?;
@@ -182,7 +183,7 @@ impl Script {
             2 => Size::Equity(decimal()?),
             _ => return Err(bad_command("a size")),
         };
-        ctx.submit(Draft {
+        Ok(Draft {
             instrument,
             side: if flags & 1 == 0 { Side::Buy } else { Side::Sell },
             size,
@@ -190,8 +191,7 @@ impl Script {
             time_in_force,
             post_only: flags & 4 != 0,
             reduce_only: flags & 8 != 0,
-        });
-        Ok(())
+        })
     }
 
     /// Writes what one event of an own order says.

@@ -13,7 +13,7 @@ const LOT_SCALE_DEFAULT: u32 = 8;
 const DIGITS_MAX: u32 = 28;
 
 /// By instrument of the data: its place in the config.
-pub(super) fn match_instruments(constant: &Constant, store: &Store) -> Result<Vec<InstrumentId>> {
+pub fn match_instruments(constant: &Constant, store: &Store) -> Result<Vec<InstrumentId>> {
     let system = &constant.system;
     let mut found: Vec<InstrumentId> = Vec::with_capacity(store.instruments.len());
     for data in &store.instruments {

@@ -1,7 +1,7 @@
 //! What is found out about the data before a run, so that no run has to look for it.
 
-use super::Place;
 use crate::clock::Tiling;
+use crate::venue::Place;
 use haggle_data::{RowKind, Store};
 use haggle_engine::MarketSpec;
 use haggle_metrics::{Period, default_grid};

@@ -1,143 +1,149 @@
 //! Market rows on their way: at the exchange, at the engine, and the opens of bars. Nearly all of a run is spent here.
 
-use super::Run;
+use super::Reading;
 use crate::clock::Cursor;
-use crate::prepare::{Place, Prepared};
+use crate::machine::{Machine, Rows};
+use crate::prepare::Prepared;
+use crate::venue::Place;
 use haggle_data::{Bar, RowKind, Store};
-use haggle_engine::{BarView, Context, Halt, Strategy, TradeView};
+use haggle_engine::{BarView, Halt, Strategy, TradeView};
 use haggle_exchange::{BarRow, Exchange, Quote};
 use haggle_model::time::{NEVER, Nanos};
-use haggle_model::{ReasonCode, Result, Side};
+use haggle_model::{Result, Side};
 
 #[allow(clippy::inline_always, reason = "once a row each: calls, and registers saved around them, were a third of a run")]
-impl<S: Strategy> Run<S> {
+impl<S: Strategy> Rows<S> for Reading<'_> {
+    #[inline(always)]
+    fn next_at_exchange(&self) -> Nanos {
+        self.reader.at_exchange.time
+    }
+
+    #[inline(always)]
+    fn next_at_engine(&self) -> Nanos {
+        self.reader.at_engine.time
+    }
+
+    #[inline(always)]
+    fn next_open(&self) -> Nanos {
+        self.reader.opens.time
+    }
+
+    #[inline(always)]
+    fn apply_row(&mut self, machine: &mut Machine<S>) -> Result<()> {
+        let now = self.reader.at_exchange.time;
+        let place = apply(&mut machine.exchanges, self.prepared, self.store, self.reader.at_exchange.place, now)?;
+        if now > machine.sampler.due {
+            machine.sampler.row(now);
+            machine.next_other = machine.next_other.min(machine.sampler.next);
+        }
+        self.reader.at_exchange.step();
+        self.reader.at_exchange.read_exchange(self.store);
+        if machine.applied(place, now)? {
+            self.end();
+        }
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn deliver_row(&mut self, machine: &mut Machine<S>) -> Result<(), Halt> {
+        let cursor = self.reader.at_engine;
+        self.deliver(machine, &cursor)?;
+        self.reader.at_engine.step();
+        self.reader.at_engine.read_arrival(self.store);
+        machine.delivered(machine.engine.has_asked(), self.reader.at_engine.time == NEVER)
+    }
+
+    fn apply_opens(&mut self, machine: &mut Machine<S>, now: Nanos) -> Result<()> {
+        while self.reader.opens.time <= now {
+            let place = open_bar(&mut machine.exchanges, self.prepared, self.store, self.reader.opens.place, self.reader.opens.time)?;
+            self.reader.opens.step();
+            self.reader.opens.read_open(self.store);
+            if machine.applied(place, now)? {
+                self.end();
+            }
+        }
+        Ok(())
+    }
+
+    fn stop(&mut self) {
+        self.end();
+    }
+}
+
+#[allow(clippy::inline_always, reason = "as above")]
+impl Reading<'_> {
     /// Lets the engine go ahead of exchanges that have nothing to do: as long as no market there waits for an own order, a row
     /// means a new mark and no more, and nobody looks at marks before the next thing that is not a row. The engine is told of
     /// rows up to that time, or until the strategy asks for something; then the exchanges follow. Both go through their rows by
     /// themselves, which is twice as fast as by turns, and gives the same results. Returns how many rows were delivered.
-    pub(super) fn run_ahead(&mut self, prepared: &Prepared, store: &Store, steps: u64) -> Result<u64, Halt> {
+    pub(super) fn run_ahead<S: Strategy>(&mut self, machine: &mut Machine<S>, steps: u64) -> Result<u64, Halt> {
         // A row after `due` has to tell the sampler.
-        let mut horizon = self.next_other.min(self.sampler.due.saturating_add(1));
-        if self.exchanges.iter().any(Exchange::is_exposed) {
-            horizon = horizon.min(self.safe_until(prepared, store, horizon));
+        let mut horizon = machine.next_other.min(machine.sampler.due.saturating_add(1));
+        if machine.exchanges.iter().any(Exchange::is_exposed) {
+            horizon = horizon.min(self.safe_until(machine, horizon));
         }
-        let mut cursor = self.at_engine;
-        let mut left = steps - self.skip(prepared, store, &mut cursor, steps, horizon);
+        let mut cursor = self.reader.at_engine;
+        let mut left = steps - self.skip(machine, &mut cursor, steps, horizon);
         let mut has_asked = false;
         while cursor.time < horizon && left > 0 && !has_asked {
-            self.deliver(prepared, store, &cursor)?;
-            has_asked = self.engine.has_asked();
+            self.deliver(machine, &cursor)?;
+            has_asked = machine.engine.has_asked();
             cursor.step();
-            cursor.read_arrival(store);
+            cursor.read_arrival(self.store);
             left -= 1;
         }
-        self.at_engine = cursor;
+        self.reader.at_engine = cursor;
         if left < steps {
-            self.follow(prepared, store, self.engine.now)?;
-            self.delivered(has_asked)?;
+            self.follow(machine, machine.engine.now)?;
+            machine.delivered(has_asked, cursor.time == NEVER)?;
         }
         Ok(steps - left)
     }
 
-    /// Stage 1: the next row at its exchange.
-    #[inline(always)]
-    pub(super) fn apply_row(&mut self, prepared: &Prepared, store: &Store) -> Result<()> {
-        let now = self.at_exchange.time;
-        let place = apply(&mut self.exchanges, prepared, store, self.at_exchange.place, now)?;
-        if now > self.sampler.due {
-            self.sampler.row(now);
-            self.next_other = self.next_other.min(self.sampler.next);
-        }
-        self.at_exchange.step();
-        self.at_exchange.read_exchange(store);
-        self.after_row(prepared, place, now)
+    /// After rows at the engine: goes on with an instant at which the strategy sent something without latency. Other rows of that
+    /// instant still come before it.
+    #[inline]
+    pub(super) fn resume<S: Strategy>(&mut self, machine: &mut Machine<S>) -> Result<(), Halt> {
+        let now = machine.engine.now;
+        if machine.next_other <= now { machine.instant(self, now, true) } else { Ok(()) }
     }
 
-    /// All opens of bars up to `now`, at their exchanges.
-    pub(super) fn apply_opens(&mut self, prepared: &Prepared, store: &Store, now: Nanos) -> Result<()> {
-        while self.opens.time <= now {
-            let place = open_bar(&mut self.exchanges, prepared, store, self.opens.place, self.opens.time)?;
-            self.opens.step();
-            self.opens.read_open(store);
-            self.after_row(prepared, place, now)?;
-        }
-        Ok(())
+    /// Whether there are no more rows.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.reader.at_exchange.time == NEVER && self.reader.at_engine.time == NEVER && self.reader.opens.time == NEVER
     }
 
-    #[inline(always)]
-    fn after_row(&mut self, prepared: &Prepared, place: &Place, now: Nanos) -> Result<()> {
-        if self.exchanges[place.exchange].is_at_risk(place.market) {
-            self.watch(place.exchange, now)?;
-        }
-        if self.exchanges[place.exchange].has_events() { self.collect(prepared, place.exchange, now) } else { Ok(()) }
-    }
-
-    /// Stage 4: the next row on its arrival at the engine.
-    #[inline(always)]
-    pub(super) fn deliver_row(&mut self, prepared: &Prepared, store: &Store) -> Result<(), Halt> {
-        let cursor = self.at_engine;
-        self.deliver(prepared, store, &cursor)?;
-        self.at_engine.step();
-        self.at_engine.read_arrival(store);
-        Ok(self.delivered(self.engine.has_asked())?)
-    }
-
-    /// After a row, or several, at the engine: what the strategy asked for gets on its way, and the end of the data is noted.
-    #[inline(always)]
-    fn delivered(&mut self, has_asked: bool) -> Result<()> {
-        if has_asked {
-            self.post()?;
-            self.find_next();
-        }
-        if self.at_engine.time == NEVER {
-            self.engine.refuses.get_or_insert(ReasonCode::DataEnded);
-        }
-        Ok(())
+    /// From now on there are no more rows.
+    #[cold]
+    fn end(&mut self) {
+        self.reader.at_exchange.time = NEVER;
+        self.reader.at_engine.time = NEVER;
+        self.reader.opens.time = NEVER;
     }
 
     /// Tells the engine of a row, and the strategy if it wants to know.
     #[inline(always)]
-    fn deliver(&mut self, prepared: &Prepared, store: &Store, cursor: &Cursor) -> Result<(), Halt> {
+    fn deliver<S: Strategy>(&self, machine: &mut Machine<S>, cursor: &Cursor) -> Result<(), Halt> {
+        let (prepared, store) = (self.prepared, self.store);
         let row = &store.rows[cursor.place];
         let place = &prepared.routes[usize::from(row.instrument)];
         let exchange_time = row.time + cursor.offset;
-        self.engine.now = cursor.time;
-        self.feed_latency = cursor.time - exchange_time;
-        let market = &mut self.engine.markets[place.instrument.index()];
+        machine.arrive(cursor.time, exchange_time);
         match row.kind {
             RowKind::Quote => {
-                market.set_quote(row.a, row.b, store.ask_of(cursor.place, row), row.c);
-                self.engine.touch(place.instrument);
-                if self.interest.books {
-                    self.strategy.on_book(&mut Context { engine: &mut self.engine, instrument: place.instrument })?;
-                }
+                let quote = Quote { bid: row.a, bid_size: row.b, ask: store.ask_of(cursor.place, row), ask_size: row.c };
+                machine.see_quote(place, quote)
             }
             RowKind::Buy | RowKind::Sell => {
-                market.set_last(row.a, place.has_quotes);
-                self.engine.touch(place.instrument);
-                if self.interest.trades {
-                    let side = if row.kind == RowKind::Buy { Side::Buy } else { Side::Sell };
-                    let view = TradeView { price: row.a, quantity: row.b, side, time: exchange_time };
-                    self.strategy.on_trade(&mut Context { engine: &mut self.engine, instrument: place.instrument }, &view)?;
-                }
+                let side = if row.kind == RowKind::Buy { Side::Buy } else { Side::Sell };
+                machine.see_trade(place, &TradeView { price: row.a, quantity: row.b, side, time: exchange_time })
             }
-            RowKind::Bar => {
-                let bar = &store.bars[row.a as usize];
-                if place.is_bars {
-                    market.set_last(bar.close, false);
-                }
-                self.engine.touch(place.instrument);
-                if self.interest.bars {
-                    let view = bar_view(bar, row.time, exchange_time);
-                    self.strategy.on_bar(&mut Context { engine: &mut self.engine, instrument: place.instrument }, &view)?;
-                }
-            }
+            RowKind::Bar => machine.see_bar(place, &bar_view(&store.bars[row.a as usize], row.time, exchange_time)),
             RowKind::Gap => {
-                market.set_quote(0, 0, 0, 0);
-                self.engine.touch(place.instrument);
+                machine.see_gap(place);
+                Ok(())
             }
         }
-        Ok(())
     }
 }
 
@@ -164,13 +170,7 @@ pub(super) fn apply<'a>(exchanges: &mut [Exchange], prepared: &'a Prepared, stor
 }
 
 /// What the open of the bar at this place does to its exchange; returns where that is.
-pub(super) fn open_bar<'a>(
-    exchanges: &mut [Exchange],
-    prepared: &'a Prepared,
-    store: &Store,
-    bar: usize,
-    now: Nanos,
-) -> Result<&'a Place> {
+pub(super) fn open_bar<'a>(exchanges: &mut [Exchange], prepared: &'a Prepared, store: &Store, bar: usize, now: Nanos) -> Result<&'a Place> {
     let place = &prepared.routes[usize::from(prepared.bar_instruments[bar])];
     if place.is_bars {
         exchanges[place.exchange].apply_bar_open(place.market, &bar_row(&store.bars[bar]), now)?;

@@ -1,10 +1,12 @@
 //! Exchanges that have nothing to do follow the engine here without taking every row: of all the rows gone by, they need those
 //! that what they show now came from.
 
-use super::Run;
+use super::Reading;
 use super::rows::{apply, open_bar};
 use crate::clock::Cursor;
-use crate::prepare::{Place, Prepared, mark_twice};
+use crate::machine::Machine;
+use crate::prepare::{Prepared, mark_twice};
+use crate::venue::Place;
 use haggle_data::{RowKind, Store};
 use haggle_engine::Strategy;
 use haggle_model::Result;
@@ -48,49 +50,55 @@ pub struct Skimmer {
     steps: Vec<Step>,
 }
 
-impl<S: Strategy> Run<S> {
+impl Reading<'_> {
     /// Brings exchanges that have nothing to do up to `now`: rows of that time included, opens of bars (which come last) not.
-    pub(super) fn follow(&mut self, prepared: &Prepared, store: &Store, now: Nanos) -> Result<()> {
-        while self.at_exchange.time <= now {
-            self.skimmer.needs.clone_from(&prepared.needs);
-            let (rows, offset) = self.at_exchange.pass_until(now, u64::MAX, |at| store.rows.get(at).map(|row| row.time));
-            self.skimmer.look_back(prepared, store, rows, offset);
-            self.at_exchange.read_exchange(store);
+    pub(super) fn follow<S: Strategy>(&mut self, machine: &mut Machine<S>, now: Nanos) -> Result<()> {
+        let (prepared, store) = (self.prepared, self.store);
+        while self.reader.at_exchange.time <= now {
+            self.reader.skimmer.needs.clone_from(&prepared.needs);
+            let (rows, offset) = self.reader.at_exchange.pass_until(now, u64::MAX, |at| store.rows.get(at).map(|row| row.time));
+            self.reader.skimmer.look_back(prepared, store, rows, offset);
+            self.reader.at_exchange.read_exchange(store);
         }
-        while self.opens.time < now {
-            self.skimmer.needs.clone_from(&prepared.needs);
+        while self.reader.opens.time < now {
+            self.reader.skimmer.needs.clone_from(&prepared.needs);
             let time = |at: usize| store.opens.get(at).map(|bar| store.bars[*bar as usize].time_open);
-            let (opens, offset) = self.opens.pass_until(now - 1, u64::MAX, time);
-            self.skimmer.look_back_at_opens(prepared, store, opens, offset);
-            self.opens.read_open(store);
+            let (opens, offset) = self.reader.opens.pass_until(now - 1, u64::MAX, time);
+            self.reader.skimmer.look_back_at_opens(prepared, store, opens, offset);
+            self.reader.opens.read_open(store);
         }
-        self.skimmer.steps.sort_unstable();
-        for step in self.skimmer.steps.drain(..) {
+        self.reader.skimmer.steps.sort_unstable();
+        for step in self.reader.skimmer.steps.drain(..) {
             let act = if step.is_open { open_bar } else { apply };
-            act(&mut self.exchanges, prepared, store, step.place, step.time)?;
+            act(&mut machine.exchanges, prepared, store, step.place, step.time)?;
         }
         Ok(())
     }
 }
 
-impl<S: Strategy> Run<S> {
+impl Reading<'_> {
     /// A time before which no row and no open of a bar has a mark that is not safe for the positions of now; not far beyond what
     /// is asked for.
-    pub(super) fn safe_until(&mut self, prepared: &Prepared, store: &Store, horizon: Nanos) -> Nanos {
-        let next = self.at_engine.time;
-        if self.safe_until <= next && next < horizon {
+    pub(super) fn safe_until<S: Strategy>(&mut self, machine: &mut Machine<S>, horizon: Nanos) -> Nanos {
+        let (prepared, store) = (self.prepared, self.store);
+        if std::mem::take(&mut machine.has_traded) {
+            self.reader.safe_until = Nanos::MIN;
+        }
+        let next = self.reader.at_engine.time;
+        if self.reader.safe_until <= next && next < horizon {
             let is_safe = |place: &Place, mark_twice: i64| {
-                let exchange = &self.exchanges[place.exchange];
+                let exchange = &machine.exchanges[place.exchange];
                 !exchange.is_exposed() || exchange.markets()[place.market].safe.contains(&mark_twice)
             };
             if prepared.mark_ranges.iter().zip(&prepared.routes).all(|(range, place)| is_safe(place, range.0) && is_safe(place, range.1)) {
-                self.safe_until = NEVER;
+                self.reader.safe_until = NEVER;
                 return NEVER;
             }
-            self.look_ahead = if self.safe_until == Nanos::MIN { LOOK_AHEAD_MIN } else { LOOK_AHEAD_MAX.min(2 * self.look_ahead) };
-            let mut rows = self.at_exchange;
-            let mut opens = self.opens;
-            for _ in 0..self.look_ahead {
+            self.reader.look_ahead =
+                if self.reader.safe_until == Nanos::MIN { LOOK_AHEAD_MIN } else { LOOK_AHEAD_MAX.min(2 * self.reader.look_ahead) };
+            let mut rows = self.reader.at_exchange;
+            let mut opens = self.reader.opens;
+            for _ in 0..self.reader.look_ahead {
                 if rows.time == NEVER {
                     break;
                 }
@@ -109,15 +117,16 @@ impl<S: Strategy> Run<S> {
                 opens.step();
                 opens.read_open(store);
             }
-            self.safe_until = rows.time.min(opens.time);
+            self.reader.safe_until = rows.time.min(opens.time);
         }
-        self.safe_until
+        self.reader.safe_until
     }
 
     /// Lets rows of bars go by that the strategy says it needs no call for, up to `horizon`: the engine takes over where they lead.
     /// Returns how many.
-    pub(super) fn skip(&mut self, prepared: &Prepared, store: &Store, cursor: &mut Cursor, steps: u64, horizon: Nanos) -> u64 {
-        let idle = if prepared.is_bars_only { self.strategy.idle_rows().min(steps) } else { 0 };
+    pub(super) fn skip<S: Strategy>(&self, machine: &mut Machine<S>, cursor: &mut Cursor, steps: u64, horizon: Nanos) -> u64 {
+        let (prepared, store) = (self.prepared, self.store);
+        let idle = if prepared.is_bars_only { machine.strategy.idle_rows().min(steps) } else { 0 };
         let mut left = idle;
         while left > 0 && cursor.time < horizon {
             let (rows, offset) =
@@ -126,29 +135,29 @@ impl<S: Strategy> Run<S> {
             let in_order = rows.map(|at| store.rows[at].arrival as usize);
             let last = in_order.clone().next_back();
             if let [place] = prepared.routes.as_slice() {
-                self.strategy.skipped(place.instrument, in_order.len() as u64);
-                self.skip_to(place, store, last);
+                machine.strategy.skipped(place.instrument, in_order.len() as u64);
+                skip_to(machine, place, store, last);
             } else {
                 for at in in_order {
                     let place = &prepared.routes[usize::from(store.rows[at].instrument)];
-                    self.strategy.skipped(place.instrument, 1);
-                    self.skip_to(place, store, Some(at));
+                    machine.strategy.skipped(place.instrument, 1);
+                    skip_to(machine, place, store, Some(at));
                 }
             }
             if let Some(at) = last {
-                self.engine.now = store.arrival_time(at) + offset;
-                self.feed_latency = store.latency(at);
+                machine.engine.now = store.arrival_time(at) + offset;
+                machine.feed_latency = store.latency(at);
             }
             cursor.read_arrival(store);
         }
         idle - left
     }
+}
 
-    fn skip_to(&mut self, place: &Place, store: &Store, at: Option<usize>) {
-        if let Some(at) = at {
-            self.engine.markets[place.instrument.index()].set_last(store.bars[store.rows[at].a as usize].close, false);
-            self.engine.touch(place.instrument);
-        }
+fn skip_to<S>(machine: &mut Machine<S>, place: &Place, store: &Store, at: Option<usize>) {
+    if let Some(at) = at {
+        machine.engine.markets[place.instrument.index()].set_last(store.bars[store.rows[at].a as usize].close, false);
+        machine.engine.touch(place.instrument);
     }
 }
 

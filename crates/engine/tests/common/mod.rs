@@ -19,6 +19,7 @@ pub fn engine(system: &System, reporting_asset: &str) -> Engine {
         lot: Increment::ONE,
         base: instrument.base,
         quote: instrument.quote,
+        exchange: instrument.exchange,
         notional_min: Decimal::ZERO,
         is_cash_settled: system.exchanges[instrument.exchange.index()].execution.account == AccountKind::CashSettled,
     });

@@ -74,7 +74,7 @@ pub fn prepare(constant: &str, passes: u32) -> Result<Arc<Prepared>> {
 }
 
 fn dynamic() -> Dynamic {
-    Dynamic { id: "bench".to_owned(), strategy: StrategyChoice::Foreign, risk_free_return: Decimal::ZERO, seed: 0 }
+    Dynamic { id: "bench".to_owned(), strategy: StrategyChoice::Foreign, risk_free_return: Decimal::ZERO, risk: None, seed: 0 }
 }
 
 fn buy_and_hold() -> Result<Native> {

@@ -1,0 +1,188 @@
+//! What a follower of an engine knows: markets, balances and working orders, kept up by ticks alone.
+
+use super::{AuditEvent, Tick, Update};
+use crate::live::MarketKind;
+use haggle_engine::{Engine, EngineOrder, MarketSpec, OrderState};
+use haggle_model::{Balance, Decimal, OpenRequest, OrderEvent, OrderEventKind, OrderNumber, Position, ReasonCode, Result, Size};
+use std::collections::BTreeMap;
+
+/// A market, as far as an engine has heard of it; zero means "not seen yet".
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MarketState {
+    /// Best bid, ticks.
+    pub bid: i64,
+    /// Size there, lots.
+    pub bid_size: i64,
+    /// Best ask, ticks.
+    pub ask: i64,
+    /// Size there, lots.
+    pub ask_size: i64,
+    /// Last print or close, ticks.
+    pub last: i64,
+    /// Twice the mark in ticks.
+    pub mark_twice: i64,
+    /// Net of the fills heard of.
+    pub position: Position,
+}
+
+/// What an engine knows, in a form that can be compared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    /// By instrument.
+    pub markets: Vec<MarketState>,
+    /// By asset.
+    pub balances: Vec<Balance>,
+    /// Orders that work or are in flight.
+    pub orders: BTreeMap<OrderNumber, EngineOrder>,
+    /// Why requests of the strategy are refused, if they are.
+    pub refuses: Option<ReasonCode>,
+}
+
+impl State {
+    /// A copy of what an engine knows now.
+    pub fn of(engine: &Engine) -> Self {
+        let market = |market: &haggle_engine::MarketView| MarketState {
+            bid: market.bid,
+            bid_size: market.bid_size,
+            ask: market.ask,
+            ask_size: market.ask_size,
+            last: market.last,
+            mark_twice: market.mark_twice,
+            position: market.position,
+        };
+        let numbers = engine.markets.iter().flat_map(|market| &market.open_orders);
+        Self {
+            markets: engine.markets.iter().map(market).collect(),
+            balances: engine.balances.clone(),
+            orders: numbers.filter_map(|number| engine.order(*number).map(|order| (*number, order.clone()))).collect(),
+            refuses: engine.refuses,
+        }
+    }
+
+    /// The state after a tick; `specs` are those of the engine's markets.
+    pub fn apply(&mut self, tick: &Tick, specs: &[MarketSpec]) -> Result<()> {
+        match &tick.event {
+            AuditEvent::Market { row, is_mark } => self.see(&row.kind, row.instrument.index(), *is_mark),
+            AuditEvent::Account(bundle) => bundle.iter().try_for_each(|event| self.account(event, specs))?,
+            // What risk cut was cut before it left; the rest shows in the outputs.
+            AuditEvent::Risk(_)
+            | AuditEvent::Started
+            | AuditEvent::Timer(_)
+            | AuditEvent::TradingEnabled(_)
+            | AuditEvent::Command(_)
+            | AuditEvent::Stopped => {}
+        }
+        for request in &tick.outputs.opens.sent {
+            self.orders.insert(request.order, opened(request));
+        }
+        for cancel in &tick.outputs.cancels.sent {
+            if let Some(order) = self.orders.get_mut(&cancel.order) {
+                order.is_cancelling = true;
+            }
+        }
+        self.refuses = tick.refuses;
+        Ok(())
+    }
+
+    fn see(&mut self, kind: &MarketKind, at: usize, is_mark: bool) {
+        let market = &mut self.markets[at];
+        let (mut quote, mut last) = (None, None);
+        match kind {
+            MarketKind::Quote(now) => quote = Some(*now),
+            MarketKind::Gap => quote = Some(haggle_exchange::Quote::default()),
+            MarketKind::Trade { price, .. } => last = Some(*price),
+            MarketKind::Bar(bar) if is_mark => last = Some(bar.close),
+            MarketKind::Bar(_) => {}
+        }
+        if let Some(quote) = quote {
+            (market.bid, market.bid_size, market.ask, market.ask_size) = (quote.bid, quote.bid_size, quote.ask, quote.ask_size);
+            if quote.bid_size > 0 && quote.ask_size > 0 {
+                market.mark_twice = quote.bid + quote.ask;
+            }
+        }
+        if let Some(last) = last {
+            market.last = last;
+            if is_mark {
+                market.mark_twice = 2 * last;
+            }
+        }
+    }
+
+    fn account(&mut self, event: &OrderEvent, specs: &[MarketSpec]) -> Result<()> {
+        for (asset, balance) in event.balances.iter().flatten() {
+            self.balances[asset.index()] = *balance;
+        }
+        if let OrderEventKind::Filled(fill) = &event.kind {
+            let spec = &specs[event.instrument.index()];
+            let base_fee = if fill.fee_asset == spec.base { fill.fee } else { Decimal::ZERO };
+            let quantity = spec.lot.decimal(fill.quantity) - Decimal::from(event.side.sign()) * base_fee;
+            self.markets[event.instrument.index()].position.apply(event.side, quantity, spec.tick.decimal(fill.price))?;
+        }
+        if let Some(order) = self.orders.get_mut(&event.order) {
+            order.apply(event);
+            if order.state.is_terminal() {
+                self.orders.remove(&event.order);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn opened(request: &OpenRequest) -> EngineOrder {
+    EngineOrder {
+        number: request.order,
+        instrument: request.instrument,
+        side: request.side,
+        request: *request,
+        quantity: if let Size::Lots(lots) = request.size { lots } else { 0 },
+        filled: 0,
+        state: OrderState::OpenInFlight,
+        is_cancelling: false,
+    }
+}
+
+/// A copy of an engine that follows it.
+#[derive(Clone, Debug)]
+pub struct Follower {
+    state: State,
+    specs: Vec<MarketSpec>,
+    sequence: u64,
+    is_stale: bool,
+}
+
+impl Follower {
+    /// A copy of `engine` as it is before the tick of this number.
+    pub fn new(engine: &Engine, sequence: u64) -> Self {
+        let specs = engine.markets.iter().map(|market| market.spec.clone()).collect();
+        Self { state: State::of(engine), specs, sequence, is_stale: false }
+    }
+
+    /// What it knows; of a stale one, what it knew before ticks were lost.
+    pub const fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Number of the tick that it waits for.
+    pub const fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    /// Whether ticks were lost: it does not follow any more.
+    pub const fn is_stale(&self) -> bool {
+        self.is_stale
+    }
+
+    /// Takes the next update in. Ticks from before its copy change nothing.
+    pub fn apply(&mut self, update: &Update) -> Result<()> {
+        match update {
+            Update::Gap { .. } => self.is_stale = true,
+            Update::Tick(tick) if self.is_stale || tick.sequence < self.sequence => {}
+            Update::Tick(tick) if tick.sequence > self.sequence => self.is_stale = true,
+            Update::Tick(tick) => {
+                self.state.apply(tick, &self.specs)?;
+                self.sequence += 1;
+            }
+        }
+        Ok(())
+    }
+}

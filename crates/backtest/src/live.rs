@@ -1,0 +1,237 @@
+//! The same machine, steered from outside: rows are fed, the clock is moved, commands are sent. It has no clock of its own, so
+//! under a manual clock it gives a back-test's result to the digit.
+//!
+//! It stands beside the back-test, and not above it, because both are made of the same stages; who reads the time of day, and on
+//! which thread, is decided above.
+
+mod row;
+mod rows;
+
+pub use row::{MarketKind, MarketRow};
+
+use crate::args::Dynamic;
+use crate::audit::{AuditEvent, Follower, Sink};
+use crate::machine::Machine;
+use crate::outcome::Outcome;
+use crate::prepare::match_instruments;
+use crate::venue::Venue;
+use haggle_data::Store;
+use haggle_engine::{Cancel, Commanded, Draft, Engine, Halt, InstrumentFilter, Strategy};
+use haggle_model::time::{NEVER, Nanos};
+use haggle_model::{Error, Result};
+use rows::Fed;
+use std::sync::Arc;
+
+/// What is asked of a system from outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Sends orders.
+    SendOpenRequests(Vec<Draft>),
+    /// Asks for cancels.
+    SendCancelRequests(Vec<Cancel>),
+    /// Closes positions, and cancels the orders there before.
+    ClosePositions(InstrumentFilter),
+    /// Cancels orders.
+    CancelOrders(InstrumentFilter),
+}
+
+/// What a graceful end does with orders that work.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OpenOrders {
+    /// They are cancelled, and the answers awaited.
+    #[default]
+    Cancel,
+    /// They are left as they are.
+    Keep,
+}
+
+/// A system that runs as its caller moves the clock.
+#[derive(Debug)]
+pub struct Live<S> {
+    machine: Machine<S>,
+    rows: Fed,
+    /// When it starts; `None`: with the first row.
+    start: Option<Nanos>,
+    /// Everything up to here has happened; [`Nanos::MIN`] before the start.
+    now: Nanos,
+    is_started: bool,
+}
+
+impl<S: Strategy> Live<S> {
+    /// A system before its first event; `start`: what time it is then, that of the first row where it is not said.
+    pub fn new(venue: &Venue, dynamic: Dynamic, strategy: S, start: Option<Nanos>) -> Result<Self> {
+        // No row is known to be the last one.
+        let venue = Venue { last_times: vec![NEVER; venue.last_times.len()], ..venue.clone() };
+        let mut machine = Machine::new(Arc::new(venue), dynamic, strategy)?;
+        let rows = Fed::new(&mut machine);
+        Ok(Self { machine, rows, start, now: start.unwrap_or(Nanos::MIN), is_started: false })
+    }
+
+    /// What the engine knows.
+    pub const fn engine(&self) -> &Engine {
+        &self.machine.engine
+    }
+
+    /// Config and grids.
+    pub fn venue(&self) -> &Venue {
+        &self.machine.venue
+    }
+
+    /// The strategy.
+    pub const fn strategy_mut(&mut self) -> &mut S {
+        &mut self.machine.strategy
+    }
+
+    /// Up to when everything has happened; [`Nanos::MIN`] before a start that waits for the first row.
+    pub const fn now(&self) -> Nanos {
+        self.now
+    }
+
+    /// From now on `sink` gets every tick, and nobody else does. Returns a copy of the engine that follows it by these ticks.
+    pub fn attach(&mut self, sink: Box<dyn Sink>) -> Follower {
+        self.machine.audit.attach(Some(sink));
+        Follower::new(&self.machine.engine, self.machine.audit.sequence())
+    }
+
+    /// Rows that the engine was told of.
+    pub const fn rows_delivered(&self) -> u64 {
+        self.rows.delivered
+    }
+
+    /// When the next thing happens of those that are known; [`NEVER`]: nothing will until somebody asks.
+    pub fn next_time(&self) -> Nanos {
+        self.rows.next().min(self.machine.next_other)
+    }
+
+    /// Feeds rows, in load order; what should have come before now comes now. Nothing happens before the clock is moved. Returns how
+    /// many were taken: crossed quotes are not.
+    ///
+    /// Errors: `INVALID_DATA` for a row that no market has, `INVALID_ARGUMENT` for an instrument that there is not; rows before it stay fed.
+    pub fn feed(&mut self, rows: impl IntoIterator<Item = MarketRow>) -> Result<u64> {
+        self.rows.push(&mut self.machine, rows, self.now)
+    }
+
+    /// Feeds a store, on the ticks and lots of the config.
+    ///
+    /// Errors: `UNKNOWN_NAME` for an instrument that the config does not have, `INVALID_DATA` for a price or size off its grid; nothing is fed
+    /// then.
+    pub fn feed_store(&mut self, store: &Arc<Store>) -> Result<u64> {
+        let matched = match_instruments(&self.machine.venue.constant, store)?;
+        let mut store = Arc::clone(store);
+        for (data, instrument) in matched.iter().enumerate() {
+            let spec = &self.machine.venue.market_specs[instrument.index()];
+            if (store.instruments[data].tick, store.instruments[data].lot) != (spec.tick, spec.lot) {
+                let path = format!("system.instruments[{}]", instrument.index());
+                store = Arc::new(store.rescale(data as u16, spec.tick, spec.lot).map_err(|error| error.at(path))?);
+            }
+        }
+        self.rows.push_store(&mut self.machine, &store, &matched, self.now)
+    }
+
+    /// Lets everything happen up to `time`, which is included. A time that is gone by changes nothing.
+    pub fn advance_to(&mut self, time: Nanos) -> Result<(), Halt> {
+        self.begin(time)?;
+        self.run(time)?;
+        self.now = self.now.max(time);
+        Ok(())
+    }
+
+    /// The same for `by` from now; before the start, from the first row.
+    pub fn advance_by(&mut self, by: Nanos) -> Result<(), Halt> {
+        self.begin(self.now)?;
+        let time = self.now.checked_add(by).filter(|time| *time < NEVER && by >= 0);
+        self.advance_to(time.ok_or_else(|| Error::argument("by", "expected a duration not below zero that the calendar has room for"))?)
+    }
+
+    /// Turns trading on or off; while it is off, requests of the strategy are refused, and commands still work.
+    pub fn set_trading_enabled(&mut self, is_enabled: bool) -> Result<(), Halt> {
+        self.begin(self.now)?;
+        let engine = &mut self.machine.engine;
+        engine.now = engine.now.max(self.now);
+        engine.set_trading_enabled(is_enabled);
+        self.machine.audit.note(&self.machine.engine, || AuditEvent::TradingEnabled(is_enabled));
+        Ok(())
+    }
+
+    /// Carries a command out now, and says what left and what did not.
+    pub fn command(&mut self, command: &Command) -> Result<Commanded, Halt> {
+        self.begin(self.now)?;
+        let engine = &mut self.machine.engine;
+        engine.now = engine.now.max(self.now);
+        let output = match command {
+            Command::SendOpenRequests(requests) => engine.send_open_requests(requests)?,
+            Command::SendCancelRequests(requests) => engine.send_cancel_requests(requests),
+            Command::ClosePositions(filter) => engine.close_positions(filter),
+            Command::CancelOrders(filter) => engine.cancel_orders(filter),
+        };
+        self.machine.audit.note_command(&self.machine.engine, command, &output);
+        self.machine.post()?;
+        self.machine.find_next();
+        self.run(self.now)?;
+        Ok(output)
+    }
+
+    /// Ends as a back-test does with its data: rows that were fed still come, what is under way arrives, then `onStop`, and open orders
+    /// expire.
+    pub fn finish(mut self) -> Result<(Outcome, S), Halt> {
+        self.begin(self.now)?;
+        self.end_rows();
+        while !(self.rows.is_empty() && self.machine.is_idle()) && self.step(NEVER - 1)? {}
+        let last = self.rows.last_times.iter().flatten().copied().max().unwrap_or(Nanos::MIN);
+        self.machine.finish(self.now.max(last), self.rows.delivered)
+    }
+
+    /// Ends gracefully: the strategy can ask for nothing more, rows whose time has not come are dropped, orders are cancelled or kept,
+    /// and what is under way arrives; then it ends like [`Live::finish`].
+    pub fn shutdown(mut self, open_orders: OpenOrders) -> Result<(Outcome, S), Halt> {
+        self.set_trading_enabled(false)?;
+        self.rows.drop_after(self.now);
+        if open_orders == OpenOrders::Cancel {
+            self.command(&Command::CancelOrders(InstrumentFilter::None))?;
+        }
+        self.finish()
+    }
+
+    /// Tells the strategy that it begins, once: at the time that was given, or with the first row.
+    fn begin(&mut self, time: Nanos) -> Result<(), Halt> {
+        if self.is_started {
+            return Ok(());
+        }
+        self.is_started = true;
+        let first = match self.rows.next() {
+            NEVER => time.max(0),
+            row if time == Nanos::MIN => row,
+            row => row.min(time),
+        };
+        self.now = self.start.unwrap_or(first);
+        self.machine.start(self.now)
+    }
+
+    fn run(&mut self, time: Nanos) -> Result<(), Halt> {
+        while self.step(time)? {}
+        Ok(())
+    }
+
+    /// Lets the next thing happen, if its time comes up to `time`.
+    fn step(&mut self, time: Nanos) -> Result<bool, Halt> {
+        let next = self.next_time();
+        let is_due = next <= time;
+        if is_due {
+            self.machine.instant(&mut self.rows, next, false)?;
+        }
+        Ok(is_due)
+    }
+
+    /// No more rows are fed: the exchanges fill nothing after their last one.
+    fn end_rows(&mut self) {
+        self.rows.is_final = true;
+        for (exchange, last) in self.machine.exchanges.iter_mut().zip(&self.rows.last_times) {
+            exchange.end_data(last.unwrap_or(self.now));
+        }
+        self.machine.sampler.stop(self.rows.last_times.iter().flatten().copied().max().unwrap_or(self.now));
+        if self.rows.has_arrived() {
+            self.machine.end_data();
+        }
+        self.machine.find_next();
+    }
+}

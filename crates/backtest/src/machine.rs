@@ -1,0 +1,245 @@
+//! What a run is made of, whoever brings the market rows: engine, exchanges, the messages between them, and the record.
+//!
+//! At one instant each stage runs until it is empty: market rows at the exchange, expiries, requests in the order sent,
+//! arrivals at the engine (rows, then account events in the order emitted), timers. What the strategy sends without
+//! latency joins the requests of the same instant, and the stages run again. A boundary of the grid is sampled when the
+//! instant is over; the opens of bars come last.
+
+mod ending;
+mod stages;
+mod view;
+
+use crate::args::Dynamic;
+use crate::audit::{Audit, AuditEvent};
+use crate::equity::Sampler;
+use crate::latency::Legs;
+use crate::link::Link;
+use crate::recorder::Recorder;
+use crate::summary::Warning;
+use crate::venue::{Place, Venue};
+use haggle_engine::{Context, Engine, Halt, Interest, Strategy};
+use haggle_exchange::{Exchange, Setup};
+use haggle_model::time::{MILLISECOND, NEVER, Nanos};
+use haggle_model::{AssetId, Balance, Code, Error, ExchangeId, FeeAsset, InstrumentId, OrderEvent, Result};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+
+/// More rounds than this at one instant are a strategy that answers itself for ever.
+const ROUNDS_MAX: u32 = 100_000;
+
+/// Where market rows come from. Times are [`NEVER`] where there is no next row.
+pub trait Rows<S> {
+    /// When the next row is applied at its exchange.
+    fn next_at_exchange(&self) -> Nanos;
+    /// When the next row arrives at the engine.
+    fn next_at_engine(&self) -> Nanos;
+    /// When the next bar opens.
+    fn next_open(&self) -> Nanos;
+    /// Stage 1: the next row at its exchange.
+    fn apply_row(&mut self, machine: &mut Machine<S>) -> Result<()>;
+    /// Stage 4: the next row on its arrival at the engine.
+    fn deliver_row(&mut self, machine: &mut Machine<S>) -> Result<(), Halt>;
+    /// All opens of bars up to `now`, at their exchanges.
+    fn apply_opens(&mut self, machine: &mut Machine<S>, now: Nanos) -> Result<()>;
+    /// There are no more rows.
+    fn stop(&mut self);
+}
+
+/// Everything in a run but its market rows.
+#[derive(Debug)]
+pub struct Machine<S> {
+    /// What was known before the first row.
+    pub venue: Arc<Venue>,
+    /// What was asked for.
+    pub dynamic: Dynamic,
+    /// Who decides.
+    pub strategy: S,
+    /// Which rows it wants to be called for.
+    pub interest: Interest,
+    /// The exchanges, in config order.
+    pub exchanges: Vec<Exchange>,
+    /// The connections to them.
+    pub links: Vec<Link>,
+    /// What has arrived.
+    pub engine: Engine,
+    /// Samples of equity.
+    pub sampler: Sampler,
+    /// What has happened.
+    pub recorder: Recorder,
+    /// What the engine was told, for whoever listens.
+    pub audit: Audit,
+    /// Earliest of everything that is not in the market data.
+    pub next_other: Nanos,
+    /// Time of the last instant at which more than a market row happened.
+    pub clock: Nanos,
+    /// Latency of the last row that arrived.
+    pub feed_latency: Nanos,
+    /// Whether something was filled since somebody put this back to false.
+    pub has_traded: bool,
+    /// Whether the account's equity was used up, so that nothing is left to decide.
+    pub is_closed: bool,
+    /// By instrument: whether its requests take no time, as on bars longer than the latency.
+    pub is_free: Vec<bool>,
+    /// Whether the last row has arrived.
+    has_ended: bool,
+    timers: BinaryHeap<Reverse<(Nanos, u64, u32)>>,
+    timer_count: u64,
+    request_count: u64,
+    warnings: Vec<Warning>,
+    scratch: Vec<OrderEvent>,
+    bundle: Vec<OrderEvent>,
+}
+
+impl<S: Strategy> Machine<S> {
+    /// A machine before its first row.
+    pub fn new(venue: Arc<Venue>, dynamic: Dynamic, strategy: S) -> Result<Self> {
+        let system = &venue.constant.system;
+        let mut exchanges = Vec::with_capacity(system.exchanges.len());
+        let mut links = Vec::with_capacity(system.exchanges.len());
+        let mut warnings = Vec::new();
+        let mut is_free = vec![false; venue.places.len()];
+        for (at, exchange) in system.exchanges.iter().enumerate() {
+            exchanges.push(exchange_of(&venue, at)?);
+            let legs = Legs::new(exchange.execution.latency, venue.is_arrival, dynamic.seed, at as u64)?;
+            let latency = legs.request_max();
+            let below =
+                |place: &&Place| place.exchange == at && venue.bar_periods[place.instrument.index()].is_some_and(|period| latency < period);
+            let mut shortest = None;
+            for place in venue.places.iter().filter(below) {
+                is_free[place.instrument.index()] = true;
+                shortest = shortest.into_iter().chain(venue.bar_periods[place.instrument.index()]).min();
+            }
+            if let Some(period) = shortest.filter(|_| latency > 0) {
+                let (latency, period) = (latency / MILLISECOND, period / MILLISECOND);
+                let message =
+                    format!("'{}': a request latency of {latency} ms is below one bar ({period} ms) and counts as zero", exchange.name);
+                warnings.push(Warning { code: "BAR_LATENCY", message });
+            }
+            links.push(Link::new(legs));
+        }
+        let balances =
+            (0..system.assets.len()).map(|at| exchanges[system.assets[at].exchange.index()].ledger().balance(AssetId(at as u16)));
+        let balances: Vec<Balance> = balances.collect();
+        let mut engine = Engine::new(venue.market_specs.clone(), balances, venue.valuation.clone());
+        if let Some(limits) = &dynamic.risk {
+            engine.limit(limits, system)?;
+        }
+        Ok(Self {
+            interest: strategy.interest(),
+            sampler: Sampler::new(&venue),
+            recorder: Recorder::new(&venue.market_specs),
+            audit: Audit::default(),
+            next_other: NEVER,
+            clock: Nanos::MIN,
+            feed_latency: 0,
+            has_traded: false,
+            is_closed: false,
+            has_ended: false,
+            is_free,
+            timers: BinaryHeap::new(),
+            timer_count: 0,
+            request_count: 0,
+            warnings,
+            scratch: Vec::new(),
+            bundle: Vec::new(),
+            exchanges,
+            links,
+            engine,
+            venue,
+            dynamic,
+            strategy,
+        })
+    }
+
+    /// Tells the strategy that it begins, at this time.
+    pub fn start(&mut self, now: Nanos) -> Result<(), Halt> {
+        self.engine.now = now;
+        self.sampler.begin(now, &self.venue, &self.exchanges)?;
+        self.engine.start_risk();
+        let mut ctx = Context { engine: &mut self.engine, instrument: InstrumentId(0) };
+        self.strategy.on_start(&mut ctx)?;
+        self.audit.note(&self.engine, || AuditEvent::Started);
+        self.post()?;
+        self.find_next();
+        Ok(())
+    }
+
+    /// Everything that happens at `now`, stage by stage; `resumes`: the first round has come to the arrivals already.
+    pub fn instant(&mut self, rows: &mut impl Rows<S>, now: Nanos, resumes: bool) -> Result<(), Halt> {
+        self.clock = now;
+        for round in 0..ROUNDS_MAX {
+            if round > 0 || !resumes {
+                while rows.next_at_exchange() == now {
+                    rows.apply_row(self)?;
+                }
+                self.expire(now)?;
+                self.handle_requests(now)?;
+                if self.is_closed {
+                    rows.stop();
+                }
+            }
+            while rows.next_at_engine() == now {
+                rows.deliver_row(self)?;
+            }
+            self.deliver_events(now)?;
+            self.fire_timers(now, rows.next_at_engine())?;
+            let is_busy = rows.next_at_exchange() == now
+                || rows.next_at_engine() == now
+                || self.links.iter().any(|link| link.next_request() <= now || link.next_event() <= now)
+                || self.timers.peek().is_some_and(|Reverse((time, _, _))| *time <= now);
+            if is_busy {
+                continue;
+            }
+            if self.sampler.next <= now {
+                self.sampler.boundary(&self.venue, &self.exchanges, &self.recorder.realised)?;
+            }
+            if rows.next_open() > now {
+                self.find_next();
+                return Ok(());
+            }
+            rows.apply_opens(self, now)?;
+        }
+        Err(Error::new(Code::Livelock, format!("the strategy kept one instant busy for {ROUNDS_MAX} rounds"))
+            .hint("with zero latency, every answer is a new event at the same time: wait for a market event or a timer")
+            .into())
+    }
+
+    /// Whether nothing can happen any more once there are no more rows: timers and times in force end with the data.
+    pub fn is_idle(&self) -> bool {
+        self.sampler.next == NEVER && self.links.iter().all(Link::is_idle)
+    }
+
+    /// The earliest of everything that is not in the market data.
+    pub fn find_next(&mut self) {
+        let mut next = self.sampler.next;
+        for link in &self.links {
+            next = next.min(link.next_request()).min(link.next_event());
+        }
+        for exchange in &self.exchanges {
+            next = next.min(exchange.next_expiry());
+        }
+        if let Some(Reverse((time, _, _))) = self.timers.peek() {
+            next = next.min(*time);
+        }
+        self.next_other = next;
+    }
+}
+
+fn exchange_of(venue: &Venue, at: usize) -> Result<Exchange> {
+    let system = &venue.constant.system;
+    let exchange = &system.exchanges[at];
+    let here = |asset: AssetId| system.assets[asset.index()].exchange == ExchangeId(at as u16);
+    let fee_asset = match &exchange.execution.fees.charged_in {
+        FeeAsset::Named(name) => system.find_asset(name, Some(&exchange.name)).ok(),
+        FeeAsset::Quote | FeeAsset::Received => None,
+    };
+    Exchange::new(Setup {
+        execution: exchange.execution.clone(),
+        specs: venue.specs[at].clone(),
+        assets: system.assets.iter().map(|asset| asset.name.clone()).collect(),
+        balances: venue.constant.balances.iter().copied().filter(|(asset, _)| here(*asset)).collect(),
+        fee_asset,
+        last_time: venue.last_times[at],
+    })
+}

@@ -1,0 +1,97 @@
+//! Everything that an engine takes in.
+
+use super::tag::{record, tagged, unit, variant};
+use super::{AccountEvent, Command, MarketEvent, Translator, Wire};
+use crate::Result;
+use crate::read::{Field, join};
+use serde_json::Value;
+
+/// Whether the strategy may send orders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum TradingState {
+    /// It may.
+    Enabled,
+    /// It is informed, and its requests are refused.
+    #[default]
+    Disabled,
+}
+
+impl TradingState {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Enabled => "Enabled",
+            Self::Disabled => "Disabled",
+        }
+    }
+}
+
+/// An input of an engine.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EngineEvent {
+    /// Stop.
+    Shutdown,
+    /// Trading is enabled or disabled.
+    TradingStateUpdate(TradingState),
+    /// Somebody outside asks for something.
+    Command(Command),
+    /// An exchange says something about an account.
+    Account(AccountEvent),
+    /// Something happened in a market.
+    Market(MarketEvent),
+}
+
+impl EngineEvent {
+    /// Whether it ends the engine.
+    pub const fn is_terminal(&self) -> bool {
+        matches!(self, Self::Shutdown)
+    }
+}
+
+impl Wire for EngineEvent {
+    fn read(field: &Field<'_>) -> Result<Self> {
+        let (name, value) = variant(field, "engine event", &["Shutdown", "TradingStateUpdate", "Command", "Account", "Market"])?;
+        Ok(match name {
+            "TradingStateUpdate" => {
+                Self::TradingStateUpdate(value.choice(&[("Enabled", TradingState::Enabled), ("Disabled", TradingState::Disabled)])?)
+            }
+            "Command" => Self::Command(Command::read(&value)?),
+            "Account" => Self::Account(AccountEvent::read(&value)?),
+            "Market" => Self::Market(MarketEvent::read(&value)?),
+            _ => unit(&value).map(|()| Self::Shutdown)?,
+        })
+    }
+
+    fn json(&self) -> Value {
+        match self {
+            Self::Shutdown => tagged("Shutdown", Value::Null),
+            Self::TradingStateUpdate(state) => tagged("TradingStateUpdate", state.as_str().into()),
+            Self::Command(command) => tagged("Command", command.json()),
+            Self::Account(event) => tagged("Account", event.stream_json()),
+            Self::Market(event) => tagged("Market", event.stream_json()),
+        }
+    }
+
+    fn view(&self) -> Value {
+        Value::Object(match self {
+            Self::Shutdown => record([("kind", "Shutdown".into())]),
+            Self::TradingStateUpdate(state) => record([("kind", "TradingStateUpdate".into()), ("tradingState", state.as_str().into())]),
+            Self::Command(command) => record([("kind", "Command".into()), ("command", command.view())]),
+            Self::Account(event) => record([("kind", "Account".into()), ("account", event.view())]),
+            Self::Market(event) => record([("kind", "Market".into()), ("market", event.view())]),
+        })
+    }
+
+    fn translate(&mut self, names: &Translator, path: &str) -> Result<()> {
+        match self {
+            Self::Shutdown | Self::TradingStateUpdate(_) => Ok(()),
+            Self::Command(command) => command.translate(names, &join(path, "Command")),
+            Self::Account(event) => {
+                event.translate(names, &join(path, if matches!(event, AccountEvent::Item(..)) { "Account.Item" } else { "Account" }))
+            }
+            Self::Market(event) => {
+                let name = if matches!(event, MarketEvent::Item { .. }) { "Market.Item" } else { "Market" };
+                event.translate(names, &join(path, name))
+            }
+        }
+    }
+}

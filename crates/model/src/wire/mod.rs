@@ -1,0 +1,89 @@
+//! Orders, events and commands as they travel: the JSON of the barter 0.14 crates, read and written to the digit.
+//!
+//! | file | what |
+//! |---|---|
+//! | `tag` | variants as barter writes them (`{"Variant": value}`), one or many, optional fields |
+//! | `name` | exchanges, instruments and assets by name or by index |
+//! | `key` | which order |
+//! | `terms` | side, price, quantity, kind and time in force of an order |
+//! | `request` | open and cancel requests |
+//! | `failure` | why an order or a cancel failed |
+//! | `state` | where an order is in its life |
+//! | `order` | order events, whole orders, answers to cancels |
+//! | `balance` | balances and account snapshots |
+//! | `fill` | own executions |
+//! | `account` | account events |
+//! | `market` `quotes` | market events; books and best quotes in them |
+//! | `command` | commands and their filters |
+//! | `engine_event` | everything an engine takes in |
+//! | `translate` | names into indices and back |
+//! | `barter_order` | the order in which barter numbers exchanges, instruments and assets |
+//!
+//! Every type has two shapes. `json` is barter's: externally tagged variants, `snake_case` names, decimals as text, and
+//! additions that barter's readers skip. `view` is what TypeScript shows: `camelCase` fields, variants told apart by
+//! `kind`. Only the first is ever read. Unknown fields are skipped in what reports something, as barter does, and refused
+//! in requests, where a misspelt `reduce_only` would change what is traded.
+
+mod account;
+mod balance;
+mod barter_order;
+mod command;
+mod engine_event;
+mod failure;
+mod fill;
+mod key;
+mod market;
+mod name;
+mod order;
+mod quotes;
+mod request;
+mod state;
+mod tag;
+mod terms;
+mod translate;
+
+pub use account::{AccountEvent, AccountEventKind};
+pub use balance::{AccountSnapshot, AssetBalance, InstrumentOrders};
+pub use command::{Command, InstrumentFilter, Underlying};
+pub use engine_event::{EngineEvent, TradingState};
+pub use failure::{ApiError, ConnectivityError, OrderError};
+pub use fill::Fill;
+pub use key::OrderKey;
+pub use market::{Candle, Liquidation, MarketEvent, MarketEventKind, PublicTrade};
+pub use name::Name;
+pub use order::{CancelResponse, Order, OrderEvent};
+pub use quotes::{Level, OrderBook, OrderBookEvent, OrderBookL1};
+pub use request::{OrderRequestCancel, OrderRequestOpen};
+pub use state::{OrderState, Placed};
+pub use tag::{NoneOneOrMany, OneOrMany};
+pub use terms::{OrderKind, Terms, TimeInForce, Trail};
+pub use translate::{Numbering, Translator};
+
+use crate::Result;
+use crate::read::{Field, parse};
+use serde_json::Value;
+
+/// A type with barter's JSON.
+pub trait Wire: Sized + Clone + PartialEq {
+    /// Reads barter's JSON; errors have the path of the field.
+    fn read(field: &Field<'_>) -> Result<Self>;
+
+    /// Barter's JSON.
+    fn json(&self) -> Value;
+
+    /// The fields that TypeScript shows.
+    fn view(&self) -> Value;
+
+    /// Puts the names in it through a translator; `path` is where the value stands.
+    fn translate(&mut self, names: &Translator, path: &str) -> Result<()>;
+
+    /// Reads a JSON text.
+    fn from_text(text: &str) -> Result<Self> {
+        Self::read(&Field::root(&parse(text)?))
+    }
+
+    /// Writes a JSON text.
+    fn to_text(&self) -> String {
+        self.json().to_string()
+    }
+}

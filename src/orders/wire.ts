@@ -1,0 +1,81 @@
+import { HaggleError, restored } from '../errors'
+import { call } from '../native/errors'
+import { assignFrozen, camelCase, Value } from '../value'
+
+/** A native class that gives both shapes of a JSON text: canonical JSON, and the fields as JSON. @internal */
+export interface NativeValues {
+  check(text: string): string[]
+}
+
+/** The canonical JSON texts, which have digits that a double would lose. Not in the values, so that these show nothing but what they mean. */
+const texts = new WeakMap<object, () => string>()
+
+/** A value that travels: its JSON is barter's. */
+export abstract class WireValue extends Value {
+  /** Barter's JSON; what barter has no words for is added beside it. Amounts that a double cannot hold are texts. */
+  override toJSON(): object {
+    return JSON.parse(textOf(this)) as object
+  }
+}
+
+/** The canonical JSON text of a value: what the core takes. @internal */
+export function textOf(value: WireValue): string {
+  const text = texts.get(value)
+  if (text === undefined) throw new HaggleError('INVALID_ARGUMENT', `a ${value.constructor.name} is made by its constructor or fromJSON()`)
+  return text()
+}
+
+/** Gives `value` its fields and its JSON text, and freezes it. @internal */
+export function settle<T extends WireValue>(value: T, fields: object, text: () => string): T {
+  assignFrozen(value, fields as Record<string, unknown>)
+  texts.set(value, text)
+  return Object.freeze(value)
+}
+
+/** A value of a class, made without its constructor. @internal */
+export function blank<T extends WireValue>(prototype: T): T {
+  return Object.create(prototype) as T
+}
+
+/** The text of what stands at `path` below a value with this text. @internal */
+export function below(text: () => string, ...path: readonly (string | number)[]): () => string {
+  return () => JSON.stringify(path.reduce<unknown>((at, name) => (at as Record<string | number, unknown>)[name], JSON.parse(text())))
+}
+
+/** Both shapes of a JSON text, or the core's error. @internal */
+export function shapesOf<V extends object>(native: NativeValues, text: string): readonly [text: () => string, view: V] {
+  const [canonical, view] = call(() => native.check(text))
+  return [() => canonical!, JSON.parse(view!) as V]
+}
+
+/**
+ * The same for fields that were given in camelCase: the core's paths (`state.time_in_force`) become those of the caller
+ * (`timeInForce`).
+ * @internal
+ */
+export function shapesOfFields<V extends object>(native: NativeValues, text: string, root = ''): readonly [text: () => string, view: V] {
+  try {
+    return shapesOf<V>(native, text)
+  } catch (error) {
+    throw error instanceof HaggleError && error.path !== undefined ? moved(error, root, fieldPath(error.path)) : error
+  }
+}
+
+const TRIGGERS: Readonly<Record<string, string>> = { Stop: 'stop', StopLimit: 'stop', TakeProfit: 'takeProfit', TakeProfitLimit: 'takeProfit', TrailingStop: 'trail' }
+
+/** Names of variants are no fields, and the terms of a request stand beside its key. */
+function fieldPath(path: string): string {
+  const trigger = TRIGGERS[/(?:^|\.)kind\.(\w+)$/.exec(path)?.[1] ?? '']
+  if (trigger !== undefined) return trigger
+  const parts = path.split('.').filter((part) => !/^[A-Z]/.test(part)).map((part) => camelCase(part))
+  // What is below a state has a variant's name in between; what is not is a term.
+  return /^state\.[a-z]/.test(path) ? parts.slice(1).join('.') : parts.join('.')
+}
+
+/** The same error with the path `path` below `root`. @internal */
+export function moved(error: HaggleError, root: string, path: string): HaggleError {
+  const old = error.path!
+  const place = root === '' ? path : path === '' ? root : `${root}.${path}`
+  const text = error.message.startsWith(`${old}: `) ? error.message.slice(old.length + 2) : error.message
+  return restored(error.code, place === '' ? text : `${place}: ${text}`, { path: place, hint: error.hint })
+}
