@@ -156,14 +156,20 @@ export class Desk {
     const { view } = this
     const number = view[at.NEXT_ORDER]!
     const { symbol, exchange } = this.names.instruments[instrument]!
-    const order = {
-      number, symbol, exchange, timeInForce: force.value, price: ticks, strategy: this.#strategy,
-      cid: name ?? `${this.#strategy}-${number}`, side: side === 0 ? 'Buy' as const : 'Sell' as const, tick: this.#ticks[instrument]!, lot: this.#lots[instrument]!,
+    // Written out, here and below: an object spread over another would cost as much as the rest of the order.
+    const order: Sent = {
+      number, instrument, symbol, exchange, timeInForce: force.value, price: ticks, quantity: wanted[0] === 0 ? wanted[1] : 0, strategy: this.#strategy,
+      cid: name ?? `${this.#strategy}-${number}`, side: side === 0 ? 'Buy' : 'Sell', tick: this.#ticks[instrument]!, lot: this.#lots[instrument]!,
     }
+    let read = wanted
+    let refusal: Reason | undefined
     // While orders are refused anyway, there is nothing to check.
-    const verdict = this.#checker && view[at.REFUSES] === 0 ? this.#checker.judge({ ...order, size: wanted, postOnly, reduceOnly }) : wanted
-    const refusal = 'code' in verdict ? verdict : undefined
-    const [sizeKind, amount, scale] = 'code' in verdict ? wanted : verdict
+    if (this.#checker !== undefined && view[at.REFUSES] === 0) {
+      const verdict = this.#checker.judge({ ...order, size: wanted, postOnly, reduceOnly })
+      if ('code' in verdict) refusal = verdict
+      else read = verdict
+    }
+    const [sizeKind, amount, scale] = read
     const base = this.#command(refusal === undefined ? 0 : 5)
     view[at.NEXT_ORDER] = number + 1
     view[base + 1] = instrument
@@ -172,7 +178,7 @@ export class Desk {
     view[base + 4] = scale
     view[base + 5] = ticks ?? 0
     if (force.until !== undefined) this.ints[base + 6] = force.until
-    return this.#add({ ...order, instrument, quantity: sizeKind === 0 ? amount : 0 }, name, refusal)
+    return this.#add(read === wanted ? order : { ...order, quantity: sizeKind === 0 ? amount : 0 }, name, refusal)
   }
 
   #add(sent: Sent, cid: string | undefined, refused: Reason | undefined): LiveOrder {
