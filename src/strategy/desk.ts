@@ -156,7 +156,7 @@ export class Desk {
     const { view } = this
     const number = view[at.NEXT_ORDER]!
     const { symbol, exchange } = this.names.instruments[instrument]!
-    // Written out, here and below: an object spread over another would cost as much as the rest of the order.
+    // Made once: an object spread over another would cost as much as the rest of the order.
     const order: Sent = {
       number, instrument, symbol, exchange, timeInForce: force.value, price: ticks, quantity: wanted[0] === 0 ? wanted[1] : 0, strategy: this.#strategy,
       cid: name ?? `${this.#strategy}-${number}`, side: side === 0 ? 'Buy' : 'Sell', tick: this.#ticks[instrument]!, lot: this.#lots[instrument]!,

@@ -1,31 +1,20 @@
 import { formatScaled } from '../decimal'
 import { HaggleError, invalid, show } from '../errors'
 import type { OrderColumns } from '../results/columns'
-import type { Reason, TimeInForce } from '../types/orders'
-import type { Decimal, Side } from '../types/primitives'
+import type { Reason } from '../types/orders'
+import type { Decimal } from '../types/primitives'
 import type { OrderToCheck, RiskCheck } from '../types/risk'
 import type { Context } from '../types/strategy'
-import type { Grid } from './grid'
+import type { Sent } from './live-order'
 
 /** An order's size as the command has it: 0 lots, 1 quote, 2 equity; a whole number; its scale. @internal */
 export type ReadSize = readonly [kind: number, amount: number, scale: number]
 
 /** An order that is about to leave, as the desk has it. @internal */
-export interface Draft {
-  readonly number: number
-  readonly symbol: string
-  readonly exchange: string
-  readonly strategy: string
-  readonly cid: string
-  readonly side: Side
-  /** Ticks. */
-  readonly price: number | undefined
+export interface Draft extends Sent {
   readonly size: ReadSize
-  readonly timeInForce: TimeInForce
   readonly postOnly: boolean
   readonly reduceOnly: boolean
-  readonly tick: Grid
-  readonly lot: Grid
 }
 
 const CODE = 'RiskCheckRefused'

@@ -1,19 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import {
-  AccountEvent, AssetBalance, EngineEvent, ExecutionInstrumentMap, HaggleError, OrderEvent, OrderKey, OrderRequestCancel, OrderRequestOpen, OrderSnapshot, SystemConfig,
+  AccountEvent, AssetBalance, EngineEvent, ExecutionInstrumentMap, OrderEvent, OrderKey, OrderRequestCancel, OrderRequestOpen, OrderSnapshot, SystemConfig,
   type OrderTermsInit,
 } from '../../src/index'
+import { thrown } from '../facade/thrown'
 import { KEY, TIME } from './table'
-
-function thrown(run: () => unknown): HaggleError {
-  try {
-    run()
-  } catch (error) {
-    if (error instanceof HaggleError) return error
-    throw error
-  }
-  throw new Error('nothing was thrown')
-}
 
 const request = (terms: object): unknown => new OrderRequestOpen({ key: KEY, side: 'Buy', quantity: 1, ...terms } as OrderTermsInit & { key: typeof KEY })
 const market = { symbol: 'BTC/USDT', timestamp: 0 }

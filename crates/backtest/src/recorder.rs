@@ -132,11 +132,10 @@ impl Recorder {
             fee_quote: fill.fee_quote.unwrap_or_default(),
             mark,
         });
-        let base_fee = if fill.fee_asset == spec.base { fill.fee } else { Decimal::ZERO };
         let fee = fill.fee_quote.unwrap_or_default();
         let trip = TripFill {
             side: event.side,
-            quantity: lots - Decimal::from(event.side.sign()) * base_fee,
+            quantity: spec.moved(event.side, fill),
             price,
             fee,
             time: event.time,

@@ -233,9 +233,7 @@ impl Engine {
         }
         if let OrderEventKind::Filled(fill) = &event.kind {
             let market = &mut self.markets[event.instrument.index()];
-            let base_fee = if fill.fee_asset == market.spec.base { fill.fee } else { Decimal::ZERO };
-            let quantity = market.spec.lot.decimal(fill.quantity) - Decimal::from(event.side.sign()) * base_fee;
-            market.position.apply(event.side, quantity, market.spec.tick.decimal(fill.price))?;
+            market.position.apply(event.side, market.spec.moved(event.side, fill), market.spec.tick.decimal(fill.price))?;
             market.show_position()?;
             self.touch(event.instrument);
         }

@@ -1,7 +1,7 @@
 //! What the engine knows of a market, and what a strategy sees of it.
 
 use haggle_model::time::Nanos;
-use haggle_model::{AssetId, Decimal, ExchangeId, Increment, OrderNumber, Position, Result, Side, to_f64};
+use haggle_model::{AssetId, Decimal, ExchangeId, Fill, Increment, OrderNumber, Position, Result, Side, to_f64};
 
 /// What the engine has to know of an instrument.
 #[derive(Clone, Debug)]
@@ -20,6 +20,14 @@ pub struct MarketSpec {
     pub notional_min: Decimal,
     /// Whether positions may be negative.
     pub is_cash_settled: bool,
+}
+
+impl MarketSpec {
+    /// What a fill adds to the position if it buys, or takes off if it sells: a fee in base lowers the position either way.
+    pub fn moved(&self, side: Side, fill: &Fill) -> Decimal {
+        let base_fee = if fill.fee_asset == self.base { fill.fee } else { Decimal::ZERO };
+        self.lot.decimal(fill.quantity) - Decimal::from(side.sign()) * base_fee
+    }
 }
 
 /// One market as the engine has heard of it. Zero sizes and prices mean "not seen yet".

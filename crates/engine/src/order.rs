@@ -69,7 +69,7 @@ pub struct EngineOrder {
 
 impl EngineOrder {
     /// An order that leaves, or one in the state in which it did not.
-    pub(crate) fn new(request: &OpenRequest, state: OrderState) -> Self {
+    pub fn new(request: &OpenRequest, state: OrderState) -> Self {
         Self {
             number: request.order,
             instrument: request.instrument,

@@ -3,7 +3,7 @@
 use super::{AuditEvent, Tick, Update};
 use crate::live::MarketKind;
 use haggle_engine::{Engine, EngineOrder, MarketSpec, OrderState};
-use haggle_model::{Balance, Decimal, OpenRequest, OrderEvent, OrderEventKind, OrderNumber, Position, ReasonCode, Result, Size};
+use haggle_model::{Balance, OrderEvent, OrderEventKind, OrderNumber, Position, ReasonCode, Result};
 use std::collections::BTreeMap;
 
 /// A market, as far as an engine has heard of it; zero means "not seen yet".
@@ -73,7 +73,7 @@ impl State {
             | AuditEvent::Stopped => {}
         }
         for request in &tick.outputs.opens.sent {
-            self.orders.insert(request.order, opened(request));
+            self.orders.insert(request.order, EngineOrder::new(request, OrderState::OpenInFlight));
         }
         for cancel in &tick.outputs.cancels.sent {
             if let Some(order) = self.orders.get_mut(&cancel.order) {
@@ -114,9 +114,8 @@ impl State {
         }
         if let OrderEventKind::Filled(fill) = &event.kind {
             let spec = &specs[event.instrument.index()];
-            let base_fee = if fill.fee_asset == spec.base { fill.fee } else { Decimal::ZERO };
-            let quantity = spec.lot.decimal(fill.quantity) - Decimal::from(event.side.sign()) * base_fee;
-            self.markets[event.instrument.index()].position.apply(event.side, quantity, spec.tick.decimal(fill.price))?;
+            let moved = spec.moved(event.side, fill);
+            self.markets[event.instrument.index()].position.apply(event.side, moved, spec.tick.decimal(fill.price))?;
         }
         if let Some(order) = self.orders.get_mut(&event.order) {
             order.apply(event);
@@ -125,19 +124,6 @@ impl State {
             }
         }
         Ok(())
-    }
-}
-
-fn opened(request: &OpenRequest) -> EngineOrder {
-    EngineOrder {
-        number: request.order,
-        instrument: request.instrument,
-        side: request.side,
-        request: *request,
-        quantity: if let Size::Lots(lots) = request.size { lots } else { 0 },
-        filled: 0,
-        state: OrderState::OpenInFlight,
-        is_cancelling: false,
     }
 }
 

@@ -74,9 +74,7 @@ impl Reading<'_> {
         }
         Ok(())
     }
-}
 
-impl Reading<'_> {
     /// A time before which no row and no open of a bar has a mark that is not safe for the positions of now; not far beyond what
     /// is asked for.
     pub(super) fn safe_until<S: Strategy>(&mut self, machine: &mut Machine<S>, horizon: Nanos) -> Nanos {
@@ -133,20 +131,19 @@ impl Reading<'_> {
                 cursor.pass_until(horizon - 1, left, |at| store.rows.get(at).map(|row| store.arrival_time(row.arrival as usize)));
             left -= rows.len() as u64;
             let in_order = rows.map(|at| store.rows[at].arrival as usize);
-            let last = in_order.clone().next_back();
-            if let [place] = prepared.routes.as_slice() {
-                machine.strategy.skipped(place.instrument, in_order.len() as u64);
-                skip_to(machine, place, store, last);
-            } else {
-                for at in in_order {
-                    let place = &prepared.routes[usize::from(store.rows[at].instrument)];
-                    machine.strategy.skipped(place.instrument, 1);
-                    skip_to(machine, place, store, Some(at));
+            if let Some(last) = in_order.clone().next_back() {
+                machine.engine.now = store.arrival_time(last) + offset;
+                machine.feed_latency = store.latency(last);
+                if let [place] = prepared.routes.as_slice() {
+                    machine.strategy.skipped(place.instrument, in_order.len() as u64);
+                    skip_to(machine, place, store, last);
+                } else {
+                    for at in in_order {
+                        let place = &prepared.routes[usize::from(store.rows[at].instrument)];
+                        machine.strategy.skipped(place.instrument, 1);
+                        skip_to(machine, place, store, at);
+                    }
                 }
-            }
-            if let Some(at) = last {
-                machine.engine.now = store.arrival_time(at) + offset;
-                machine.feed_latency = store.latency(at);
             }
             cursor.read_arrival(store);
         }
@@ -154,11 +151,9 @@ impl Reading<'_> {
     }
 }
 
-fn skip_to<S>(machine: &mut Machine<S>, place: &Place, store: &Store, at: Option<usize>) {
-    if let Some(at) = at {
-        machine.engine.markets[place.instrument.index()].set_last(store.bars[store.rows[at].a as usize].close, false);
-        machine.engine.touch(place.instrument);
-    }
+fn skip_to<S>(machine: &mut Machine<S>, place: &Place, store: &Store, at: usize) {
+    machine.engine.markets[place.instrument.index()].set_last(store.bars[store.rows[at].a as usize].close, false);
+    machine.engine.touch(place.instrument);
 }
 
 impl Skimmer {
