@@ -12,6 +12,12 @@ export type {
   AccountEventOf, AccountFill, BalanceInit, CancelState, CandleOptions, Command, FillInit, InstrumentFilter, KeyInit, LevelTexts, LiquidationInit, MarketEvent,
   MarketOptions, NumberedBook, OrderKind, OrderTermsInit, QuoteLike,
 } from './types/events'
+export { startSystem, SystemHandle } from './live/system'
+export { AuditUpdates, diffAudit } from './live/audit'
+export { AuditTick } from './live/audit-tick'
+export type { Feedable } from './live/rows'
+export type { AmendOutput, AuditDifference, AuditTickOf, EngineOutput, FeedOptions, ReplicaState, Sent, SystemOptions, SystemState } from './types/live'
+
 export { backtest, backtestSync } from './backtest'
 export { runBacktests, runBacktestsSync } from './batch'
 export type { BacktestArgsConstant, BacktestArgsDynamic, RunOptions } from './types/backtest'

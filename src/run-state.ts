@@ -5,11 +5,12 @@ let isInside = false
 
 /** Runs a part of a back-test in which callbacks of the user are called. @internal */
 export function inside<T>(run: () => T): T {
+  const wasInside = isInside
   isInside = true
   try {
     return run()
   } finally {
-    isInside = false
+    isInside = wasInside
   }
 }
 

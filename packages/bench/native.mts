@@ -9,6 +9,7 @@ interface BenchBinding {
   benchSignals(constant: string, passes: number, fast: number, slow: number): NativeRunTaken
   benchBatch(constant: string, passes: number, strategy: 'buyAndHold', count: number): { single: number, batch: number, threads: number }
   benchMatching(commands: number): { seconds: number, commands: number, p50: number, p99: number, p999: number, clock: number }
+  benchBooks(path: string, constant: string, passes: number): NativeRunTaken & { updates: number }
   benchMemory(constant: string): { bytes: number, rows: number }
   benchWriteParquet(path: string, passes: number): number
   benchWriteJsonLines(path: string): void

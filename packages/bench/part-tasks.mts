@@ -1,5 +1,7 @@
 // Parts of the engine by themselves: matching, memory, data in.
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { MarketData } from 'haggle'
 import { row, short, type Task } from './measure.mjs'
 import { bench } from './native.mjs'
@@ -28,6 +30,37 @@ export const matchingTask: Task = {
       row('matching_p99_ns', of('p99'), 'ns', `${flow}; single commands: p50 ${ns('p50')}, p99.9 ${ns('p999')}; reading the clock, ${ns('clock')}, is in it`),
     ]
   },
+}
+
+/** Passes over the recorded book. */
+const BOOK_PASSES = 10
+const BOOK_FILE = '../shared/data/binance_usdm_btcusdt_l2.csv.gz'
+const bookConstantText = JSON.stringify({
+  system: { exchange: 'binance_usdm', instruments: ['BTC/USDT'], latency: '100ms', fees: { maker: '0.001', taker: '0.001' } },
+  balances: { USDT: '1000000000' },
+  sampleInterval: '1s',
+})
+
+/** A book of levels at the exchange and the engine. The recorded one may not be shipped: it is looked for beside the repository. */
+export function bookTask(): Task {
+  const name = 'l2_updates_per_s'
+  // Compiled files stand in `packages/bench/dist`.
+  const path = join(fileURLToPath(new URL('../../..', import.meta.url)), BOOK_FILE)
+  if (!existsSync(path)) {
+    return { names: [name], repeat: () => ({}), rows: () => [{ name, value: null, unit: 'updates/s', workload: `not measured: ${BOOK_FILE} is not there` }] }
+  }
+  return {
+    names: [name],
+    repeat() {
+      const { seconds, updates, events, fills } = bench.benchBooks(path, bookConstantText, BOOK_PASSES)
+      if (fills > 0) throw new Error(`${name}: the order in the queue was filled, so that most of the run went without it`)
+      return { speed: updates / seconds, updates, events }
+    },
+    rows(of) {
+      const count = (key: string): string => of(key).median.toLocaleString('en')
+      return [row(name, of('speed'), 'updates/s', `levels written (two by a best quote) at exchange and engine, in a whole run with prints over the recorded book of BTCUSDT, ${BOOK_PASSES} x, ${count('updates')} levels in ${count('events')} events; native strategy called for every message, one own order in the queue of a level`)]
+    },
+  }
 }
 
 /** Reading a file, and what its rows take in memory. `folder` is there for the file. */

@@ -16,13 +16,14 @@ import { balanceJson, cancelledJson, fillJson } from './account-rows'
 import { filterJson, oneOrMany } from './commands'
 import { bookJson, candleJson, liquidationJson, quotesJson, tradeJson } from './market-rows'
 
-/** What an engine's input is, by its kind. */
+/** What an engine's input is, by its kind. A `Timer` of a strategy stands in an audit alone: nobody can send it. */
 export type EngineEventOf =
   | { readonly kind: 'Shutdown' }
   | { readonly kind: 'TradingStateUpdate', readonly tradingState: 'Enabled' | 'Disabled' }
   | { readonly kind: 'Command', readonly command: Command }
   | { readonly kind: 'Account', readonly account: AccountEvent }
   | { readonly kind: 'Market', readonly market: MarketEvent }
+  | { readonly kind: 'Timer', readonly tag: string }
 
 class EngineEventValue extends WireValue {
   declare readonly kind: EngineEventOf['kind']
@@ -128,6 +129,7 @@ export type EngineEvent = EngineEventValue & EngineEventOf
 export interface EngineView {
   kind: EngineEventOf['kind']
   tradingState?: 'Enabled' | 'Disabled'
+  tag?: string
   command?: { kind: Command['kind'], requests?: { key: KeyView }[], filter?: InstrumentFilter }
   account?: AccountView
   market?: MarketEvent

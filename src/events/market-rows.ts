@@ -42,10 +42,11 @@ export function candleJson(row: readonly (number | undefined)[], options: Candle
   const { symbol, timeframe, tradeCount = 0, ...rest } = fieldsOf(options, 'options', ['symbol', 'timeframe', 'tradeCount', 'exchange', 'received'])
   if (!Array.isArray(row) || row.length < 5 || row.length > 6) throw invalid('row', `expected time, open, high, low, close, volume, found ${show(row)}`)
   if (timeframe == null) throw invalid('options.timeframe', 'is missing: a candle is told at its close')
-  const close = timeText(nanosOf(row[0] as Time, 'row[0]') + nanosOfDuration(timeframe as Duration, 'options.timeframe'))
+  const start = nanosOf(row[0] as Time, 'row[0]')
+  const close = timeText(start + nanosOfDuration(timeframe as Duration, 'options.timeframe'))
   const [open, high, low, last, volume] = row.slice(1).map((value, at) => decimalJson(value, `row[${at + 1}]`))
   return event(symbol as string, close, rest, 'options', {
-    Candle: { close_time: close, open, high, low, close: last, volume: volume ?? '0', trade_count: tradeCount },
+    Candle: { close_time: close, open, high, low, close: last, volume: volume ?? '0', trade_count: tradeCount, open_time: timeText(start) },
   })
 }
 

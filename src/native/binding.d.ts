@@ -48,6 +48,36 @@ export declare class NativeAssetBalance {
 }
 export type AssetBalance = NativeAssetBalance
 
+/** A system's ticks, and a copy of its engine that follows them. */
+export declare class NativeAudit {
+  /** What waits, but not more than a few hundred updates: of each tick its canonical JSON and what the facade shows of it. */
+  take(): Array<string>
+  /** Whether the system has ended; ticks may still wait. */
+  get hasEnded(): boolean
+  /** A promise that is kept once something waits, the system has ended, or `cancel` is called. */
+  ready(): Promise<undefined>
+  /** Keeps the promise now: nobody waits any more. */
+  cancel(): void
+  /** What the copy of the engine knows, as JSON. */
+  state(): string
+  /** Whether ticks were lost: the copy does not follow any more. */
+  get isStale(): boolean
+}
+export type AuditReader = NativeAudit
+
+/** r" A step of an engine. */
+export declare class NativeAuditTick {
+  /** Both shapes of a JSON text: canonical JSON, and the fields that the facade shows. */
+  static check(text: string): Array<string>
+  /** Reads barter's JSON. */
+  static fromJson(text: string): NativeAuditTick
+  /** Writes barter's JSON. */
+  toJson(): string
+  /** Whether both say the same. */
+  equals(other: NativeAuditTick): boolean
+}
+export type AuditTick = NativeAuditTick
+
 /** Native runs over the same data, on threads of their own. */
 export declare class NativeBatch {
   /** A batch without runs; threads start as they are needed. */
@@ -287,6 +317,53 @@ export declare class NativeRun {
 }
 export type ScriptRun = NativeRun
 
+/** A running system. */
+export declare class NativeSystem {
+  /**
+   * Starts a system. `constant` and `dynamic` are as a back-test's; `hooks` are those of a JavaScript strategy; `start` is what time it is
+   * then by a manual clock, that of the first row where it is not said.
+   */
+  constructor(constant: string, dynamic: string, hooks: object | undefined | null, isManual: boolean, start: bigint | undefined | null, isTradingEnabled: boolean)
+  /** Whether it goes on. */
+  get isRunning(): boolean
+  /** Whether the strategy threw: then what the last call threw is a value of its own, and none of ours. */
+  get hasThrown(): boolean
+  /** Names and increments that a strategy and the tables of a result need. */
+  names(): object
+  /** Which memory it has leased for its JavaScript strategy: runs with the same number share one array buffer. */
+  get block(): number
+  /** The memory that it shares with its strategy. */
+  buffer(): ArrayBuffer
+  /** Sends engine events, each barter's JSON. All are read before the first is sent; returns how many market rows there were. */
+  send(hooks: object, events: Array<string>): number
+  /** Feeds all rows of market data; returns how many. */
+  feed(hooks: object, data: MarketData): number
+  /** Moves a manual clock by nanoseconds. */
+  advance(hooks: object, by: bigint): void
+  /** Lets a system on this thread come up to the time of day, in nanoseconds. */
+  keepTime(hooks: object, now: bigint): void
+  /** When something happens next by itself at a system on this thread, in milliseconds; infinite where nothing will. */
+  nextTime(): number
+  /** What the engine knows once everything that was sent before has been handled, as JSON. */
+  state(): string
+  /** The audit from now on; at most `capacity` updates wait for the reader. */
+  takeAudit(capacity: number): NativeAudit
+  /** A JavaScript strategy gave an order an id of its own. */
+  nameOrder(number: number, cid: string): void
+  /** A JavaScript strategy gave a timer a tag. */
+  nameTag(tag: number, text: string): void
+  /** Strategy and client id of an order. */
+  orderName(number: number): Array<string>
+  /**
+   * Ends it: `finish` as a back-test does with its data, `cancel` or `keep` what is done with open orders. What it leaves, or the
+   * promise of it; the promise resolves with an error object where it fails.
+   */
+  end(hooks: object, how: string, riskFreeReturn?: string | undefined | null): object | Promise<object | Error>
+  /** Ends it without a word to its strategy; what was sent and not handled yet is lost. */
+  abort(): void
+}
+export type LiveSystem = NativeSystem
+
 /** The data behind a ticket from another thread. */
 export declare function attachMarketData(ticket: number): NativeMarketData
 
@@ -298,6 +375,9 @@ export declare function blockLayout(): Record<string, number>
 
 /** Checks a `SystemConfigInit` and gives back its instruments as JSON, names resolved. */
 export declare function checkSystem(text: string): string
+
+/** The first line in which two files differ: its number, what the first has there, what the second; null where they are equal. */
+export declare function diffAudit(left: string, right: string): string | null
 
 /** Columns by name. `argument` is what they came in by: `columns`, or `rows` of which the facade made them. */
 export declare function marketDataFromColumns(names: Array<string>, columns: (Float64Array | BigInt64Array | string[])[], options: string, argument: string): NativeMarketData

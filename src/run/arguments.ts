@@ -95,7 +95,8 @@ function checkObject(given: unknown, path: string): asserts given is object {
   if (typeof given !== 'object' || given === null) throw invalid(path, `expected the arguments of a back-test, found ${show(given)}`)
 }
 
-function checkNames(given: object, known: readonly string[], path: string): void {
+/** Refuses fields that are not known. @internal */
+export function checkNames(given: object, known: readonly string[], path: string): void {
   const name = Object.keys(given).find((key) => !known.includes(key))
   if (name !== undefined) throw new HaggleError('UNKNOWN_NAME', `unknown field '${name}'`, { path: `${path}${name}`, hint: `known: ${known.join(', ')}` })
 }

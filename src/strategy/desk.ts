@@ -1,7 +1,7 @@
 import { formatScaled, wideMantissa } from '../decimal'
 import { HaggleError, invalid, show } from '../errors'
 import { ABSENT } from '../table/column'
-import { STATES, type OrderColumns, type RunNames } from '../results/columns'
+import { SIDES, STATES, TIMES_IN_FORCE, type OrderColumns, type RunNames } from '../results/columns'
 import { FillRow } from '../results/rows'
 import { millisOf, nanosOfDuration, timeText } from '../time'
 import type { Reason } from '../types/orders'
@@ -20,6 +20,14 @@ import { Checker, type ReadSize } from './risk-check'
 export interface NativeNames extends RunNames {
   readonly instruments: readonly (RunNames['instruments'][number] & { readonly nameExchange: string })[]
   readonly assetExchanges: readonly string[]
+}
+
+/** Where others look up what a strategy calls its orders and timers, and it what they call theirs. @internal */
+export interface Registry {
+  nameOrder(number: number, cid: string): void
+  nameTag(tag: number, text: string): void
+  /** Strategy and client id. */
+  orderName(number: number): string[]
 }
 
 const NONE: readonly LiveOrder[] = Object.freeze([])
@@ -41,6 +49,8 @@ export class Desk {
   fills: Fill[] = []
   /** Orders of that bundle. */
   touched: LiveOrder[] = []
+  /** Of a live system, where others send orders, too. */
+  registry: Registry | undefined
   readonly #strategy: string
   readonly #text: Uint8Array
   readonly #ticks: readonly Grid[]
@@ -75,9 +85,11 @@ export class Desk {
     this.#checker = new Checker(check, ctx, this.#reasons.values())
   }
 
-  /** Gives refused orders the words of the check. */
-  explain(orders: OrderColumns): void {
+  /** The run is over: its rows get what only this side knows, and orders that it leaves take their last state from them. */
+  leave(orders: OrderColumns): void {
+    Object.assign(orders.cids, this.cids)
     this.#checker?.explain(orders)
+    this.close(orders)
   }
 
   /** Working orders of an instrument, oldest first, with those in flight. */
@@ -186,20 +198,20 @@ export class Desk {
     if (cid !== undefined) {
       this.cids[sent.number] = cid
       this.#usedCids.add(cid)
+      this.registry?.nameOrder(sent.number, cid)
     }
     const refusal = this.view[at.REFUSES]!
     if (refusal > 0) {
       order.reach('OpenFailed', 0n, this.#reasons.get(refusal)!)
       return order
     }
-    this.#orders.set(sent.number, order)
     if (refused !== undefined) {
       // Its event, which the core answers with, is for onOrder.
+      this.#orders.set(sent.number, order)
       order.reach('OpenFailed', 0n, refused)
       return order
     }
-    this.#byCid.set(sent.cid, order)
-    this.#open[sent.instrument] = Object.freeze([...this.#open[sent.instrument]!, order])
+    this.#work(order)
     return order
   }
 
@@ -287,7 +299,10 @@ export class Desk {
     if (typeof tag !== 'string') throw invalid('tag', `expected a text, found ${show(tag)}`)
     const base = this.#command(3)
     let index = this.#tagIndex.get(tag)
-    if (index === undefined) this.#tagIndex.set(tag, (index = this.#tags.push(tag) - 1))
+    if (index === undefined) {
+      this.#tagIndex.set(tag, (index = this.#tags.push(tag) - 1))
+      this.registry?.nameTag(index, tag)
+    }
     this.ints[base + 1] = nanos
     this.view[base + 2] = index
   }
@@ -301,6 +316,7 @@ export class Desk {
   apply(): void {
     const { view, ints } = this
     const order = this.#orders.get(view[at.EVENT]!)
+    if (view[at.EVENT + 1] === 0) this.#announce()
     if (!order) return
     const time = ints[at.EVENT + 2]!
     switch (view[at.EVENT + 1]) {
@@ -317,6 +333,27 @@ export class Desk {
     this.#orders.delete(order.number)
     this.#byCid.delete(order.cid)
     this.#open[order.instrument] = Object.freeze(this.#open[order.instrument]!.filter((other) => other !== order))
+  }
+
+  /** An order that the engine sent by itself: on a command, or beyond a limit of risk. */
+  #announce(): void {
+    const { view, names } = this
+    const [number, , instrument, flags, price, lots] = view.subarray(at.EVENT, at.EVENT + 6) as unknown as [number, number, number, number, number, number]
+    const { symbol, exchange } = names.instruments[instrument]!
+    const [strategy, cid] = this.registry?.orderName(number) ?? [this.#strategy, `${this.#strategy}-${number}`]
+    const force = TIMES_IN_FORCE[flags >> 4]
+    this.#usedCids.add(cid!)
+    this.#work(new LiveOrder({
+      number, instrument, symbol, exchange, strategy: strategy!, cid: cid!, side: SIDES[flags & 1]!, price: (flags & 2) === 0 ? undefined : price, quantity: lots,
+      timeInForce: force ?? { goodUntil: timeText(this.ints[at.EVENT + 6]!) }, tick: this.#ticks[instrument]!, lot: this.#lots[instrument]!,
+    }))
+  }
+
+  /** An order is among those that work from now on. */
+  #work(order: LiveOrder): void {
+    this.#orders.set(order.number, order)
+    this.#byCid.set(order.cid, order)
+    this.#open[order.instrument] = Object.freeze([...this.#open[order.instrument]!, order])
   }
 
   #fill(order: LiveOrder, time: bigint): void {
@@ -337,7 +374,7 @@ export class Desk {
     this.fills.push(Object.freeze(fill))
   }
 
-  /** The run is over: orders that it leaves take their last state from its rows, and none is sent any more. */
+  /** Orders that are left take their last state from these rows, and none is sent any more. */
   close(rows?: OrderColumns): void {
     this.#isClosed = true
     if (rows) for (const order of this.#orders.values()) settle(order, rows)

@@ -61,7 +61,7 @@ export type MarketEvent =
   | InMarket & { readonly kind: 'Trade', readonly trade: Texts<'id' | 'price' | 'quantity'> & { readonly side: Side } }
   | InMarket & { readonly kind: 'OrderBookL1', readonly quotes: Texts<'timeExchange'> & Partial<Texts<'bid' | 'bidSize' | 'ask' | 'askSize'>> }
   | InMarket & { readonly kind: 'OrderBook', readonly book: { readonly kind: 'Snapshot' | 'Update', readonly sequence: number | string, readonly timeEngine?: string, readonly bids: LevelTexts, readonly asks: LevelTexts } }
-  | InMarket & { readonly kind: 'Candle', readonly candle: Texts<'closeTime' | 'open' | 'high' | 'low' | 'close' | 'volume'> & { readonly tradeCount: number | string } }
+  | InMarket & { readonly kind: 'Candle', readonly candle: Texts<'closeTime' | 'open' | 'high' | 'low' | 'close' | 'volume'> & { readonly tradeCount: number | string, readonly openTime?: string } }
   | InMarket & { readonly kind: 'Liquidation', readonly liquidation: Texts<'price' | 'quantity' | 'time'> & { readonly side: Side } }
 
 /** Which instruments a command is about; all of them where there is none. */

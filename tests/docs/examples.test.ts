@@ -26,6 +26,7 @@ describe.skipIf(!existsSync(join(root, 'dist/index.mjs')))('packages/examples', 
     'candles-csv': [/^sma-cross /m, /^result /m],
     'ticks-limit-orders': [/^Fill table, /m, /^fills as a maker +\d+$/m],
     'native': [/^buyAndHold /m, /^emaCross 200\/1000 /m],
+    'paper-trading': [/^warmed up by 99 candles: fast \d/m, /^connection lost: socket hang up$/m, /^Buy  0\.\d+ at \d/m, /^Sell 0\.\d+ at \d/m, /^\{\}$/m, /^\d+ fills, \d+ events$/m],
     'data-formats': [/^the same rows, whichever way: true$/m],
   }
 

@@ -3,7 +3,7 @@ import * as native from '#native'
 import { KEY } from './table'
 
 const VALUES = [
-  'NativeAccountEvent', 'NativeAccountSnapshot', 'NativeAssetBalance', 'NativeCancelResponse', 'NativeCommand', 'NativeEngineEvent', 'NativeFill',
+  'NativeAccountEvent', 'NativeAccountSnapshot', 'NativeAssetBalance', 'NativeAuditTick', 'NativeCancelResponse', 'NativeCommand', 'NativeEngineEvent', 'NativeFill',
   'NativeMarketEvent', 'NativeOrder', 'NativeOrderEvent', 'NativeOrderKey', 'NativeOrderRequestCancel', 'NativeOrderRequestOpen',
 ]
 
@@ -33,6 +33,7 @@ describe('native classes', () => {
     ['NativeAccountEvent', { exchange: 0, kind: { Overflow: 1 } }, { Reconnecting: 'okx' }],
     ['NativeMarketEvent', { Reconnecting: 'binance_spot' }, { Reconnecting: 'okx' }],
     ['NativeCommand', { CancelOrders: 'None' }, { ClosePositions: 'None' }],
+    ['NativeAuditTick', { event: 'FeedEnded', context: { sequence: 3, time: '2025-01-01T00:00:00Z' } }, { event: { Gap: { lost: 1 } }, context: { sequence: 3, time: '2025-01-01T00:00:00Z' } }],
     ['NativeEngineEvent', { Shutdown: null }, { TradingStateUpdate: 'Enabled' }],
   ])('%s holds a value', (name, json, other) => {
     const type = exported[name] as ValueClass

@@ -105,6 +105,15 @@ fn read_summary_interval(object: &Object<'_>) -> Result<SummaryInterval> {
     }
 }
 
+/// Reads a risk-free return of a year, as a fraction.
+pub fn read_risk_free_return(field: &Field<'_>) -> Result<Decimal> {
+    let rate = field.decimal()?;
+    if rate <= Decimal::NEGATIVE_ONE || rate >= Decimal::from(10) {
+        return Err(field.error(format!("a risk-free return of {rate} a year makes no sense")).hint("'0.05' is 5 % a year"));
+    }
+    Ok(rate)
+}
+
 impl Dynamic {
     /// Reads `BacktestArgsDynamic`; a JavaScript strategy stands there as the text `javascript`.
     pub fn read(field: &Field<'_>) -> Result<Self> {
@@ -126,13 +135,7 @@ impl Dynamic {
             Some(field) if field.value.as_str() == Some("javascript") => StrategyChoice::Foreign,
             Some(field) => StrategyChoice::Native(Box::new(read_native(&field)?)),
         };
-        let risk_free_return = object.get("riskFreeReturn").map_or(Ok(Decimal::ZERO), |field| {
-            let rate = field.decimal()?;
-            if rate <= Decimal::NEGATIVE_ONE || rate >= Decimal::from(10) {
-                return Err(field.error(format!("a risk-free return of {rate} a year makes no sense")).hint("'0.05' is 5 % a year"));
-            }
-            Ok(rate)
-        })?;
+        let risk_free_return = object.get("riskFreeReturn").map_or(Ok(Decimal::ZERO), |field| read_risk_free_return(&field))?;
         let risk = object.get("risk").map(|field| RiskLimits::read(&field)).transpose()?;
         let dynamic = Self {
             id: object.get("id").map_or(Ok("backtest"), |field| field.text())?.to_owned(),

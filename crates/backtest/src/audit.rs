@@ -1,20 +1,25 @@
 //! What an engine was told and what it asked for, tick by tick, so that another can follow it.
 //!
 //! A tick stands after its event was applied and the strategy was called: it has the requests that left then, and those that did
-//! not. [`State`] is what a follower knows; it starts as a copy, and applying every tick keeps it equal to the engine.
+//! not. Barter's JSON has one event where an exchange's action has several, so a tick counts for as many numbers as it has there
+//! ([`Tick::count`]). [`State`] is what a follower knows; it starts as a copy, and applying every tick keeps it equal to the engine.
 
 mod lines;
+mod note;
 mod ring;
 mod state;
 
-pub use lines::{Difference, first_difference, line};
+pub use lines::{Difference, first_difference};
+pub use note::Audit;
 pub use ring::{Ring, Update};
 pub use state::{Follower, MarketState, State};
 
 use crate::live::{Command, MarketRow};
-use haggle_engine::{Commanded, Engine};
+use crate::trips::Trip;
+use haggle_engine::{Commanded, EngineOrder};
 use haggle_model::time::Nanos;
-use haggle_model::{OrderEvent, OrderNumber, ReasonCode, Request};
+use haggle_model::wire::MarketEvent;
+use haggle_model::{ExchangeId, OrderEvent, OrderNumber, ReasonCode};
 
 /// What an engine was told.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +43,15 @@ pub enum AuditEvent {
     TradingEnabled(bool),
     /// A command was carried out.
     Command(Command),
+    /// A connection was lost, and is being made anew: of the account, or of the market data, and then there is no book.
+    Reconnecting {
+        /// To which exchange.
+        exchange: ExchangeId,
+        /// Which connection.
+        is_account: bool,
+    },
+    /// Something happened in a market that moves nothing here.
+    Note(Box<MarketEvent>),
     /// It stopped.
     Stopped,
 }
@@ -53,10 +67,19 @@ pub struct Amend {
     pub quantity: Option<i64>,
 }
 
+/// A round trip that a fill closed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exit {
+    /// What it made.
+    pub trip: Trip,
+    /// Ids of its executions.
+    pub trades: Vec<u64>,
+}
+
 /// An event, and what came of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tick {
-    /// Place among all ticks, from 0.
+    /// Number of the first of its events in JSON, from 0.
     pub sequence: u64,
     /// When.
     pub time: Nanos,
@@ -66,59 +89,29 @@ pub struct Tick {
     pub outputs: Commanded,
     /// Amends that left.
     pub amends: Vec<Amend>,
+    /// The orders that it speaks of and whose terms stand nowhere in it, as they were before an account event, as they are otherwise.
+    pub orders: Vec<EngineOrder>,
+    /// Round trips that its fills closed.
+    pub exits: Vec<Exit>,
     /// Why requests of the strategy are refused from now on, if they are.
     pub refuses: Option<ReasonCode>,
+}
+
+impl Tick {
+    /// How many events it is in JSON, and so how far its number is from the next one's: one of each step in an order's life and of each
+    /// balance that is told with it, one of anything else.
+    pub fn count(&self) -> u64 {
+        if let AuditEvent::Account(bundle) = &self.event { count_of(bundle) } else { 1 }
+    }
+}
+
+/// How many events a bundle is in JSON.
+pub fn count_of(bundle: &[OrderEvent]) -> u64 {
+    bundle.iter().map(|event| 1 + event.balances.iter().flatten().count() as u64).sum()
 }
 
 /// Somebody who takes ticks as they come. It must not wait: the engine goes on only when it has returned.
 pub trait Sink: std::fmt::Debug + Send {
     /// Takes a tick.
     fn take(&mut self, tick: Tick);
-}
-
-/// Numbers ticks and hands them to whoever listens; without anybody it only counts.
-#[derive(Debug, Default)]
-pub struct Audit {
-    sequence: u64,
-    sink: Option<Box<dyn Sink>>,
-}
-
-impl Audit {
-    /// The number of the next tick.
-    pub const fn sequence(&self) -> u64 {
-        self.sequence
-    }
-
-    /// From now on ticks go to `sink`, and to nobody else.
-    pub fn attach(&mut self, sink: Option<Box<dyn Sink>>) {
-        self.sink = sink;
-    }
-
-    /// Notes what the engine was told; what it asked for stands in the engine still. The event is made only if somebody listens.
-    #[inline]
-    pub fn note(&mut self, engine: &Engine, event: impl FnOnce() -> AuditEvent) {
-        if self.sink.is_some() {
-            self.tell(engine, event(), engine.asked());
-        }
-        self.sequence += 1;
-    }
-
-    /// The same of a command, whose outputs are known already.
-    pub fn note_command(&mut self, engine: &Engine, command: &Command, outputs: &Commanded) {
-        if self.sink.is_some() {
-            self.tell(engine, AuditEvent::Command(command.clone()), outputs.clone());
-        }
-        self.sequence += 1;
-    }
-
-    #[cold]
-    fn tell(&mut self, engine: &Engine, event: AuditEvent, outputs: Commanded) {
-        let Some(sink) = &mut self.sink else { return };
-        let amend = |request: &Request| match request {
-            Request::Amend { order, price, quantity } => Some(Amend { order: *order, price: *price, quantity: *quantity }),
-            Request::Open(_) | Request::Cancel(_) => None,
-        };
-        let amends = engine.outbox.iter().filter_map(amend).collect();
-        sink.take(Tick { sequence: self.sequence, time: engine.now, event, outputs, amends, refuses: engine.refuses });
-    }
 }

@@ -4,7 +4,7 @@ use crate::venue::Venue;
 use haggle_exchange::{Exchange, Market};
 use haggle_metrics::{Boundary, EquitySample, GridSamples, Mark, Period};
 use haggle_model::time::{NEVER, Nanos};
-use haggle_model::{AssetId, Decimal, Error, InstrumentId, Result, to_f64};
+use haggle_model::{AssetId, Decimal, Error, Exact, InstrumentId, Result, to_f64};
 
 /// The market of an instrument at its exchange.
 pub fn market_of<'a>(venue: &Venue, exchanges: &'a [Exchange], instrument: InstrumentId) -> &'a Market {
@@ -19,40 +19,34 @@ pub fn marks<'a>(venue: &'a Venue, exchanges: &'a [Exchange]) -> impl Iterator<I
 }
 
 /// Profit or loss of an instrument so far in its quote: realised and unrealised, fees off.
-fn pnl_of(
-    venue: &Venue,
-    exchanges: &[Exchange],
-    instrument: InstrumentId,
-    realised: Decimal,
-    marks: &[Option<Decimal>],
-) -> Result<Decimal> {
+fn pnl_of(venue: &Venue, exchanges: &[Exchange], instrument: InstrumentId, realised: Decimal, marks: &[Option<Decimal>]) -> Result<Exact> {
     let market = market_of(venue, exchanges, instrument);
-    let open = marks[instrument.index()].map_or(Ok(Decimal::ZERO), |mark| market.position.pnl_at(mark))?;
-    realised.checked_add(open).ok_or_else(|| Error::overflow("a profit"))
+    let open = marks[instrument.index()].map_or(Ok(Exact::ZERO), |mark| market.position.pnl_exact(mark.into()))?;
+    Exact::from(realised).plus(open).ok_or_else(|| Error::overflow("a profit"))
 }
 
 /// All balances, free and locked, and cash-settled positions, in the reporting asset.
 pub fn equity(venue: &Venue, exchanges: &[Exchange], marks: &[Option<Decimal>]) -> Result<Decimal> {
     let over = || Error::overflow("the equity");
     let valuation = &venue.valuation;
-    let mut equity = Decimal::ZERO;
+    let mut equity = Exact::ZERO;
     for (at, asset) in venue.constant.system.assets.iter().enumerate() {
         let id = AssetId(at as u16);
         let total = exchanges[asset.exchange.index()].ledger().account(id).total;
         if !total.is_zero() {
-            let worth = valuation.worth(id, total, marks)?.unwrap_or_default();
-            equity = equity.checked_add(worth).ok_or_else(over)?;
+            let worth = valuation.worth_exact(id, total.into(), marks)?.unwrap_or_default();
+            equity = equity.plus(worth).ok_or_else(over)?;
         }
     }
     for (at, is_cash_settled) in valuation.cash_settled.iter().enumerate() {
         let id = InstrumentId(at as u16);
         if *is_cash_settled {
             let pnl = pnl_of(venue, exchanges, id, Decimal::ZERO, marks)?;
-            let worth = valuation.worth(valuation.quote_of(id), pnl, marks)?.unwrap_or_default();
-            equity = equity.checked_add(worth).ok_or_else(over)?;
+            let worth = valuation.worth_exact(valuation.quote_of(id), pnl, marks)?.unwrap_or_default();
+            equity = equity.plus(worth).ok_or_else(over)?;
         }
     }
-    Ok(equity)
+    Ok(equity.into())
 }
 
 /// The value curve of one instrument: the run's first equity plus the instrument's profit so far.
@@ -235,8 +229,8 @@ impl Sampler {
         let Some(curve) = &mut self.curves[at] else { return Ok(None) };
         let instrument = InstrumentId(at as u16);
         let pnl = pnl_of(venue, exchanges, instrument, realised[at], marks)?;
-        let worth = venue.valuation.worth(venue.valuation.quote_of(instrument), pnl, marks)?.unwrap_or_default();
-        let equity = to_f64(self.start.checked_add(worth).ok_or_else(|| Error::overflow("the equity"))?);
+        let worth = venue.valuation.worth_exact(venue.valuation.quote_of(instrument), pnl, marks)?.unwrap_or_default();
+        let equity = Exact::from(self.start).plus(worth).ok_or_else(|| Error::overflow("the equity"))?.to_f64();
         curve.samples.push(EquitySample { time_ns: time, equity });
         Ok(Some(equity))
     }

@@ -17,6 +17,16 @@ pub struct ResultHash {
     records: Vec<u8>,
 }
 
+/// Bytes of an event's record.
+const RECORD: usize = 8 + 1 + 8 + 2 + 2 + 4 + 1 + 8 + 8 + 16 + 1 + 1;
+
+/// Writes a field at `at`, and goes on behind it.
+#[inline]
+fn put<const N: usize>(record: &mut [u8; RECORD], at: &mut usize, field: [u8; N]) {
+    record[*at..*at + N].copy_from_slice(&field);
+    *at += N;
+}
+
 fn put_decimal(record: &mut Vec<u8>, value: Decimal) {
     let value = normal(value);
     record.extend_from_slice(&value.mantissa().to_le_bytes());
@@ -31,21 +41,27 @@ impl ResultHash {
             OrderEventKind::Amended { price, quantity } => (*price, *quantity, Decimal::ZERO),
             _ => (price, 0, Decimal::ZERO),
         };
-        let record = &mut self.records;
-        record.extend_from_slice(&event.sequence.to_le_bytes());
-        record.push(event.kind.number());
-        record.extend_from_slice(&event.time.to_le_bytes());
-        record.extend_from_slice(&event.instrument.0.to_le_bytes());
-        record.extend_from_slice(&account.to_le_bytes());
-        record.extend_from_slice(&event.order.0.to_le_bytes());
-        record.push(event.side as u8);
-        record.extend_from_slice(&price.to_le_bytes());
-        record.extend_from_slice(&quantity.to_le_bytes());
-        put_decimal(record, fee);
-        record.push(event.kind.reason().map_or(0, |reason| reason.code as u8));
-        if record.len() >= PIECE {
-            self.hasher.update(record);
-            record.clear();
+        let fee = normal(fee);
+        // Field by field into its place: a record is one piece of memory with no gaps, and one copy.
+        let mut record = [0; RECORD];
+        let mut at = 0;
+        put(&mut record, &mut at, event.sequence.to_le_bytes());
+        put(&mut record, &mut at, [event.kind.number()]);
+        put(&mut record, &mut at, event.time.to_le_bytes());
+        put(&mut record, &mut at, event.instrument.0.to_le_bytes());
+        put(&mut record, &mut at, account.to_le_bytes());
+        put(&mut record, &mut at, event.order.0.to_le_bytes());
+        put(&mut record, &mut at, [event.side as u8]);
+        put(&mut record, &mut at, price.to_le_bytes());
+        put(&mut record, &mut at, quantity.to_le_bytes());
+        put(&mut record, &mut at, fee.mantissa().to_le_bytes());
+        put(&mut record, &mut at, [fee.scale() as u8]);
+        put(&mut record, &mut at, [event.kind.reason().map_or(0, |reason| reason.code as u8)]);
+        let records = &mut self.records;
+        records.extend_from_slice(&record);
+        if records.len() >= PIECE {
+            self.hasher.update(records);
+            records.clear();
         }
     }
 

@@ -20,17 +20,19 @@ mod signals;
 mod summary;
 mod trips;
 mod venue;
+mod wire;
 
-pub use args::{Constant, Dynamic, StrategyChoice};
-pub use audit::{Amend, AuditEvent, Difference, Follower, MarketState, Ring, Sink, State, Tick, Update, first_difference, line};
+pub use args::{Constant, Dynamic, StrategyChoice, read_risk_free_return};
+pub use audit::{Amend, AuditEvent, Difference, Exit, Follower, MarketState, Ring, Sink, State, Tick, Update, first_difference};
 pub use clock::Tiling;
-pub use live::{Command, Live, MarketKind, MarketRow, OpenOrders};
+pub use live::{Cancel, Command, Live, MarketKind, MarketRow, Open, OpenOrders, Which};
 pub use outcome::{ClosedTradeRow, EquityRow, FillRow, OrderRow, Outcome};
 pub use prepare::Prepared;
 pub use run::{Run, Status};
 pub use signals::SignalArray;
 pub use summary::Warning;
 pub use venue::{Place, Venue};
+pub use wire::{Cid, Input, Names};
 
 /// Version of the engine, as it stands beside every result hash.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -4,36 +4,26 @@
 //! It stands beside the back-test, and not above it, because both are made of the same stages; who reads the time of day, and on
 //! which thread, is decided above.
 
+mod command;
+mod input;
 mod row;
 mod rows;
 
+pub use command::{Cancel, Command, Open, Which};
 pub use row::{MarketKind, MarketRow};
 
 use crate::args::Dynamic;
-use crate::audit::{AuditEvent, Follower, Sink};
+use crate::audit::{AuditEvent, Follower, Sink, State};
 use crate::machine::Machine;
 use crate::outcome::Outcome;
-use crate::prepare::match_instruments;
 use crate::venue::Venue;
+use crate::wire::{Names, on_grid};
 use haggle_data::Store;
-use haggle_engine::{Cancel, Commanded, Draft, Engine, Halt, InstrumentFilter, Strategy};
+use haggle_engine::{Commanded, Draft, Engine, Halt, InstrumentFilter, Strategy};
 use haggle_model::time::{NEVER, Nanos};
-use haggle_model::{Error, Result};
+use haggle_model::{Decimal, Error, OrderNumber, Result};
 use rows::Fed;
 use std::sync::Arc;
-
-/// What is asked of a system from outside.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Command {
-    /// Sends orders.
-    SendOpenRequests(Vec<Draft>),
-    /// Asks for cancels.
-    SendCancelRequests(Vec<Cancel>),
-    /// Closes positions, and cancels the orders there before.
-    ClosePositions(InstrumentFilter),
-    /// Cancels orders.
-    CancelOrders(InstrumentFilter),
-}
 
 /// What a graceful end does with orders that work.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,6 +40,7 @@ pub enum OpenOrders {
 pub struct Live<S> {
     machine: Machine<S>,
     rows: Fed,
+    names: Arc<Names>,
     /// When it starts; `None`: with the first row.
     start: Option<Nanos>,
     /// Everything up to here has happened; [`Nanos::MIN`] before the start.
@@ -62,9 +53,11 @@ impl<S: Strategy> Live<S> {
     pub fn new(venue: &Venue, dynamic: Dynamic, strategy: S, start: Option<Nanos>) -> Result<Self> {
         // No row is known to be the last one.
         let venue = Venue { last_times: vec![NEVER; venue.last_times.len()], ..venue.clone() };
-        let mut machine = Machine::new(Arc::new(venue), dynamic, strategy)?;
+        let venue = Arc::new(venue);
+        let names = Arc::new(Names::of(Arc::clone(&venue), &dynamic.id)?);
+        let mut machine = Machine::new(venue, dynamic, strategy)?;
         let rows = Fed::new(&mut machine);
-        Ok(Self { machine, rows, start, now: start.unwrap_or(Nanos::MIN), is_started: false })
+        Ok(Self { machine, rows, names, start, now: start.unwrap_or(Nanos::MIN), is_started: false })
     }
 
     /// What the engine knows.
@@ -75,6 +68,21 @@ impl<S: Strategy> Live<S> {
     /// Config and grids.
     pub fn venue(&self) -> &Venue {
         &self.machine.venue
+    }
+
+    /// What its things are called.
+    pub const fn names(&self) -> &Arc<Names> {
+        &self.names
+    }
+
+    /// What the engine knows, to be kept or sent away.
+    pub fn state(&self) -> State {
+        State::of(&self.machine.engine, self.machine.audit.sequence())
+    }
+
+    /// Sets the risk-free return of a year, as a fraction, that the outcome's statistics are to count with.
+    pub const fn set_risk_free_return(&mut self, rate: Decimal) {
+        self.machine.dynamic.risk_free_return = rate;
     }
 
     /// The strategy.
@@ -116,15 +124,7 @@ impl<S: Strategy> Live<S> {
     /// Errors: `UNKNOWN_NAME` for an instrument that the config does not have, `INVALID_DATA` for a price or size off its grid; nothing is fed
     /// then.
     pub fn feed_store(&mut self, store: &Arc<Store>) -> Result<u64> {
-        let matched = match_instruments(&self.machine.venue.constant, store)?;
-        let mut store = Arc::clone(store);
-        for (data, instrument) in matched.iter().enumerate() {
-            let spec = &self.machine.venue.market_specs[instrument.index()];
-            if (store.instruments[data].tick, store.instruments[data].lot) != (spec.tick, spec.lot) {
-                let path = format!("system.instruments[{}]", instrument.index());
-                store = Arc::new(store.rescale(data as u16, spec.tick, spec.lot).map_err(|error| error.at(path))?);
-            }
-        }
+        let (store, matched) = on_grid(&self.machine.venue, store)?;
         self.rows.push_store(&mut self.machine, &store, &matched, self.now)
     }
 
@@ -143,28 +143,50 @@ impl<S: Strategy> Live<S> {
         self.advance_to(time.ok_or_else(|| Error::argument("by", "expected a duration not below zero that the calendar has room for"))?)
     }
 
+    /// The same with trading on or off from the start.
+    #[must_use]
+    pub fn with_trading(mut self, is_enabled: bool) -> Self {
+        self.machine.engine.set_trading_enabled(is_enabled);
+        self
+    }
+
     /// Turns trading on or off; while it is off, requests of the strategy are refused, and commands still work.
     pub fn set_trading_enabled(&mut self, is_enabled: bool) -> Result<(), Halt> {
-        self.begin(self.now)?;
-        let engine = &mut self.machine.engine;
-        engine.now = engine.now.max(self.now);
-        engine.set_trading_enabled(is_enabled);
+        self.begin_now()?;
+        self.machine.engine.set_trading_enabled(is_enabled);
         self.machine.audit.note(&self.machine.engine, || AuditEvent::TradingEnabled(is_enabled));
         Ok(())
     }
 
     /// Carries a command out now, and says what left and what did not.
+    ///
+    /// Errors: `INVALID_ARGUMENT` for an order that cannot be, `UNKNOWN_NAME` for a cancel of one that never was; then nothing was done.
     pub fn command(&mut self, command: &Command) -> Result<Commanded, Halt> {
-        self.begin(self.now)?;
+        self.begin_now()?;
         let engine = &mut self.machine.engine;
-        engine.now = engine.now.max(self.now);
         let output = match command {
-            Command::SendOpenRequests(requests) => engine.send_open_requests(requests)?,
-            Command::SendCancelRequests(requests) => engine.send_cancel_requests(requests),
+            Command::SendOpenRequests(requests) => {
+                let drafts: Vec<Draft> = requests.iter().map(|request| request.draft).collect();
+                let first = engine.order_count();
+                let output = engine.send_open_requests(&drafts)?;
+                // Each takes one number, also those that did not leave.
+                for (number, request) in (first..).map(OrderNumber).zip(requests) {
+                    self.names.take_number(number, request);
+                }
+                output
+            }
+            Command::SendCancelRequests(requests) => {
+                let find = |(at, cancel): (usize, &Cancel)| {
+                    let found = self.names.find_number(&cancel.order);
+                    let order = found.map_err(|error| error.within(&format!("requests[{at}].key")))?;
+                    Ok(haggle_engine::Cancel { order, id: cancel.id })
+                };
+                engine.send_cancel_requests(&requests.iter().enumerate().map(find).collect::<Result<Vec<_>>>()?)
+            }
             Command::ClosePositions(filter) => engine.close_positions(filter),
             Command::CancelOrders(filter) => engine.cancel_orders(filter),
         };
-        self.machine.audit.note_command(&self.machine.engine, command, &output);
+        self.machine.audit.note_command(&self.machine.engine, &self.machine.recorder, command, &output);
         self.machine.post()?;
         self.machine.find_next();
         self.run(self.now)?;
@@ -177,6 +199,7 @@ impl<S: Strategy> Live<S> {
         self.begin(self.now)?;
         self.end_rows();
         while !(self.rows.is_empty() && self.machine.is_idle()) && self.step(NEVER - 1)? {}
+        self.names.see_count(self.machine.engine.order_count());
         let last = self.rows.last_times.iter().flatten().copied().max().unwrap_or(Nanos::MIN);
         self.machine.finish(self.now.max(last), self.rows.delivered)
     }
@@ -209,6 +232,7 @@ impl<S: Strategy> Live<S> {
 
     fn run(&mut self, time: Nanos) -> Result<(), Halt> {
         while self.step(time)? {}
+        self.names.see_count(self.machine.engine.order_count());
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use crate::trips::{Trip, TripBook, TripFill};
 use haggle_engine::{EngineOrder, MarketSpec, OrderState};
 use haggle_model::time::Nanos;
 use haggle_model::{
-    Decimal, Error, Fill, InstrumentId, OpenRequest, OrderEvent, OrderEventKind, OrderKind, OrderNumber, Request, Result, Size,
+    Decimal, Error, Exact, Fill, InstrumentId, OpenRequest, OrderEvent, OrderEventKind, OrderKind, OrderNumber, Request, Result, Size,
 };
 
 /// Everything recorded so far.
@@ -115,8 +115,10 @@ impl Recorder {
         let at = event.instrument.index();
         let order = &mut self.orders[event.order.index()];
         let (price, lots) = (spec.tick.decimal(fill.price), spec.lot.decimal(fill.quantity));
-        order.value = price.checked_mul(lots).and_then(|value| order.value.checked_add(value)).ok_or_else(over)?;
+        let value = Exact::from(price).times(lots.into()).and_then(|value| Exact::from(order.value).plus(value));
+        order.value = value.ok_or_else(over)?.into();
         let is_closing = order.is_closing;
+        let place = u32::try_from(self.fills.len()).map_err(|_| Error::overflow("the number of fills"))?;
         self.fills.push(FillRow {
             id: fill.id,
             order: event.order,
@@ -139,11 +141,14 @@ impl Recorder {
             price,
             fee,
             time: event.time,
+            place,
             is_closing,
         };
         let (pnl, ended) = self.books[at].fill(&trip)?;
-        self.realised[at] = self.realised[at].checked_add(pnl - fee).ok_or_else(over)?;
-        self.fees[at] = self.fees[at].checked_add(fee).ok_or_else(over)?;
+        let fee = Exact::from(fee);
+        let realised = pnl.minus(fee).and_then(|profit| Exact::from(self.realised[at]).plus(profit));
+        self.realised[at] = realised.ok_or_else(over)?.into();
+        self.fees[at] = Exact::from(self.fees[at]).plus(fee).ok_or_else(over)?.into();
         self.trips.extend(ended);
         Ok(())
     }

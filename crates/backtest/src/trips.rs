@@ -1,8 +1,8 @@
 //! Round trips: from flat to flat or to a flip, with all their fees.
 
-use haggle_model::position::share;
+use haggle_model::position::{Change, share};
 use haggle_model::time::Nanos;
-use haggle_model::{Decimal, Error, InstrumentId, Position, Result, Side, to_f64};
+use haggle_model::{Decimal, Error, Exact, InstrumentId, Position, Result, Side, to_f64};
 
 /// A closed trade.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +21,10 @@ pub struct Trip {
     pub pnl: Decimal,
     /// Fees in quote.
     pub fees: Decimal,
+    /// Those of the entry.
+    pub entry_fees: Decimal,
+    /// Places of the first and the last fill among those of the run.
+    pub fills: (u32, u32),
     /// First fill.
     pub entry_time: Nanos,
     /// Last fill.
@@ -34,14 +38,16 @@ pub struct Trip {
 #[derive(Clone, Copy, Debug)]
 struct Open {
     side: Side,
-    entered: Decimal,
-    entry_value: Decimal,
-    exited: Decimal,
-    exit_value: Decimal,
-    largest: Decimal,
-    pnl: Decimal,
-    fees: Decimal,
+    entered: Exact,
+    entry_value: Exact,
+    exited: Exact,
+    exit_value: Exact,
+    largest: Exact,
+    pnl: Exact,
+    entry_fees: Exact,
+    exit_fees: Exact,
     since: Nanos,
+    first: u32,
 }
 
 /// A fill, as round trips see it: quantity and price in decimals, fee in quote.
@@ -57,6 +63,8 @@ pub struct TripFill {
     pub fee: Decimal,
     /// When.
     pub time: Nanos,
+    /// Its place among the run's fills.
+    pub place: u32,
     /// Whether the end of the run sent it.
     pub is_closing: bool,
 }
@@ -87,39 +95,54 @@ impl TripBook {
     }
 
     /// Takes in a fill; returns the profit it realised before fees, and the trip that ended with it.
-    pub fn fill(&mut self, fill: &TripFill) -> Result<(Decimal, Option<Trip>)> {
+    pub fn fill(&mut self, fill: &TripFill) -> Result<(Exact, Option<Trip>)> {
         let change = self.position.apply(fill.side, fill.quantity, fill.price)?;
-        let over = || Error::overflow("a closed trade");
+        let ended = self.follow(fill, &change).ok_or_else(|| Error::overflow("a closed trade"))?;
+        Ok((change.pnl, ended))
+    }
+
+    /// Takes what a fill did to the position into the trip under way, and returns the one that it ended; `None` outside is an
+    /// overflow.
+    #[allow(clippy::option_option, reason = "what may overflow gives what may be there")]
+    fn follow(&mut self, fill: &TripFill, change: &Change) -> Option<Option<Trip>> {
         let mut ended = None;
-        let closing_fee = share(fill.fee, change.closed, fill.quantity).ok_or_else(over)?;
+        let (price, fee) = (Exact::from(fill.price), Exact::from(fill.fee));
+        let closing_fee = if change.closed.is_zero() {
+            Exact::ZERO
+        } else if change.closed.compare(fill.quantity.into()).is_eq() {
+            fee
+        } else {
+            share(fill.fee, change.closed.into(), fill.quantity)?.into()
+        };
         if let Some(open) = self.open.as_mut().filter(|_| !change.closed.is_zero()) {
-            open.exited += change.closed;
-            open.exit_value += change.closed.checked_mul(fill.price).ok_or_else(over)?;
-            open.pnl += change.pnl;
-            open.fees += closing_fee;
+            open.exited = open.exited.plus(change.closed)?;
+            open.exit_value = open.exit_value.plus(change.closed.times(price)?)?;
+            open.pnl = open.pnl.plus(change.pnl)?;
+            open.exit_fees = open.exit_fees.plus(closing_fee)?;
             if !change.opened.is_zero() || self.is_flat() {
-                ended = self.open.take().map(|open| self.end(&open, fill)).transpose()?;
+                ended = Some(self.open.take().and_then(|open| self.end(&open, fill))?);
             }
         }
         if !change.opened.is_zero() {
-            let value = change.opened.checked_mul(fill.price).ok_or_else(over)?;
             let open = self.open.get_or_insert(Open {
                 side: fill.side,
-                entered: Decimal::ZERO,
-                entry_value: Decimal::ZERO,
-                exited: Decimal::ZERO,
-                exit_value: Decimal::ZERO,
-                largest: Decimal::ZERO,
-                pnl: Decimal::ZERO,
-                fees: Decimal::ZERO,
+                entered: Exact::ZERO,
+                entry_value: Exact::ZERO,
+                exited: Exact::ZERO,
+                exit_value: Exact::ZERO,
+                largest: Exact::ZERO,
+                pnl: Exact::ZERO,
+                entry_fees: Exact::ZERO,
+                exit_fees: Exact::ZERO,
                 since: fill.time,
+                first: fill.place,
             });
-            open.entered += change.opened;
-            open.entry_value += value;
-            open.largest = open.largest.max(self.position.quantity.abs());
-            open.fees += fill.fee - closing_fee;
+            open.entered = open.entered.plus(change.opened)?;
+            open.entry_value = open.entry_value.plus(change.opened.times(price)?)?;
+            open.largest = open.largest.max(self.position.quantity.abs().into());
+            open.entry_fees = open.entry_fees.plus(fee.minus(closing_fee)?)?;
         }
-        Ok((change.pnl, ended))
+        Some(ended)
     }
 
     fn is_flat(&self) -> bool {
@@ -127,20 +150,23 @@ impl TripBook {
         left < self.lot || (!self.notional_min.is_zero() && self.position.cost.abs() < self.notional_min)
     }
 
-    fn end(&mut self, open: &Open, fill: &TripFill) -> Result<Trip> {
-        let over = || Error::overflow("a closed trade");
-        let entry_price = open.entry_value.checked_div(open.entered).ok_or_else(over)?;
-        let pnl = open.pnl - open.fees;
-        let basis = entry_price.checked_mul(open.largest).ok_or_else(over)?;
+    fn end(&mut self, open: &Open, fill: &TripFill) -> Option<Trip> {
+        let fees = open.entry_fees.plus(open.exit_fees)?;
+        let pnl = Decimal::from(open.pnl.minus(fees)?);
+        let entry_price = Decimal::from(open.entry_value).checked_div(open.entered.into())?;
+        let exit_price = Decimal::from(open.exit_value).checked_div(open.exited.into())?;
+        let basis = entry_price.checked_mul(open.largest.into())?;
         self.spans.push((open.since, fill.time));
-        Ok(Trip {
+        Some(Trip {
             instrument: self.instrument,
             side: open.side,
             entry_price: entry_price.normalize(),
-            exit_price: open.exit_value.checked_div(open.exited).ok_or_else(over)?.normalize(),
-            quantity: open.largest.normalize(),
+            exit_price: exit_price.normalize(),
+            quantity: Decimal::from(open.largest).normalize(),
             pnl: pnl.normalize(),
-            fees: open.fees.normalize(),
+            fees: Decimal::from(fees).normalize(),
+            entry_fees: Decimal::from(open.entry_fees).normalize(),
+            fills: (open.first, fill.place),
             entry_time: open.since,
             exit_time: fill.time,
             pnl_return: to_f64(pnl) / to_f64(basis),
@@ -166,12 +192,14 @@ mod tests {
             price: d(price),
             fee: d(fee),
             time,
+            place: time as u32,
             is_closing: false,
         };
         assert!(book.fill(&fill(Side::Buy, 10, 100, 4, 1)).expect("ok").1.is_none());
         let (pnl, trip) = book.fill(&fill(Side::Sell, 40, 110, 8, 2)).expect("ok");
         let trip = trip.expect("closed");
-        assert_eq!((pnl, trip.pnl, trip.fees, trip.quantity), (d(100), d(94), d(6), d(10)));
+        assert_eq!((pnl.into(), trip.pnl, trip.fees, trip.quantity), (d(100), d(94), d(6), d(10)));
+        assert_eq!((trip.entry_fees, trip.fills), (d(4), (1, 2)));
         assert!((trip.pnl_return - 0.094).abs() < 1e-15);
         let (_, trip) = book.fill(&fill(Side::Buy, 30, 100, 3, 3)).expect("ok");
         let trip = trip.expect("closed");
@@ -188,6 +216,7 @@ mod tests {
             price: d(10),
             fee: d(0),
             time: 1,
+            place: 0,
             is_closing: false,
         };
         book.fill(&fill(Side::Buy, "9.5")).expect("ok");

@@ -18,7 +18,9 @@ pub struct Place {
     pub market: usize,
     /// Its place in the config.
     pub instrument: InstrumentId,
-    /// Whether its marks come from quotes.
+    /// Whether its data have a book of levels.
+    pub has_book: bool,
+    /// Whether its marks come from quotes, or from a book.
     pub has_quotes: bool,
     /// Whether its data are bars alone.
     pub is_bars: bool,
@@ -69,7 +71,8 @@ pub fn lay_out(constant: &Constant, specs: Vec<Spec>) -> (Vec<Place>, Vec<Vec<Sp
             exchange,
             market: by_exchange[exchange].len(),
             instrument: spec.instrument,
-            has_quotes: spec.feed == Feed::Quotes,
+            has_book: spec.feed == Feed::Book,
+            has_quotes: matches!(spec.feed, Feed::Book | Feed::Quotes),
             is_bars: spec.feed == Feed::Bars,
         });
         market_specs.push(MarketSpec {

@@ -4,9 +4,10 @@ mod common;
 
 use common::{Script, Seen, constant, dynamic};
 use haggle_backtest::{
-    AuditEvent, Command, Follower, Live, OpenOrders, Prepared, Ring, Sink, State, Tick, Tiling, Update, first_difference, line,
+    AuditEvent, Command, Follower, Live, Names, OpenOrders, Prepared, Ring, Sink, Tick, Tiling, Update, first_difference,
 };
-use haggle_engine::{Cancel, Context, Draft, InstrumentFilter};
+use haggle_engine::{Context, Draft, InstrumentFilter};
+use haggle_model::wire::{AuditTick, EngineAudit, Wire};
 use haggle_model::{InstrumentId, OrderNumber, ReasonCode, Side, Size};
 use std::sync::{Arc, LazyLock, Mutex};
 
@@ -86,6 +87,22 @@ fn follow(follower: &mut Follower, updates: &[Update]) {
     }
 }
 
+/// Every tick of an update in JSON and back; their numbers are those that the update stands for.
+fn survives(names: &Names, update: &Update) -> Vec<AuditTick> {
+    let Update::Tick(tick) = update else { panic!("nothing is lost") };
+    let ticks = names.ticks(update).expect("things that have names");
+    assert_eq!(ticks.len() as u64, tick.count());
+    for (at, one) in ticks.iter().enumerate() {
+        assert_eq!(one.sequence, tick.sequence + at as u64);
+        let text = one.to_text();
+        let again = AuditTick::from_text(&text).expect("barter's JSON");
+        assert_eq!((&again, again.to_text()), (one, text));
+        let EngineAudit::Process(process) = &one.event else { panic!("an event") };
+        assert!(process.outputs.is_empty() || at + 1 == ticks.len(), "outputs stand on the last");
+    }
+    ticks
+}
+
 #[test]
 fn a_follower_knows_what_the_engine_knows() {
     let shared = Shared::new(1 << 20);
@@ -106,15 +123,20 @@ fn a_follower_knows_what_the_engine_knows() {
         for update in &updates {
             let Update::Tick(tick) = update else { panic!("nothing is lost") };
             assert_eq!(tick.sequence, next);
-            next += 1;
+            next += tick.count();
+            // Market rows are many, and much the same.
+            if !matches!(tick.event, AuditEvent::Market { .. }) || !tick.outputs.opens.sent.is_empty() || tick.sequence.is_multiple_of(64) {
+                survives(live.names(), update);
+            }
             kinds[0] += u32::from(!tick.outputs.opens.sent.is_empty());
             kinds[1] += u32::from(!tick.outputs.cancels.sent.is_empty());
             kinds[2] += u32::from(!tick.amends.is_empty());
             kinds[3] += u32::from(matches!(tick.event, AuditEvent::Timer(3)));
         }
         follow(&mut follower, &updates);
-        assert_eq!(follower.state(), &State::of(live.engine()), "after step {step}");
+        assert_eq!(follower.state(), &live.state(), "after step {step}");
         assert_eq!(follower.sequence(), next);
+        assert_eq!(live.names().state_view(follower.state()), live.names().state_view(&live.state()));
     }
     assert!(kinds.iter().all(|count| *count > 5), "every kind of output is part of it: {kinds:?}");
     assert!(!follower.is_stale());
@@ -133,8 +155,13 @@ fn it_follows_through_what_risk_does() {
         let updates = shared.updates();
         refused +=
             updates.iter().filter(|update| matches!(update, Update::Tick(tick) if matches!(tick.event, AuditEvent::Risk(_)))).count();
+        for update in &updates {
+            if matches!(update, Update::Tick(tick) if !matches!(tick.event, AuditEvent::Market { .. })) {
+                survives(live.names(), update);
+            }
+        }
         follow(&mut follower, &updates);
-        assert_eq!(follower.state(), &State::of(live.engine()), "after step {step}");
+        assert_eq!(follower.state(), &live.state(), "after step {step}");
     }
     assert!(refused > 5, "limits were met {refused} times");
     assert!(follower.state().refuses.is_some(), "the drawdown has ended trading");
@@ -147,11 +174,11 @@ fn who_comes_later_starts_from_a_copy() {
     let middle = live.next_time() + 90_000_000_000;
     live.advance_to(middle).expect("no error");
     let mut follower = live.attach(Box::new(shared.clone()));
-    assert_eq!(follower.state(), &State::of(live.engine()));
+    assert_eq!(follower.state(), &live.state());
     assert!(follower.sequence() > 10_000);
     live.advance_to(middle + 10_000_000_000).expect("no error");
     follow(&mut follower, &shared.updates());
-    assert_eq!(follower.state(), &State::of(live.engine()));
+    assert_eq!(follower.state(), &live.state());
 }
 
 #[test]
@@ -162,9 +189,12 @@ fn a_slow_reader_loses_the_oldest_and_knows_it() {
     live.advance_to(live.next_time() + 10_000_000_000).expect("no error");
     let updates = shared.updates();
     assert_eq!(updates.len(), 101, "one that says how many, and the newest hundred");
-    let Update::Gap { lost } = updates[0] else { panic!("first the gap") };
+    let Update::Gap { lost, sequence, time } = updates[0] else { panic!("first the gap") };
     let Update::Tick(tick) = &updates[1] else { panic!("then the ticks") };
     assert_eq!((lost, lost), (tick.sequence, live.rows_delivered() + 1 - 100));
+    assert_eq!((sequence, time), (0, tick.time));
+    let text = live.names().ticks(&updates[0]).expect("a gap")[0].to_text();
+    assert!(text.starts_with(&format!(r#"{{"event":{{"Gap":{{"lost":{lost}}}}},"context":{{"sequence":0,"#)), "{text}");
     follow(&mut follower, &updates);
     assert!(follower.is_stale());
     assert_eq!(follower.sequence(), 0, "it stays where it was");
@@ -178,10 +208,10 @@ fn outputs_say_what_did_not_leave_and_why() {
     let mut live = live(|_, _| {});
     live.attach(Box::new(shared.clone()));
     live.advance_to(live.next_time() + 1_000_000_000).expect("no error");
-    let cancel = Cancel { order: OrderNumber(77), id: None };
-    live.command(&Command::SendCancelRequests(vec![cancel])).expect("no error");
+    let cancel = haggle_engine::Cancel { order: OrderNumber(77), id: None };
+    live.command(&Command::SendCancelRequests(vec![cancel.order.into()])).expect("no error");
     let Some(Update::Tick(tick)) = shared.updates().pop() else { panic!("a tick of the command") };
-    assert_eq!(tick.event, AuditEvent::Command(Command::SendCancelRequests(vec![cancel])));
+    assert_eq!(tick.event, AuditEvent::Command(Command::SendCancelRequests(vec![cancel.order.into()])));
     assert_eq!((tick.outputs.cancels.errors[0].request, tick.outputs.cancels.errors[0].reason.code), (cancel, ReasonCode::OrderUnknown));
     live.shutdown(OpenOrders::Cancel).expect("an end");
     let last = shared.updates();
@@ -192,8 +222,14 @@ fn lines(act: impl FnMut(&mut Context<'_>, &Seen<'_>)) -> String {
     let shared = Shared::new(1 << 20);
     let mut live = live(act);
     live.attach(Box::new(shared.clone()));
-    live.finish().expect("an end");
-    shared.updates().iter().map(|update| line(update) + "\n").collect()
+    let names = Arc::clone(live.names());
+    live.advance_to(live.next_time() + 40_000_000_000).expect("no error");
+    shared
+        .updates()
+        .iter()
+        .flat_map(|update| names.ticks(update).expect("things that have names"))
+        .map(|tick| tick.to_text() + "\n")
+        .collect()
 }
 
 #[test]
@@ -210,7 +246,7 @@ fn two_streams_are_compared_line_by_line() {
         usual(ctx, seen);
     });
     let difference = first_difference(one.as_bytes(), other.as_bytes()).expect("text").expect("another order");
-    assert!(difference.right.as_ref().is_some_and(|line| line.contains("Lots(7)")), "{difference:?}");
+    assert!(difference.right.as_ref().is_some_and(|line| line.contains(r#""quantity":"0.007""#)), "{difference:?}");
     let cut = &one[..=one.find('\n').expect("lines")];
     let difference = first_difference(one.as_bytes(), cut.as_bytes()).expect("text").expect("an end");
     assert_eq!((difference.line, difference.right), (1, None));

@@ -127,6 +127,7 @@ fn rows_of(store: &Store) -> Vec<MarketRow> {
             RowKind::Sell => MarketKind::Trade { side: Side::Sell, price: row.a, quantity: row.b },
             RowKind::Bar => MarketKind::Bar(store.bars[row.a as usize]),
             RowKind::Gap => MarketKind::Gap,
+            other => panic!("{other:?} in a sample of quotes and prints"),
         },
     };
     store.rows.iter().enumerate().map(row).collect()
@@ -187,7 +188,7 @@ fn small<F: FnMut(&mut Context<'_>, &Seen<'_>)>(act: F) -> Live<Script<F>> {
 }
 
 fn limit(price: i64) -> Command {
-    Command::SendOpenRequests(vec![Draft::limit(InstrumentId(0), Side::Buy, Size::Lots(1), price)])
+    Command::SendOpenRequests(vec![Draft::limit(InstrumentId(0), Side::Buy, Size::Lots(1), price).into()])
 }
 
 #[test]

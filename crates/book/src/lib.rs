@@ -23,11 +23,14 @@
 //! assert!(book.is_empty());
 //! # Ok::<(), haggle_model::Error>(())
 //! ```
+//!
+//! [`LevelBook`] is another thing: a book without orders, by price and size, as a venue's feed tells of it.
 
 mod command;
 mod event;
 mod fast;
 pub mod flow;
+mod levels;
 mod naive;
 mod order;
 mod order_book;
@@ -35,6 +38,7 @@ mod order_book;
 pub use command::{AccountId, Command, OrderId, SelfTradeRule, TimeInForce};
 pub use event::Event;
 pub use fast::FastBook;
+pub use levels::LevelBook;
 pub use naive::NaiveBook;
 pub use order::{Level, Order};
 pub use order_book::{OrderBook, StateHash};

@@ -1,5 +1,6 @@
 //! Takes rows in load order as exact decimals, checks each one, and keeps them compactly until [`Builder::finish`].
 
+use crate::book_build::{BookState, StagedLevel};
 use crate::num::Num;
 use crate::options::{ExchangeTime, ReadOptions};
 use crate::row::RowKind;
@@ -34,7 +35,7 @@ pub(crate) struct Staged {
     /// Exchange time; of a gap without stamps not yet known.
     pub time: Nanos,
     pub received: Nanos,
-    /// Quote: bid, bid size, ask, ask size. Print: price, quantity. Bar: place among the staged bars.
+    /// Quote: bid, bid size, ask, ask size. Print: price, quantity. Bar: place among the staged bars. Book: number of the message.
     pub mantissa: [i64; 4],
     pub scale: [u8; 4],
     pub instrument: u16,
@@ -96,7 +97,11 @@ pub struct Builder {
     last: Option<(Nanos, Nanos)>,
     pub(crate) rows: Vec<Staged>,
     pub(crate) bars: Vec<StagedBar>,
-    /// Whether there are quotes, and prints: half-stamped data has both.
+    pub(crate) levels: Vec<StagedLevel>,
+    pub(crate) message_count: u32,
+    /// By instrument.
+    pub(crate) books: Vec<BookState>,
+    /// Whether there are quotes (or books), and prints: half-stamped data has both.
     pub(crate) kinds: [bool; 2],
     /// Whether a gap has no stamps of its own.
     pub(crate) has_bare_gaps: bool,
@@ -126,6 +131,7 @@ impl Builder {
         let place = u16::try_from(self.names.len()).map_err(|_| Error::overflow("the number of instruments"))?;
         self.names.push((symbol.to_owned(), exchange.map(str::to_owned)));
         self.last_print.push(None);
+        self.books.push(BookState::default());
         self.places.insert(key, place);
         Ok(place)
     }
@@ -229,10 +235,12 @@ impl Builder {
         self.rows.is_empty()
     }
 
-    fn push(&mut self, instrument: u16, stamps: Stamps, kind: RowKind, values: [Num; 4]) -> Result<()> {
+    pub(crate) fn push(&mut self, instrument: u16, stamps: Stamps, kind: RowKind, values: [Num; 4]) -> Result<()> {
         let (time, received) = self.order(stamps)?;
-        if self.options.from.is_some_and(|from| time.max(received) < from.saturating_sub(RANGE_MARGIN))
-            || self.options.to.is_some_and(|to| time.min(received) >= to.saturating_add(RANGE_MARGIN))
+        // Of a book, all that comes before the range says what it is there.
+        let is_before = |from: Nanos| time.max(received) < from.saturating_sub(RANGE_MARGIN) && self.message_count == 0 && !kind.is_book();
+        if self.options.from.is_some_and(is_before)
+            || self.options.to.is_some_and(|to| time.min(received) >= to.saturating_add(RANGE_MARGIN) && !kind.is_book())
         {
             return Ok(());
         }
@@ -240,7 +248,7 @@ impl Builder {
             return Err(Error::overflow("the number of rows in one load"));
         }
         match kind {
-            RowKind::Quote => self.kinds[0] = true,
+            RowKind::Quote | RowKind::Snapshot | RowKind::Update => self.kinds[0] = true,
             RowKind::Buy | RowKind::Sell => self.kinds[1] = true,
             RowKind::Bar | RowKind::Gap => {}
         }
@@ -278,11 +286,11 @@ impl Builder {
     }
 }
 
-fn positive(value: Num, path: &str) -> Result<()> {
+pub(crate) fn positive(value: Num, path: &str) -> Result<()> {
     if value.signum() > 0 { Ok(()) } else { Err(Error::data(format!("the {path} has to be above zero")).at(path)) }
 }
 
-fn not_negative(value: Num, path: &str) -> Result<()> {
+pub(crate) fn not_negative(value: Num, path: &str) -> Result<()> {
     if value.signum() >= 0 { Ok(()) } else { Err(Error::data(format!("the {path} is negative")).at(path)) }
 }
 

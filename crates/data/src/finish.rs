@@ -1,11 +1,12 @@
 //! From staged rows to a [`Store`]: stamps, range, increments, and the two orders.
 
+use crate::book_build::StagedLevel;
 use crate::builder::{Builder, HAS_EXCHANGE, HAS_RECEIVED, Staged, StagedBar};
 use crate::num::Num;
 use crate::row::{Bar, Row, RowKind, WIDE, Wide};
 use crate::stamps::{self, Plan, Sample};
 use crate::store::{DataInstrument, Store};
-use haggle_model::{Error, Increment, Result, time::Nanos};
+use haggle_model::{BookLevel, Error, Increment, Result, Side, time::Nanos};
 use std::sync::OnceLock;
 
 impl Builder {
@@ -15,8 +16,12 @@ impl Builder {
     /// Errors: `INVALID_DATA` where no row is left or nothing can be aligned, `OVERFLOW` where a number has no room
     /// beside the most precise one of its instrument.
     pub fn finish(mut self) -> Result<Store> {
+        self.check_halves()?;
         self.settle_times()?;
-        self.cut();
+        let has_books = self.message_count > 0;
+        if !has_books {
+            self.cut();
+        }
         self.drop_unused();
         if self.rows.is_empty() {
             let what = if self.options.from.is_some() || self.options.to.is_some() { " between from and to" } else { "" };
@@ -25,7 +30,8 @@ impl Builder {
         if self.rows.len() >= WIDE as usize {
             return Err(Error::overflow("the number of rows in one load"));
         }
-        let scales = Scales::of(&self.rows, &self.bars, self.names.len());
+        let messages = Messages::new(self.levels, self.message_count);
+        let scales = Scales::of(&self.rows, &self.bars, &messages, self.names.len());
         let instruments = self
             .names
             .iter()
@@ -40,8 +46,13 @@ impl Builder {
             })
             .collect::<Result<Vec<_>>>()?;
 
-        let mut placed = Placed { next: 0, bars: Vec::with_capacity(self.bars.len()), wide: Vec::new() };
-        let mut place = |row: &Staged| placed.place(row, &self.bars, &scales, &self.names);
+        let mut placed = Placed {
+            next: 0,
+            bars: Vec::with_capacity(self.bars.len()),
+            levels: Vec::with_capacity(messages.levels.len()),
+            wide: Vec::new(),
+        };
+        let mut place = |row: &Staged| placed.place(row, &self.bars, &messages, &scales, &self.names);
         // Most loads are in order both ways: their rows stay where they are, in the memory that they are in.
         let in_order = self.rows.is_sorted_by_key(|row| row.time);
         let arrives_in_order = in_order && self.rows.is_sorted_by_key(|row| row.received);
@@ -64,12 +75,18 @@ impl Builder {
             rows,
             bars: placed.bars,
             opens: Vec::new(),
+            levels: placed.levels,
             wide: placed.wide,
             report: self.report,
             hash: OnceLock::new(),
         };
+        let options = self.options;
+        let in_range = |store: Store| match (options.from, options.to) {
+            (from, to) if has_books && (from.is_some() || to.is_some()) => store.select(None, from, to),
+            _ => Ok(store),
+        };
         if arrives_in_order && !has_bars {
-            return Ok(store);
+            return in_range(store);
         }
         // The places of the rows in load order, so that a stable sort breaks ties by it.
         let mut loaded: Vec<u32> = (0..store.rows.len() as u32).collect();
@@ -84,7 +101,7 @@ impl Builder {
         for (row, place) in store.rows.iter_mut().zip(loaded) {
             row.arrival = place;
         }
-        Ok(store)
+        in_range(store)
     }
 
     /// Settles each row's exchange time and arrival: the chosen stamps, gaps, and nothing received early.
@@ -167,6 +184,37 @@ impl Builder {
     }
 }
 
+/// All levels, message by message.
+struct Messages {
+    levels: Vec<StagedLevel>,
+    /// By message: where its levels begin; one more at the end.
+    starts: Vec<u32>,
+}
+
+impl Messages {
+    /// Messages are mostly told one after the other; within one, bids come to stand before asks.
+    fn new(mut levels: Vec<StagedLevel>, count: u32) -> Self {
+        let key = |level: &StagedLevel| (level.message, level.side as u8);
+        if !levels.is_sorted_by_key(key) {
+            levels.sort_by_key(key);
+        }
+        let mut starts = Vec::with_capacity(count as usize + 1);
+        let mut next = 0;
+        for message in 0..=count {
+            while levels.get(next).is_some_and(|level: &StagedLevel| level.message < message) {
+                next += 1;
+            }
+            starts.push(next as u32);
+        }
+        Self { levels, starts }
+    }
+
+    fn of(&self, row: &Staged) -> &[StagedLevel] {
+        let message = row.mantissa[0] as usize;
+        &self.levels[self.starts[message] as usize..self.starts[message + 1] as usize]
+    }
+}
+
 /// Decimals of the increments, by instrument.
 struct Scales {
     tick: Vec<u8>,
@@ -174,7 +222,7 @@ struct Scales {
 }
 
 impl Scales {
-    fn of(rows: &[Staged], bars: &[StagedBar], instruments: usize) -> Self {
+    fn of(rows: &[Staged], bars: &[StagedBar], messages: &Messages, instruments: usize) -> Self {
         let mut scales = Self { tick: vec![0; instruments], lot: vec![0; instruments] };
         for row in rows {
             let at = usize::from(row.instrument);
@@ -188,6 +236,10 @@ impl Scales {
                     let [prices @ .., volume] = &bars[row.mantissa[0] as usize].values;
                     (prices.iter().fold(tick, |tick, price| price.scale_beyond(tick)), volume.scale_beyond(lot))
                 }
+                RowKind::Snapshot | RowKind::Update => messages
+                    .of(row)
+                    .iter()
+                    .fold((tick, lot), |(tick, lot), level| (level.price().scale_beyond(tick), level.size().scale_beyond(lot))),
                 RowKind::Gap => continue,
             };
             (scales.tick[at], scales.lot[at]) = (tick, lot);
@@ -201,11 +253,19 @@ struct Placed {
     /// Place of the next row.
     next: u32,
     bars: Vec<Bar>,
+    levels: Vec<BookLevel>,
     wide: Vec<Wide>,
 }
 
 impl Placed {
-    fn place(&mut self, staged: &Staged, bars: &[StagedBar], scales: &Scales, names: &[(String, Option<String>)]) -> Result<Row> {
+    fn place(
+        &mut self,
+        staged: &Staged,
+        bars: &[StagedBar],
+        messages: &Messages,
+        scales: &Scales,
+        names: &[(String, Option<String>)],
+    ) -> Result<Row> {
         let at = usize::from(staged.instrument);
         let count = |num: Num, scale: u8, what: &str| {
             num.count(scale).ok_or_else(|| {
@@ -236,6 +296,15 @@ impl Placed {
                     close: price(close)?,
                     volume: quantity(volume)?,
                 });
+            }
+            RowKind::Snapshot | RowKind::Update => {
+                let levels = messages.of(staged);
+                a = self.levels.len() as i64;
+                b = levels.iter().filter(|level| level.side == Side::Buy).count() as i64;
+                c = levels.len() as i64 - b;
+                for level in levels {
+                    self.levels.push(BookLevel { price: price(level.price())?, size: quantity(level.size())? });
+                }
             }
             RowKind::Gap => {}
         }

@@ -30,10 +30,7 @@ impl Store {
         }
         buffer.extend((self.rows.len() as u64).to_le_bytes());
         for (place, row) in self.rows.iter().enumerate() {
-            if buffer.len() > (1 << 16) - 128 {
-                hasher.update(&buffer);
-                buffer.clear();
-            }
+            flush(&mut hasher, &mut buffer);
             buffer.push(row.kind as u8);
             buffer.extend(row.instrument.to_le_bytes());
             buffer.extend(row.arrival.to_le_bytes());
@@ -47,6 +44,13 @@ impl Store {
                     counts(&mut buffer, &[bar.time_open, bar.open, bar.high, bar.low, bar.close, bar.volume]);
                 }
                 RowKind::Gap => {}
+                RowKind::Snapshot | RowKind::Update => {
+                    counts(&mut buffer, &[row.b, row.c]);
+                    for level in &self.levels[row.levels()] {
+                        counts(&mut buffer, &[level.price, level.size]);
+                        flush(&mut hasher, &mut buffer);
+                    }
+                }
             }
         }
         hasher.update(&buffer);
@@ -54,6 +58,14 @@ impl Store {
             hasher.update(&bar.to_le_bytes());
         }
         hasher.finalize().to_hex()[..32].to_owned()
+    }
+}
+
+/// Empties the buffer before a record could make it grow.
+fn flush(hasher: &mut blake3::Hasher, buffer: &mut Vec<u8>) {
+    if buffer.len() > (1 << 16) - 128 {
+        hasher.update(buffer);
+        buffer.clear();
     }
 }
 

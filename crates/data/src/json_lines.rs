@@ -7,7 +7,7 @@ use crate::options::{DataKind, ReadOptions};
 use crate::source::{at_line, unpack};
 use crate::store::Store;
 use crate::times;
-use haggle_model::{Code, Error, Result, time::Nanos};
+use haggle_model::{Code, Error, Result, Side, time::Nanos};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -15,7 +15,7 @@ use std::borrow::Cow;
 /// Reads market events of barter 0.14, plain or gzipped. Instruments are named by `options.instruments`, in the order
 /// of their indices, or by name in the event itself. Numbers are read as decimal text.
 ///
-/// Kinds: `Trade`, `OrderBookL1`, `Candle` (needs a timeframe; its `close_time` is the close) and `Reconnecting`.
+/// Kinds: `Trade`, `OrderBookL1`, `OrderBook` (each event is a message), `Candle` (needs a timeframe; its `close_time` is the close) and `Reconnecting`.
 /// Errors: `INVALID_DATA` with the line (or the element, in an array).
 pub fn read_json_lines(bytes: &[u8], options: &ReadOptions) -> Result<Store> {
     let bytes = unpack(bytes)?;
@@ -111,6 +111,8 @@ enum Kind<'a> {
     #[serde(borrow)]
     OrderBookL1(Quote<'a>),
     #[serde(borrow)]
+    OrderBook(Book<'a>),
+    #[serde(borrow)]
     Candle(Candle<'a>),
 }
 
@@ -130,6 +132,28 @@ struct Quote<'a> {
     best_bid: Option<Level<'a>>,
     #[serde(borrow)]
     best_ask: Option<Level<'a>>,
+}
+
+#[derive(Deserialize)]
+enum Book<'a> {
+    #[serde(borrow)]
+    Snapshot(Sides<'a>),
+    #[serde(borrow)]
+    Update(Sides<'a>),
+}
+
+#[derive(Deserialize)]
+struct Sides<'a> {
+    #[serde(borrow)]
+    bids: Levels<'a>,
+    #[serde(borrow)]
+    asks: Levels<'a>,
+}
+
+#[derive(Deserialize)]
+struct Levels<'a> {
+    #[serde(borrow)]
+    levels: Vec<Level<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -179,9 +203,12 @@ impl Load<'_> {
         let kind = match market.kind {
             Kind::Trade(_) => DataKind::Trades,
             Kind::OrderBookL1(_) => DataKind::Quotes,
+            Kind::OrderBook(_) => DataKind::Book,
             Kind::Candle(_) => DataKind::Bars,
         };
-        if self.options.kind.is_some_and(|wanted| wanted != kind) {
+        // Best quotes are a part of a book.
+        let is_wanted = |wanted: DataKind| wanted == kind || (wanted, kind) == (DataKind::Book, DataKind::Quotes);
+        if !self.options.kind.is_none_or(is_wanted) {
             return Ok(());
         }
         let instrument = self.instrument(market.instrument.get(), market.exchange.as_deref())?;
@@ -199,6 +226,20 @@ impl Load<'_> {
                     level.as_ref().map(|level| Ok((num(level.price, "price")?, num(level.amount, "amount")?))).transpose()
                 };
                 self.builder.quote(instrument, stamps, level(&quote.best_bid)?, level(&quote.best_ask)?)
+            }
+            Kind::OrderBook(book) => {
+                let (sides, is_snapshot) = match book {
+                    Book::Snapshot(sides) => (sides, true),
+                    Book::Update(sides) => (sides, false),
+                };
+                self.builder.message(instrument, stamps, is_snapshot)?;
+                for (side, levels) in [(Side::Buy, &sides.bids), (Side::Sell, &sides.asks)] {
+                    for level in &levels.levels {
+                        let (price, size) = (num(level.price, "price")?, num(level.amount, "amount")?);
+                        self.builder.level(instrument, stamps, is_snapshot, side, price, size)?;
+                    }
+                }
+                Ok(())
             }
             Kind::Candle(candle) => {
                 let timeframe = self.options.timeframe.filter(|length| *length > 0).ok_or_else(|| {

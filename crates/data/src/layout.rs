@@ -2,7 +2,7 @@
 
 use crate::field::Field;
 use crate::options::{ColumnRef, DataKind, ReadOptions};
-use haggle_model::{Code, Error, Result};
+use haggle_model::{Error, Result};
 
 /// The mapping from columns to fields.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ impl Layout {
     /// From the columns' names (`None`: a table without a header of `width` columns) and the caller's mapping.
     ///
     /// Errors: `UNKNOWN_NAME` and `INVALID_ARGUMENT` for a mapping that names no column, `INVALID_DATA` where a needed
-    /// column is missing, `INVALID_ARGUMENT` where the columns fit several kinds, `UNSUPPORTED` for `book`.
+    /// column is missing, `INVALID_ARGUMENT` where the columns fit several kinds.
     pub fn resolve(header: Option<&[String]>, width: usize, options: &ReadOptions) -> Result<Self> {
         let names: Vec<String> = header.map_or_else(|| (0..width).map(|at| format!("column {at}")).collect(), <[String]>::to_vec);
         let mut columns: Vec<(usize, Field)> = Vec::new();
@@ -70,7 +70,7 @@ impl Layout {
             DataKind::Bars => &[Field::Open, Field::High, Field::Low, Field::Close],
             DataKind::Trades => &[Field::Price, Field::Quantity],
             DataKind::Quotes => &[Field::Bid, Field::BidSize, Field::Ask, Field::AskSize],
-            DataKind::Book => return Err(Error::new(Code::Unsupported, "books of more than one level are not read yet").at("kind")),
+            DataKind::Book => &[Field::Kind, Field::Side, Field::Price, Field::Quantity],
         };
         if let Some(missing) = needed.iter().find(|field| !layout.has(**field)) {
             return Err(layout.missing(*missing));
@@ -111,13 +111,19 @@ fn guess(has: impl Fn(Field) -> bool, names: &[String]) -> Result<DataKind> {
     let bars = [Field::Open, Field::High, Field::Low, Field::Close].iter().all(|field| has(*field));
     let trades = has(Field::Price) && (has(Field::Quantity) || has(Field::Volume));
     let quotes = has(Field::Bid) && has(Field::Ask);
+    if [Field::Kind, Field::Side, Field::Price, Field::Quantity].iter().all(|field| has(*field)) && !bars && !quotes {
+        // Rows that say what they are: levels, and prints beside them.
+        return Ok(DataKind::Book);
+    }
     match (bars, trades, quotes) {
         (true, false, false) => Ok(DataKind::Bars),
         (false, true, false) => Ok(DataKind::Trades),
         (false, false, true) => Ok(DataKind::Quotes),
-        (false, false, false) => Err(Error::data(format!("the columns are neither bars nor trades nor quotes: {}", names.join(", ")))
-            .at("columns")
-            .hint("name them in 'columns', for example {time: 'when', price: 'px', quantity: 'qty'}")),
-        _ => Err(Error::argument("kind", "the columns fit several kinds of rows").hint("say which: 'bars', 'trades' or 'quotes'")),
+        (false, false, false) => {
+            Err(Error::data(format!("the columns are neither bars nor trades nor quotes nor books: {}", names.join(", ")))
+                .at("columns")
+                .hint("name them in 'columns', for example {time: 'when', price: 'px', quantity: 'qty'}"))
+        }
+        _ => Err(Error::argument("kind", "the columns fit several kinds of rows").hint("say which: 'bars', 'trades', 'quotes' or 'book'")),
     }
 }

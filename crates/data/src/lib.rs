@@ -1,5 +1,6 @@
 //! The market-data store: columnar, shared, immutable; its readers and writers.
 
+mod book_build;
 mod builder;
 mod cell;
 mod columns;

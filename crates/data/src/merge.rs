@@ -27,27 +27,31 @@ pub fn merge(parts: &[&Store]) -> Result<Store> {
     // Load order: part by part. Rows and bars keep their old arrival and bar numbers, offset by those before them.
     let mut rows = Vec::with_capacity(total);
     let mut bars = Vec::new();
+    let mut levels = Vec::new();
     let mut wide = Vec::new();
     let mut arrivals = Vec::with_capacity(total);
     let mut opens = Vec::new();
     let mut report = LoadReport::default();
     for (part, map) in parts.iter().zip(&maps) {
-        let (rows_before, bars_before) = (rows.len() as u32, bars.len() as u32);
+        let (rows_before, bars_before, levels_before) = (rows.len() as u32, bars.len() as u32, levels.len() as i64);
         arrivals.extend(part.rows.iter().map(|row| row.arrival + rows_before));
         opens.extend(part.opens.iter().map(|bar| bar + bars_before));
         wide.extend(part.wide.iter().map(|wide| Wide { row: wide.row + rows_before, ..*wide }));
         bars.extend_from_slice(&part.bars);
+        levels.extend_from_slice(&part.levels);
         rows.extend(part.rows.iter().map(|row| {
             let mut row = *row;
             row.instrument = map[usize::from(row.instrument)];
             if row.kind == RowKind::Bar {
                 row.a += i64::from(bars_before);
+            } else if row.kind.is_book() {
+                row.a += levels_before;
             }
             row
         }));
         report.add(&part.report);
     }
-    let loaded = Store { instruments, rows, bars, opens, wide, report, hash: OnceLock::new() };
+    let loaded = Store { instruments, rows, bars, opens, levels, wide, report, hash: OnceLock::new() };
     Ok(sorted(loaded, arrivals))
 }
 

@@ -11,7 +11,7 @@ pub enum DataKind {
     Trades,
     /// Best bid and ask.
     Quotes,
-    /// Level updates of a whole book; not built yet.
+    /// Snapshots and updates of a whole book, and best quotes told beside them.
     Book,
 }
 

@@ -5,7 +5,8 @@ use crate::parquet_column::Column;
 use crate::parquet_order::{Arrivals, check_opens};
 use crate::parquet_read::{damaged, metadata};
 use crate::parquet_schema::{
-    BAR, INSTRUMENTS_KEY, PRINT, QUOTE, REPORT_KEY, VERSION, VERSION_KEY, instruments_from_json, report_from_json,
+    BAR, BOOK, INSTRUMENTS_KEY, LEVEL, PRINT, QUOTE, REPORT_KEY, VERSION, VERSION_BOOKS, VERSION_KEY, instruments_from_json,
+    report_from_json,
 };
 use crate::parquet_stride::{STRIDE, Stride};
 use crate::parquet_write::open_order;
@@ -18,7 +19,7 @@ use std::sync::OnceLock;
 /// Reads one of our files. Errors: `UNSUPPORTED` for one of a later version, `INVALID_DATA` with the row or the column.
 pub(crate) fn read(reader: &dyn FileReader) -> Result<Store> {
     let file = reader.metadata().file_metadata();
-    if metadata(file, VERSION_KEY) != Some(VERSION) {
+    if !matches!(metadata(file, VERSION_KEY), Some(VERSION | VERSION_BOOKS)) {
         return Err(Error::new(Code::Unsupported, "the file was written by a newer version of haggle"));
     }
     let needed = |key: &str| metadata(file, key).ok_or_else(|| Error::data(format!("the file's metadata has no {key}")));
@@ -30,6 +31,7 @@ pub(crate) fn read(reader: &dyn FileReader) -> Result<Store> {
         rows: Vec::with_capacity(length.min(1 << 24)),
         bars: Vec::new(),
         opens: Vec::new(),
+        levels: Vec::new(),
         wide: Vec::new(),
         report: report_from_json(needed(REPORT_KEY)?)?,
         hash: OnceLock::new(),
@@ -54,6 +56,8 @@ fn read_group(group: &dyn RowGroupReader, store: &mut Store, arrivals: &mut Arri
     let (mut kind, mut instrument) = (required("kind")?, required("instrument")?);
     let (mut exchange, mut received) = (long("time_exchange")?, long("time_received")?);
     let (mut print, mut quote, mut bar) = (open_all(PRINT, long)?, open_all(QUOTE, long)?, open_all(BAR, long)?);
+    let mut book = open_all(BOOK, long)?;
+    let mut levels = open_all(LEVEL, |name| Column::<Int64Type>::open_repeated(group, name))?;
     let (mut arrival, mut open) = (required("arrival")?, required("open_order")?);
     let mut left = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
     let mut stride = Stride::new();
@@ -63,11 +67,13 @@ fn read_group(group: &dyn RowGroupReader, store: &mut Store, arrivals: &mut Arri
         left -= rows;
         let kinds = kind.next(rows, rows)?;
         let (exchange, received) = (exchange.next(rows, rows)?, received.next(rows, rows)?);
-        let [prints, quotes, bars] = stride.sort(store.len(), kinds)?;
+        let [prints, quotes, bars, books] = stride.sort(store.len(), kinds)?;
         stride.append(store, kinds, instrument.next(rows, rows)?, exchange, received)?;
         stride.add_prints(store, next_all(&mut print, rows, prints)?)?;
         stride.add_quotes(store, next_all(&mut quote, rows, quotes)?)?;
         stride.add_bars(store, next_all(&mut bar, rows, bars)?)?;
+        let count = stride.add_books(store, next_all(&mut book, rows, books)?)?;
+        stride.add_levels(store, next_all(&mut levels, rows, count)?)?;
         stride.note_wide(store, exchange, received);
         if open.is_there() {
             store.opens.extend(open.next(rows, bars)?.iter().map(|bar| bar.cast_unsigned()));

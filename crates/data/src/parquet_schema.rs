@@ -5,16 +5,18 @@
 //!
 //! | column | type | of |
 //! |---|---|---|
-//! | `kind` | INT32: 0 quote, 1 print bought, 2 print sold, 3 bar, 4 reconnect | every row |
+//! | `kind` | INT32: 0 quote, 1 print bought, 2 print sold, 3 bar, 4 reconnect, 5 snapshot of a book, 6 update of one | every row |
 //! | `instrument` | INT32, place in the metadata's list | every row |
 //! | `time_exchange`, `time_received` | INT64, UTC nanoseconds | every row |
 //! | `price`, `quantity` | INT64 | prints |
 //! | `bid`, `bid_size`, `ask`, `ask_size` | INT64 | quotes |
 //! | `time_open`, `open`, `high`, `low`, `close`, `volume` | INT64 | bars |
+//! | `bids`, `asks` | INT64, how many levels of each side | messages of books |
+//! | `level_price`, `level_size` | repeated INT64: the bids, then the asks | messages of books |
 //! | `arrival` | INT32, place of the row that arrives k-th, less k | only where rows arrive in another order than they stand in |
 //! | `open_order` | INT32, place among the bars of the bar that opens k-th | only where sorting by `time_open` does not say it |
 //!
-//! Metadata: `haggle.version` (`1`), `haggle.instruments` (JSON list of `{symbol, exchange, tick, lot}`), and
+//! Metadata: `haggle.version` (`1`, or `2` where there are books), `haggle.instruments` (JSON list of `{symbol, exchange, tick, lot}`), and
 //! `haggle.report` (JSON of the load report).
 
 use crate::store::{DataInstrument, LoadReport, Store};
@@ -26,8 +28,10 @@ use std::sync::Arc;
 
 /// Metadata key of the layout's version.
 pub(crate) const VERSION_KEY: &str = "haggle.version";
-/// The layout written here.
+/// The layout of files without books.
 pub(crate) const VERSION: &str = "1";
+/// The same, with books.
+pub(crate) const VERSION_BOOKS: &str = "2";
 /// Metadata key of the instruments.
 pub(crate) const INSTRUMENTS_KEY: &str = "haggle.instruments";
 /// Metadata key of the load report.
@@ -40,6 +44,11 @@ pub(crate) const PRINT: [&str; 2] = ["price", "quantity"];
 /// Columns of bars.
 pub(crate) const BAR: [&str; 6] = ["time_open", "open", "high", "low", "close", "volume"];
 
+/// Numbers of levels in a message of a book.
+pub(crate) const BOOK: [&str; 2] = ["bids", "asks"];
+/// Its levels.
+pub(crate) const LEVEL: [&str; 2] = ["level_price", "level_size"];
+
 /// Which of the optional columns a file has.
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is one part of the layout, and every combination occurs")]
@@ -47,6 +56,7 @@ pub(crate) struct Optional {
     pub prints: bool,
     pub quotes: bool,
     pub bars: bool,
+    pub books: bool,
     pub arrival: bool,
     pub open_order: bool,
 }
@@ -66,6 +76,12 @@ pub(crate) fn schema(has: Optional) -> Result<Arc<Type>> {
     add(&PRINT, has.prints);
     add(&QUOTE, has.quotes);
     add(&BAR, has.bars);
+    add(&BOOK, has.books);
+    if has.books {
+        for name in LEVEL {
+            text.extend(["repeated int64 ", name, "; "]);
+        }
+    }
     if has.arrival {
         text += "required int32 arrival; ";
     }

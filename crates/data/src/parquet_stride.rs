@@ -5,13 +5,16 @@ use crate::num::COUNT_LIMIT;
 use crate::row::{Bar, Row, RowKind, WIDE, Wide};
 use crate::store::Store;
 use crate::times::{TIME_MAX, TIME_MIN};
-use haggle_model::{Error, Result, time::Nanos};
+use haggle_model::{BookLevel, Error, Result, time::Nanos};
 
 /// Most rows of a stride: their columns and the rows made of them fit the second-level cache.
 pub(crate) const STRIDE: usize = 4096;
 
 /// What a row's number for its kind means.
-const KINDS: [RowKind; 5] = [RowKind::Quote, RowKind::Buy, RowKind::Sell, RowKind::Bar, RowKind::Gap];
+const KINDS: [RowKind; 7] = [RowKind::Quote, RowKind::Buy, RowKind::Sell, RowKind::Bar, RowKind::Gap, RowKind::Snapshot, RowKind::Update];
+
+/// Most levels in one message: more than any venue shows.
+const LEVELS_MAX: i64 = 1 << 24;
 
 /// The rows of one stride that are of a kind, counted from the start of the stride.
 struct Places {
@@ -44,6 +47,7 @@ pub(crate) struct Stride {
     prints: Places,
     quotes: Places,
     bars: Places,
+    books: Places,
     /// Whether a latency is beyond 32 bits.
     is_late: bool,
     /// Spreads beyond 32 bits, by row.
@@ -53,25 +57,34 @@ pub(crate) struct Stride {
 impl Stride {
     /// Memory for strides.
     pub fn new() -> Self {
-        Self { first: 0, prints: Places::new(), quotes: Places::new(), bars: Places::new(), is_late: false, wide_spreads: Vec::new() }
+        Self {
+            first: 0,
+            prints: Places::new(),
+            quotes: Places::new(),
+            bars: Places::new(),
+            books: Places::new(),
+            is_late: false,
+            wide_spreads: Vec::new(),
+        }
     }
 
-    /// Takes note of what the rows are, and counts the prints, quotes and bars. Errors: `INVALID_DATA`.
-    pub fn sort(&mut self, first: usize, kinds: &[i32]) -> Result<[usize; 3]> {
+    /// Takes note of what the rows are, and counts the prints, quotes, bars and messages of books. Errors: `INVALID_DATA`.
+    pub fn sort(&mut self, first: usize, kinds: &[i32]) -> Result<[usize; 4]> {
         self.first = first;
         self.wide_spreads.clear();
-        (self.prints.len, self.quotes.len, self.bars.len) = (0, 0, 0);
+        (self.prints.len, self.quotes.len, self.bars.len, self.books.len) = (0, 0, 0, 0);
         let mut valid = true;
         for (at, kind) in (0..STRIDE as u16).zip(kinds) {
             self.quotes.add(at, *kind == 0);
             self.prints.add(at, *kind == 1 || *kind == 2);
             self.bars.add(at, *kind == 3);
-            valid &= (0..=4).contains(kind);
+            self.books.add(at, *kind >= 5);
+            valid &= (0..=6).contains(kind);
         }
         if !valid {
-            return Err(self.bad(kinds.iter().position(|kind| !(0..=4).contains(kind)), "kind"));
+            return Err(self.bad(kinds.iter().position(|kind| !(0..=6).contains(kind)), "kind"));
         }
-        Ok([self.prints.len, self.quotes.len, self.bars.len])
+        Ok([self.prints.len, self.quotes.len, self.bars.len, self.books.len])
     }
 
     /// Appends the rows: when, of which instrument, and what they are.
@@ -168,6 +181,33 @@ impl Stride {
             store.bars.push(bar);
         }
         Ok(())
+    }
+
+    /// How many levels the messages of books have; returns their sum.
+    pub fn add_books(&self, store: &mut Store, [bids, asks]: [&[i64]; 2]) -> Result<usize> {
+        let mut next = store.levels.len() as i64;
+        for ((at, bids), asks) in self.books.all().iter().zip(bids).zip(asks) {
+            if !(0..=LEVELS_MAX).contains(bids) || !(0..=LEVELS_MAX).contains(asks) {
+                return Err(self.bad(Some(usize::from(*at)), "book"));
+            }
+            let row = &mut store.rows[self.first + usize::from(*at)];
+            (row.a, row.b, row.c) = (next, *bids, *asks);
+            next += bids + asks;
+        }
+        Ok(next as usize - store.levels.len())
+    }
+
+    /// The levels themselves, after [`Stride::add_books`].
+    pub fn add_levels(&self, store: &mut Store, [prices, sizes]: [&[i64]; 2]) -> Result<()> {
+        store.levels.extend(prices.iter().zip(sizes).map(|(price, size)| BookLevel { price: *price, size: *size }));
+        let is_bad = |at: &u16| {
+            let levels = &store.levels[store.rows[self.first + usize::from(*at)].levels()];
+            levels.iter().any(|level| !is_price(level.price) || !is_size(level.size))
+        };
+        match self.books.all().iter().find(|at| is_bad(at)) {
+            Some(at) => Err(self.bad(Some(usize::from(*at)), "book")),
+            None => Ok(()),
+        }
     }
 
     /// Notes latencies and spreads that a row has no room for.

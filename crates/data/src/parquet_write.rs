@@ -2,11 +2,12 @@
 
 use crate::finish::sort_by_time;
 use crate::parquet_schema::{
-    BAR, INSTRUMENTS_KEY, Optional, PRINT, QUOTE, REPORT_KEY, VERSION, VERSION_KEY, instruments_json, report_json, schema,
+    BAR, BOOK, INSTRUMENTS_KEY, LEVEL, Optional, PRINT, QUOTE, REPORT_KEY, VERSION, VERSION_BOOKS, VERSION_KEY, instruments_json,
+    report_json, schema,
 };
 use crate::row::{Row, RowKind};
 use crate::store::Store;
-use haggle_model::{Error, Result};
+use haggle_model::{BookLevel, Error, Result};
 use parquet::basic::{Compression, Encoding};
 use parquet::data_type::{DataType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
@@ -16,7 +17,7 @@ use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use std::io::Write;
 use std::sync::Arc;
 
-/// Rows in one row group: a group's columns (about 10 MB) are read into memory that the next group uses again.
+/// Rows and levels in one row group: a group's columns (about 10 MB) are read into memory that the next group uses again.
 const GROUP: usize = 1 << 17;
 
 /// Writes the store in our own layout (its columns are listed in the module `parquet_schema`), compressed by LZ4: a file is 15 %
@@ -29,6 +30,7 @@ pub fn write_parquet(store: &Store, out: impl Write + Send) -> Result<()> {
         prints: kinds.iter().any(|kind| kind.trades > 0),
         quotes: kinds.iter().any(|kind| kind.quotes > 0),
         bars: kinds.iter().any(|kind| kind.bars > 0),
+        books: kinds.iter().any(|kind| kind.books > 0),
         arrival: store.rows.iter().map(|row| row.arrival).ne(0..store.len() as u32),
         open_order: store.opens != open_order(store),
     };
@@ -37,7 +39,7 @@ pub fn write_parquet(store: &Store, out: impl Write + Send) -> Result<()> {
         .set_compression(Compression::LZ4_RAW)
         .set_created_by("haggle".to_owned())
         .set_key_value_metadata(Some(vec![
-            key_value(VERSION_KEY, VERSION.to_owned()),
+            key_value(VERSION_KEY, (if has.books { VERSION_BOOKS } else { VERSION }).to_owned()),
             key_value(INSTRUMENTS_KEY, instruments_json(store)),
             key_value(REPORT_KEY, report_json(&store.report)),
         ]));
@@ -46,8 +48,10 @@ pub fn write_parquet(store: &Store, out: impl Write + Send) -> Result<()> {
         properties = properties.set_column_encoding(column.into(), Encoding::DELTA_BINARY_PACKED);
     }
     let mut writer = SerializedFileWriter::new(out, schema(has)?, Arc::new(properties.build())).map_err(|error| failed(&error))?;
-    for start in (0..store.len()).step_by(GROUP) {
-        let places = start..store.len().min(start + GROUP);
+    let mut start = 0;
+    while start < store.len() {
+        let places = start..end_of_group(store, start);
+        start = places.end;
         let rows = &store.rows[places.clone()];
         let mut group = writer.next_row_group().map_err(|error| failed(&error))?;
         required::<Int32Type, _>(&mut group, rows.iter().map(|row| row.kind as i32))?;
@@ -76,6 +80,16 @@ pub fn write_parquet(store: &Store, out: impl Write + Send) -> Result<()> {
                 optional::<Int64Type, _>(&mut group, rows.iter().map(|row| bar(row).map(value)))?;
             }
         }
+        if has.books {
+            let columns: [fn(&Row) -> i64; BOOK.len()] = [|row| row.b, |row| row.c];
+            for value in columns {
+                optional::<Int64Type, _>(&mut group, rows.iter().map(|row| row.kind.is_book().then(|| value(row))))?;
+            }
+            let columns: [fn(&BookLevel) -> i64; LEVEL.len()] = [|level| level.price, |level| level.size];
+            for value in columns {
+                levels(&mut group, store, rows, value)?;
+            }
+        }
         if has.arrival {
             // Places and their differences are below 2^32, so the difference wraps to and fro without loss.
             let offset = |(row, place): (&Row, usize)| row.arrival.wrapping_sub(place as u32).cast_signed();
@@ -89,6 +103,17 @@ pub fn write_parquet(store: &Store, out: impl Write + Send) -> Result<()> {
     }
     writer.close().map_err(|error| failed(&error))?;
     Ok(())
+}
+
+/// Where a row group that begins at `start` ends; a level weighs as much as a row.
+fn end_of_group(store: &Store, start: usize) -> usize {
+    let mut weight = 0;
+    let rest = store.rows[start..].iter().take_while(|row| {
+        let has_room = weight < GROUP;
+        weight += 1 + row.levels().len();
+        has_room
+    });
+    start + rest.count()
 }
 
 /// The order of opens that a reader finds without being told.
@@ -118,9 +143,36 @@ fn optional<T: DataType, W: Write + Send>(
     write::<T, W>(group, &values, Some(&levels))
 }
 
+/// A column that has a value for every level of every row.
+fn levels<W: Write + Send>(
+    group: &mut SerializedRowGroupWriter<'_, W>,
+    store: &Store,
+    rows: &[Row],
+    value: fn(&BookLevel) -> i64,
+) -> Result<()> {
+    let (mut values, mut defined, mut repeated) = (Vec::new(), Vec::new(), Vec::new());
+    for row in rows {
+        let of_row = &store.levels[row.levels()];
+        values.extend(of_row.iter().map(value));
+        // A row without levels takes a place, too.
+        defined.extend(std::iter::repeat_n(i16::from(!of_row.is_empty()), of_row.len().max(1)));
+        repeated.extend((0..of_row.len().max(1)).map(|at| i16::from(at > 0)));
+    }
+    write_column::<Int64Type, W>(group, &values, Some(&defined), Some(&repeated))
+}
+
 fn write<T: DataType, W: Write + Send>(group: &mut SerializedRowGroupWriter<'_, W>, values: &[T::T], levels: Option<&[i16]>) -> Result<()> {
+    write_column::<T, W>(group, values, levels, None)
+}
+
+fn write_column<T: DataType, W: Write + Send>(
+    group: &mut SerializedRowGroupWriter<'_, W>,
+    values: &[T::T],
+    defined: Option<&[i16]>,
+    repeated: Option<&[i16]>,
+) -> Result<()> {
     let mut column = group.next_column().map_err(|error| failed(&error))?.ok_or_else(|| Error::bug("more columns than the schema has"))?;
-    column.typed::<T>().write_batch(values, levels, None).map_err(|error| failed(&error))?;
+    column.typed::<T>().write_batch(values, defined, repeated).map_err(|error| failed(&error))?;
     column.close().map_err(|error| failed(&error))
 }
 

@@ -102,6 +102,11 @@ impl Store {
                         }
                         bar.volume = size(bar.volume)?;
                     }
+                    RowKind::Snapshot | RowKind::Update => {
+                        for level in &mut store.levels[row.levels()] {
+                            (level.price, level.size) = (price(level.price)?, size(level.size)?);
+                        }
+                    }
                     RowKind::Gap => {}
                 }
             }

@@ -75,6 +75,7 @@ impl Store {
             rows: Vec::with_capacity(order.len()),
             bars: Vec::with_capacity(self.bars.len()),
             opens: Vec::new(),
+            levels: self.levels.clone(),
             wide: Vec::new(),
             report: self.report.clone(),
             hash: OnceLock::new(),

@@ -14,8 +14,12 @@ pub enum RowKind {
     Sell = 2,
     /// A bar; `a` is its place in [`crate::Store::bars`]. Its exchange time is its close.
     Bar = 3,
-    /// A reconnect: no book until the next quote.
+    /// A reconnect: no book until the next quote, or the next snapshot where there are books.
     Gap = 4,
+    /// A whole book: `a` is the place of its first level in [`crate::Store::levels`], `b` and `c` the numbers of bids and asks.
+    Snapshot = 5,
+    /// What has changed in a book since the message before, laid out in the same way.
+    Update = 6,
 }
 
 impl RowKind {
@@ -24,8 +28,14 @@ impl RowKind {
         match self {
             Self::Buy => Some(Side::Buy),
             Self::Sell => Some(Side::Sell),
-            Self::Quote | Self::Bar | Self::Gap => None,
+            Self::Quote | Self::Bar | Self::Gap | Self::Snapshot | Self::Update => None,
         }
+    }
+
+    /// Whether the row is a message of levels.
+    #[inline]
+    pub const fn is_book(self) -> bool {
+        matches!(self, Self::Snapshot | Self::Update)
     }
 }
 
@@ -41,11 +51,11 @@ pub const WIDE: u32 = u32::MAX;
 pub struct Row {
     /// When the exchange applies it.
     pub time: Nanos,
-    /// Quote: bid price. Print: price. Bar: place in the bars.
+    /// Quote: bid price. Print: price. Bar: place in the bars. Book: place of its first level.
     pub a: i64,
-    /// Quote: bid size (0: no bid). Print: quantity.
+    /// Quote: bid size (0: no bid). Print: quantity. Book: number of bids.
     pub b: i64,
-    /// Quote: ask size (0: no ask).
+    /// Quote: ask size (0: no ask). Book: number of asks, which stand behind the bids.
     pub c: i64,
     /// Quote: ask price less bid price, never negative; [`WIDE`] where that does not fit.
     pub spread: u32,
@@ -60,6 +70,14 @@ pub struct Row {
 }
 
 const _: () = assert!(std::mem::size_of::<Row>() == 48);
+
+impl Row {
+    /// Places of the row's levels; empty for a row that has none.
+    #[inline]
+    pub const fn levels(&self) -> std::ops::Range<usize> {
+        if self.kind.is_book() { self.a as usize..(self.a + self.b + self.c) as usize } else { 0..0 }
+    }
+}
 
 /// What did not fit a row's 32-bit fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

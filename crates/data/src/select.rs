@@ -3,8 +3,13 @@
 use crate::options::DataKind;
 use crate::row::{Row, RowKind};
 use crate::store::{DataInstrument, Store};
-use haggle_model::{Code, Error, Result, time::Nanos};
+use haggle_book::LevelBook;
+use haggle_model::{BookLevel, Code, Error, Result, Side, time::Nanos};
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
+
+/// Books by the place of a row.
+type Books = BTreeMap<usize, LevelBook>;
 
 impl Store {
     /// The place of an instrument by `BTC/USDT` or, where two exchanges have it, `binance_spot:BTC/USDT`.
@@ -30,7 +35,8 @@ impl Store {
     }
 
     /// The rows of these symbols (`None`: of all) from `from` (inclusive) to `to` (exclusive), by exchange time.
-    /// Instruments keep their order and their increments.
+    /// Instruments keep their order and their increments. Where a book was told before `from`, the first update left becomes a snapshot of
+    /// all that is known by then.
     ///
     /// Errors: `UNKNOWN_NAME` and `AMBIGUOUS_NAME` with the path `symbols[i]`; `INVALID_DATA` where nothing is left.
     pub fn select(&self, symbols: Option<&[&str]>, from: Option<Nanos>, to: Option<Nanos>) -> Result<Self> {
@@ -40,23 +46,64 @@ impl Store {
             wanted[usize::from(place)] = true;
         }
         let range = from.unwrap_or(Nanos::MIN)..to.unwrap_or(Nanos::MAX);
-        let part = self.subset(&wanted, |row| range.contains(&row.time));
+        let first = self.rows.partition_point(|row| row.time < range.start);
+        let part = self.subset(&wanted, |row| range.contains(&row.time), &self.books_after(first));
         if part.is_empty() { Err(Error::data("the selection holds no rows")) } else { Ok(part) }
     }
 
-    /// Only the rows of one kind; gaps stay.
+    /// Only the rows of one kind; gaps stay, and best quotes are a part of a book.
     pub(crate) fn of_kind(&self, kind: DataKind) -> Self {
         let wanted = vec![true; self.instruments.len()];
-        self.subset(&wanted, |row| match row.kind {
-            RowKind::Quote => kind == DataKind::Quotes,
-            RowKind::Buy | RowKind::Sell => kind == DataKind::Trades,
-            RowKind::Bar => kind == DataKind::Bars,
-            RowKind::Gap => true,
-        })
+        self.subset(
+            &wanted,
+            |row| match row.kind {
+                RowKind::Quote => matches!(kind, DataKind::Quotes | DataKind::Book),
+                RowKind::Buy | RowKind::Sell => kind == DataKind::Trades,
+                RowKind::Bar => kind == DataKind::Bars,
+                RowKind::Snapshot | RowKind::Update => kind == DataKind::Book,
+                RowKind::Gap => true,
+            },
+            &Books::new(),
+        )
     }
 
-    /// The rows of the wanted instruments that `keep` keeps. Both orders of what is left are as they were.
-    fn subset(&self, wanted: &[bool], keep: impl Fn(&Row) -> bool) -> Self {
+    /// Of each instrument whose first message of levels from `first` on is an update: where that is, and the book after it.
+    fn books_after(&self, first: usize) -> Books {
+        let mut books = Books::new();
+        if self.levels.is_empty() || first == 0 {
+            return books;
+        }
+        let mut by_instrument = vec![LevelBook::default(); self.instruments.len()];
+        let mut is_open = vec![true; self.instruments.len()];
+        for (at, row) in self.rows.iter().enumerate() {
+            let (book, is_open) = (&mut by_instrument[usize::from(row.instrument)], &mut is_open[usize::from(row.instrument)]);
+            if !*is_open {
+                continue;
+            }
+            let (bids, asks) = self.levels_of(row);
+            match row.kind {
+                RowKind::Snapshot | RowKind::Update => {
+                    book.apply(bids, asks, row.kind == RowKind::Snapshot);
+                    if at >= first {
+                        *is_open = false;
+                        if row.kind == RowKind::Update && book.is_known() {
+                            books.insert(at, std::mem::take(book));
+                        }
+                    }
+                }
+                RowKind::Quote => {
+                    book.quote((row.b > 0).then_some((row.a, row.b)), (row.c > 0).then(|| (self.ask(at), row.c)));
+                }
+                RowKind::Gap => book.lose(),
+                RowKind::Buy | RowKind::Sell | RowKind::Bar => {}
+            }
+        }
+        books
+    }
+
+    /// The rows of the wanted instruments that `keep` keeps. Both orders of what is left are as they were. At the places of `books` stand
+    /// snapshots of these.
+    fn subset(&self, wanted: &[bool], keep: impl Fn(&Row) -> bool, books: &Books) -> Self {
         const DROPPED: u32 = u32::MAX;
         let mut instrument_places = vec![0u16; self.instruments.len()];
         let mut instruments = Vec::new();
@@ -69,6 +116,7 @@ impl Store {
             rows: Vec::new(),
             bars: Vec::new(),
             opens: Vec::new(),
+            levels: Vec::new(),
             wide: Vec::new(),
             report: self.report.clone(),
             hash: OnceLock::new(),
@@ -89,6 +137,19 @@ impl Store {
                 bar_places[bar] = part.bars.len() as u32;
                 row.a = part.bars.len() as i64;
                 part.bars.push(self.bars[bar]);
+            } else if row.kind.is_book() {
+                let levels = row.levels();
+                row.a = part.levels.len() as i64;
+                if let Some(book) = books.get(&at) {
+                    row.kind = RowKind::Snapshot;
+                    for (side, count) in [(Side::Buy, &mut row.b), (Side::Sell, &mut row.c)] {
+                        let before = part.levels.len();
+                        part.levels.extend(book.levels(side).map(|(price, size)| BookLevel { price, size }));
+                        *count = (part.levels.len() - before) as i64;
+                    }
+                } else {
+                    part.levels.extend_from_slice(&self.levels[levels]);
+                }
             }
             part.wide.extend(exception.map(|wide| crate::row::Wide { row: place, ..*wide }));
             part.rows.push(row);

@@ -6,7 +6,7 @@ use crate::layout::Layout;
 use crate::num::Num;
 use crate::options::{DataKind, ReadOptions, Stamp};
 use crate::store::Store;
-use haggle_model::{Code, Error, Result, Side, time::Nanos};
+use haggle_model::{Error, Result, Side, time::Nanos};
 
 /// One row, as far as its columns said something.
 #[derive(Clone, Copy, Debug, Default)]
@@ -38,10 +38,33 @@ impl Draft<'_> {
     }
 }
 
+/// What a row of a book's source is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum LevelRow {
+    Snapshot,
+    Update,
+    Best,
+    Print,
+}
+
+impl LevelRow {
+    fn parse(kind: &str) -> Option<Self> {
+        match kind {
+            "snapshot" => Some(Self::Snapshot),
+            "update" | "delta" | "l2update" => Some(Self::Update),
+            "best" | "bbo" | "quote" | "quotes" => Some(Self::Best),
+            "trade" | "trades" | "print" => Some(Self::Print),
+            _ => None,
+        }
+    }
+}
+
 /// Rows of one kind on their way into a store. Errors have the field's name as their path.
 pub(crate) struct Sink<'o> {
     builder: Builder,
     kind: DataKind,
+    /// Of books: what the row under way is.
+    level: LevelRow,
     /// Of bars: their length and stamp.
     bars: Option<(Nanos, Stamp)>,
     options: &'o ReadOptions,
@@ -66,7 +89,7 @@ impl<'o> Sink<'o> {
         } else {
             None
         };
-        Ok(Self { builder: Builder::new(options.into()), kind, bars, options, last: None })
+        Ok(Self { builder: Builder::new(options.into()), kind, level: LevelRow::Update, bars, options, last: None })
     }
 
     /// Makes room for `rows` rows.
@@ -100,7 +123,17 @@ impl<'o> Sink<'o> {
                 ];
                 self.builder.bar(instrument, open, close, values)
             }
-            DataKind::Book => Err(Error::new(Code::Unsupported, "books of more than one level are not read yet").at("kind")),
+            DataKind::Book => {
+                let (price, quantity) = (draft.need(Field::Price)?, draft.need(Field::Quantity)?);
+                if self.level == LevelRow::Print {
+                    return self.builder.trade(instrument, stamps, draft.side, price, quantity);
+                }
+                let side = draft.side.ok_or_else(|| Error::data("the side is missing").at("side"))?;
+                match self.level {
+                    LevelRow::Best => self.builder.best(instrument, stamps, side, price, quantity),
+                    level => self.builder.level(instrument, stamps, level == LevelRow::Snapshot, side, price, quantity),
+                }
+            }
         }
     }
 
@@ -109,22 +142,29 @@ impl<'o> Sink<'o> {
         self.builder.finish()
     }
 
-    /// Whether a row that says what it is belongs to those wanted. Errors: `INVALID_DATA` for another kind, unless the
+    /// Whether the row to come, which says what it is, belongs to those wanted. Errors: `INVALID_DATA` for another kind, unless the
     /// caller said which to keep.
-    pub fn wants(&self, kind: &str) -> Result<bool> {
+    pub fn wants(&mut self, kind: &str) -> Result<bool> {
         let kind = kind.to_lowercase();
         let same = match self.kind {
             DataKind::Trades => matches!(kind.as_str(), "trade" | "trades" | "print"),
             DataKind::Quotes => matches!(kind.as_str(), "quote" | "quotes" | "bbo"),
             DataKind::Bars => matches!(kind.as_str(), "bar" | "bars" | "candle" | "kline"),
-            DataKind::Book => false,
+            // Without the caller's word all that goes with a book is kept, and prints, too.
+            DataKind::Book => match LevelRow::parse(&kind) {
+                Some(level) => {
+                    self.level = level;
+                    level != LevelRow::Print || self.options.kind.is_none()
+                }
+                None => false,
+            },
         };
         if same || self.options.kind.is_some() {
             return Ok(same);
         }
         Err(Error::data(format!("a row of kind '{kind}' among others"))
             .at("kind")
-            .hint("say which rows to keep: kind: 'trades', 'quotes' or 'bars'"))
+            .hint("say which rows to keep: kind: 'trades', 'quotes', 'bars' or 'book'"))
     }
 
     fn instrument(&mut self, draft: &Draft) -> Result<u16> {

@@ -2,8 +2,8 @@
 //!
 //! A recorder that finds no venue time in a message writes its own clock in its place. If a venue stamps its prints
 //! and not its quotes (Binance spot), the two then differ by the whole latency, and prints run ahead of the quotes
-//! they were made with. Detection looks at quotes and prints of one exchange and is deliberately narrow; it holds only
-//! where all of this is true:
+//! they were made with. Detection looks at quotes (levels of books among them) and prints of one exchange and is
+//! deliberately narrow; it holds only where all of this is true:
 //!
 //! - both kinds are there, and every row has both stamps;
 //! - of one kind ("the recorder's") no row was received before its stamp and 99 % within 1 ms of it, and not all of
@@ -47,7 +47,7 @@ impl Alignment {
     /// The aligned exchange time of a row.
     pub fn time(self, kind: RowKind, exchange: Nanos, received: Nanos) -> Nanos {
         let stamped = match kind {
-            RowKind::Quote => self.quotes_stamped,
+            RowKind::Quote | RowKind::Snapshot | RowKind::Update => self.quotes_stamped,
             RowKind::Buy | RowKind::Sell => !self.quotes_stamped,
             RowKind::Bar | RowKind::Gap => return exchange,
         };
@@ -90,7 +90,7 @@ pub(crate) fn detect(groups: usize, samples: impl Iterator<Item = Sample>) -> Ve
     let mut seen = vec![[Seen::NOTHING; 2]; groups];
     for sample in samples {
         match sample.kind {
-            RowKind::Quote => seen[sample.group][0].add(sample),
+            RowKind::Quote | RowKind::Snapshot | RowKind::Update => seen[sample.group][0].add(sample),
             RowKind::Buy | RowKind::Sell => seen[sample.group][1].add(sample),
             RowKind::Bar | RowKind::Gap => {}
         }

@@ -1,7 +1,7 @@
 //! The immutable columnar store that all runs and threads share behind an `Arc`.
 
 use crate::row::{Bar, Row, RowKind, WIDE, Wide};
-use haggle_model::{Increment, time::Nanos};
+use haggle_model::{BookLevel, Increment, time::Nanos};
 use std::sync::OnceLock;
 
 /// An instrument as the data knows it.
@@ -45,6 +45,8 @@ pub struct KindCounts {
     pub bars: u64,
     /// Reconnects.
     pub gaps: u64,
+    /// Messages of books: snapshots and updates.
+    pub books: u64,
 }
 
 /// Market data of several instruments, immutable once built.
@@ -58,6 +60,8 @@ pub struct Store {
     pub bars: Vec<Bar>,
     /// Places in `bars`, by the time of their open: stable in load order.
     pub opens: Vec<u32>,
+    /// What book rows refer to by place: the bids of a message, then its asks.
+    pub levels: Vec<BookLevel>,
     /// Rows with a latency or spread beyond 32 bits, by place.
     pub wide: Vec<Wide>,
     /// What loading noticed.
@@ -96,6 +100,12 @@ impl Store {
         }
     }
 
+    /// Bids and asks of a message of levels; two empty slices for any other row.
+    #[inline]
+    pub fn levels_of(&self, row: &Row) -> (&[BookLevel], &[BookLevel]) {
+        self.levels[row.levels()].split_at(if row.kind.is_book() { row.b as usize } else { 0 })
+    }
+
     /// When the row at `place` arrives.
     #[inline]
     pub fn arrival_time(&self, place: usize) -> Nanos {
@@ -129,11 +139,12 @@ impl Store {
         self.instruments.iter().map(|instrument| instrument.symbol.as_str())
     }
 
-    /// Bytes held by rows and bars.
+    /// Bytes held by rows, bars and levels.
     pub fn memory_bytes(&self) -> usize {
         std::mem::size_of_val(self.rows.as_slice())
             + std::mem::size_of_val(self.bars.as_slice())
             + std::mem::size_of_val(self.opens.as_slice())
+            + std::mem::size_of_val(self.levels.as_slice())
             + std::mem::size_of_val(self.wide.as_slice())
     }
 
@@ -147,6 +158,7 @@ impl Store {
                 RowKind::Buy | RowKind::Sell => counts.trades += 1,
                 RowKind::Bar => counts.bars += 1,
                 RowKind::Gap => counts.gaps += 1,
+                RowKind::Snapshot | RowKind::Update => counts.books += 1,
             }
         }
         counts

@@ -72,6 +72,9 @@ fn values(store: &Store, place: usize) -> (String, i64, i64, RowKind, Vec<Decima
             let bar = store.bars[row.a as usize];
             vec![tick(bar.open), tick(bar.high), tick(bar.low), tick(bar.close), lot(bar.volume), Decimal::from(bar.time_open)]
         }
+        RowKind::Snapshot | RowKind::Update => {
+            store.levels[row.levels()].iter().flat_map(|level| [tick(level.price), lot(level.size)]).collect()
+        }
         RowKind::Gap => vec![],
     };
     (name, row.time, store.arrival_time(place), row.kind, list)
@@ -125,6 +128,7 @@ proptest! {
                     RowKind::Quote => prices.extend([row.a, store.ask(place)]),
                     RowKind::Buy | RowKind::Sell => prices.push(row.a),
                     RowKind::Bar => prices.push(store.bars[row.a as usize].open),
+                    RowKind::Snapshot | RowKind::Update => prices.extend(store.levels[row.levels()].iter().map(|level| level.price)),
                     RowKind::Gap => {}
                 }
             }

@@ -168,7 +168,10 @@ impl Engine {
         let request = draft.request(OrderNumber(self.order_count()));
         let result = self.may_command();
         match &result {
-            Ok(()) => self.open(&request),
+            Ok(()) => {
+                self.open(&request);
+                self.unasked.push(request);
+            }
             Err(reason) => self.refuse(&request, reason.clone()),
         }
         output.opens.take(request, result);

@@ -7,7 +7,8 @@ use crate::risk::{Risk, RiskCounts};
 use crate::valuation::Valuation;
 use haggle_model::time::Nanos;
 use haggle_model::{
-    Balance, Decimal, InstrumentId, OpenRequest, OrderEvent, OrderEventKind, OrderNumber, Reason, ReasonCode, Request, Result, to_f64,
+    Balance, Decimal, InstrumentId, OpenRequest, OrderEvent, OrderEventKind, OrderNumber, Position, Reason, ReasonCode, Request, Result,
+    to_f64,
 };
 use std::collections::VecDeque;
 
@@ -43,6 +44,8 @@ pub struct Engine {
     pub refuses: Option<ReasonCode>,
     /// Requests sent during the current call, in order.
     pub outbox: Vec<Request>,
+    /// Orders among them that the strategy did not send itself (of commands and the drawdown switch), for whoever tells it.
+    pub unasked: Vec<OpenRequest>,
     /// Timers set during the current call, in order.
     pub timers: Vec<Timer>,
     /// Orders refused by the engine itself, in order.
@@ -60,6 +63,10 @@ pub struct Engine {
     free: Vec<u32>,
 }
 
+fn positions(markets: &[MarketView]) -> impl Iterator<Item = (bool, &Position)> {
+    markets.iter().map(|market| (market.spec.is_cash_settled, &market.position))
+}
+
 /// Of an order that is over, or was none of the strategy's.
 const GONE: u32 = u32::MAX;
 /// Of one that was filled wholly.
@@ -71,7 +78,7 @@ impl Engine {
         let markets: Vec<MarketView> = specs.into_iter().map(MarketView::new).collect();
         let totals: Vec<f64> = balances.iter().map(|balance| to_f64(balance.total)).collect();
         let mut exposure = Exposure::default();
-        exposure.take(&totals, &markets, &valuation);
+        exposure.take(&totals, positions(&markets), &valuation);
         Self {
             now: 0,
             exposure,
@@ -83,6 +90,7 @@ impl Engine {
             valuation,
             refuses: None,
             outbox: Vec::new(),
+            unasked: Vec::new(),
             timers: Vec::new(),
             refused: Vec::new(),
             news: VecDeque::new(),
@@ -214,19 +222,25 @@ impl Engine {
 
     /// Takes in what an exchange did in one action, and looks at the drawdown; the caller tells the strategy then.
     pub fn apply(&mut self, bundle: &[OrderEvent]) -> Result<()> {
+        let mut has_moved = false;
         for event in bundle {
-            self.apply_event(event)?;
+            has_moved |= self.apply_event(event)?;
         }
-        self.exposure.take(&self.totals, &self.markets, &self.valuation);
+        if has_moved {
+            self.exposure.take(&self.totals, positions(&self.markets), &self.valuation);
+        }
         self.watch();
         Ok(())
     }
 
-    fn apply_event(&mut self, event: &OrderEvent) -> Result<()> {
+    /// Returns whether a total or a position moved.
+    fn apply_event(&mut self, event: &OrderEvent) -> Result<bool> {
+        let mut has_moved = false;
         for (asset, balance) in event.balances.iter().flatten() {
             let at = asset.index();
             if self.balances[at].total != balance.total {
                 self.totals[at] = to_f64(balance.total);
+                has_moved = true;
             }
             self.balances[at] = *balance;
             self.has_new_balances = true;
@@ -236,8 +250,9 @@ impl Engine {
             market.position.apply(event.side, market.spec.moved(event.side, fill), market.spec.tick.decimal(fill.price))?;
             market.show_position()?;
             self.touch(event.instrument);
+            has_moved = true;
         }
-        let Some(place) = self.index.get(event.order.index()).copied().filter(|place| *place < FILLED) else { return Ok(()) };
+        let Some(place) = self.index.get(event.order.index()).copied().filter(|place| *place < FILLED) else { return Ok(has_moved) };
         let order = &mut self.orders[place as usize];
         order.apply(event);
         if order.state.is_terminal() {
@@ -245,7 +260,7 @@ impl Engine {
             self.index[event.order.index()] = if order.state == OrderState::FullyFilled { FILLED } else { GONE };
             self.free.push(place);
         }
-        Ok(())
+        Ok(has_moved)
     }
 
     /// Equity as an exchange counts it where a size is a share of it: in the quote asset of an instrument, over what trades in

@@ -1,8 +1,7 @@
 //! What equity is made of between two changes of balances, so that it costs an addition per mark to look at.
 
-use crate::market::MarketView;
 use crate::valuation::Valuation;
-use haggle_model::{AssetId, InstrumentId, to_f64};
+use haggle_model::{AssetId, Balance, InstrumentId, Position, to_f64};
 
 /// Equity, taken apart: what no mark changes, what counts at one mark, and what needs an inverse mark or two.
 #[derive(Clone, Debug, Default)]
@@ -18,8 +17,8 @@ pub struct Exposure {
 }
 
 impl Exposure {
-    /// Takes balances (by asset) and positions apart.
-    pub fn take(&mut self, totals: &[f64], markets: &[MarketView], valuation: &Valuation) {
+    /// Takes balances (by asset) and positions (by instrument, with whether they are settled in cash) apart.
+    pub fn take<'a>(&mut self, totals: &[f64], positions: impl Iterator<Item = (bool, &'a Position)>, valuation: &Valuation) {
         self.cash = 0.0;
         self.marked.clear();
         self.distant.clear();
@@ -32,9 +31,9 @@ impl Exposure {
                 Some(_) => self.distant.push((AssetId(asset as u16), *total)),
             }
         }
-        for (at, market) in markets.iter().enumerate().filter(|(_, market)| market.spec.is_cash_settled && !market.position.quantity.is_zero()) {
+        for (at, (_, position)) in positions.enumerate().filter(|(_, (is_cash, position))| *is_cash && !position.quantity.is_zero()) {
             let id = InstrumentId(at as u16);
-            let (quantity, cost) = (to_f64(market.position.quantity), to_f64(market.position.cost));
+            let (quantity, cost) = (to_f64(position.quantity), to_f64(position.cost));
             match valuation.assets[valuation.quote_of(id).index()].as_deref() {
                 Some([]) => {
                     self.cash -= cost;
@@ -59,4 +58,18 @@ impl Exposure {
             worth + valuation.worth_f64(valuation.quote_of(*instrument), quantity * mark(*instrument) - cost, &mark)
         })
     }
+}
+
+/// Equity in the reporting asset of one who holds these balances (by asset) and positions (by instrument, with whether they are settled
+/// in cash): to the digit what an engine counts. NaN before the first of a mark that counts.
+pub fn equity_of<'a>(
+    balances: &[Balance],
+    positions: impl Iterator<Item = (bool, &'a Position)>,
+    valuation: &Valuation,
+    mark: impl Fn(InstrumentId) -> f64,
+) -> f64 {
+    let totals: Vec<f64> = balances.iter().map(|balance| to_f64(balance.total)).collect();
+    let mut exposure = Exposure::default();
+    exposure.take(&totals, positions, valuation);
+    exposure.worth(valuation, mark)
 }

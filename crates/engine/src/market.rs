@@ -1,7 +1,8 @@
 //! What the engine knows of a market, and what a strategy sees of it.
 
+use haggle_book::LevelBook;
 use haggle_model::time::Nanos;
-use haggle_model::{AssetId, Decimal, ExchangeId, Fill, Increment, OrderNumber, Position, Result, Side, to_f64};
+use haggle_model::{AssetId, BookLevel, Decimal, ExchangeId, Fill, Increment, OrderNumber, Position, Result, Side, to_f64};
 
 /// What the engine has to know of an instrument.
 #[derive(Clone, Debug)]
@@ -25,8 +26,8 @@ pub struct MarketSpec {
 impl MarketSpec {
     /// What a fill adds to the position if it buys, or takes off if it sells: a fee in base lowers the position either way.
     pub fn moved(&self, side: Side, fill: &Fill) -> Decimal {
-        let base_fee = if fill.fee_asset == self.base { fill.fee } else { Decimal::ZERO };
-        self.lot.decimal(fill.quantity) - Decimal::from(side.sign()) * base_fee
+        let amount = self.lot.decimal(fill.quantity);
+        if fill.fee_asset == self.base { amount - Decimal::from(side.sign()) * fill.fee } else { amount }
     }
 }
 
@@ -43,6 +44,8 @@ pub struct MarketView {
     pub ask: i64,
     /// Size there, lots; 0: no ask.
     pub ask_size: i64,
+    /// The book, once a level of it was heard of.
+    book: Option<Box<LevelBook>>,
     /// Last print or close, ticks; 0 before the first.
     pub last: i64,
     /// Twice the mark in ticks; 0 before the first.
@@ -69,6 +72,7 @@ impl MarketView {
             bid_size: 0,
             ask: 0,
             ask_size: 0,
+            book: None,
             last: 0,
             mark_twice: 0,
             position: Position::default(),
@@ -96,6 +100,59 @@ impl MarketView {
         if bid_size > 0 && ask_size > 0 {
             self.mark_twice = bid + ask;
         }
+    }
+
+    /// A message of a book: all of it, or what has changed. Updates before a snapshot say nothing.
+    #[inline(never)]
+    pub fn apply_book(&mut self, bids: &[BookLevel], asks: &[BookLevel], is_snapshot: bool) {
+        let book = self.book.get_or_insert_default();
+        book.apply(bids, asks, is_snapshot);
+        if book.is_known() {
+            let (bid, bid_size) = book.best(Side::Buy).unwrap_or_default();
+            let (ask, ask_size) = book.best(Side::Sell).unwrap_or_default();
+            self.set_quote(bid, bid_size, ask, ask_size);
+        }
+    }
+
+    /// A new best quote told beside a book, which moves it. Before a snapshot it says nothing.
+    #[inline(never)]
+    pub fn set_best(&mut self, bid: i64, bid_size: i64, ask: i64, ask_size: i64) {
+        let Some(book) = self.book.as_mut().filter(|book| book.is_known()) else { return };
+        book.quote((bid_size > 0).then_some((bid, bid_size)), (ask_size > 0).then_some((ask, ask_size)));
+        self.set_quote(bid, bid_size, ask, ask_size);
+    }
+
+    /// There are no quotes until the next one, or until the next snapshot of a book.
+    pub fn lose_quotes(&mut self) {
+        self.book.iter_mut().for_each(|book| book.lose());
+        self.set_quote(0, 0, 0, 0);
+    }
+
+    /// Price and size of a level, in ticks and lots, counted from the best, which is 0. Where only best quotes are known, there is no
+    /// level behind them.
+    pub fn level(&self, side: Side, level: usize) -> Option<(i64, i64)> {
+        if level > 0 {
+            return self.book.as_ref()?.level(side, level);
+        }
+        let (price, size) = if side == Side::Buy { (self.bid, self.bid_size) } else { (self.ask, self.ask_size) };
+        (size > 0).then_some((price, size))
+    }
+
+    /// Price and size of every known level, best first; for whoever reads several of them.
+    pub fn levels(&self, side: Side) -> impl Iterator<Item = (i64, i64)> {
+        let book = self.book.as_ref().map(|book| book.levels(side));
+        let best = if book.is_some() { None } else { self.level(side, 0) };
+        book.into_iter().flatten().chain(best)
+    }
+
+    /// The price of a level as f64; NaN where there is none.
+    pub fn price(&self, side: Side, level: usize) -> f64 {
+        self.level(side, level).map_or(f64::NAN, |(price, _)| self.spec.tick.f64(price))
+    }
+
+    /// The size of a level as f64; 0 where there is none.
+    pub fn size(&self, side: Side, level: usize) -> f64 {
+        self.level(side, level).map_or(0.0, |(_, size)| self.spec.lot.f64(size))
     }
 
     /// A new last price; it is the mark where there are no quotes.

@@ -1,5 +1,6 @@
 //! An order as the engine knows it: late by the latency, but always in exactly one state.
 
+use haggle_model::time::Nanos;
 use haggle_model::{InstrumentId, OpenRequest, OrderEvent, OrderEventKind, OrderNumber, Reason, Side, Size};
 
 /// Where an order stands in the engine's view.
@@ -65,6 +66,8 @@ pub struct EngineOrder {
     pub state: OrderState,
     /// Whether a cancel is on its way.
     pub is_cancelling: bool,
+    /// When the exchange accepted or last changed it; 0 before its first word.
+    pub time: Nanos,
 }
 
 impl EngineOrder {
@@ -79,6 +82,7 @@ impl EngineOrder {
             filled: 0,
             state,
             is_cancelling: false,
+            time: 0,
         }
     }
 
@@ -86,6 +90,9 @@ impl EngineOrder {
     pub fn apply(&mut self, event: &OrderEvent) {
         if self.state.is_terminal() {
             return;
+        }
+        if !matches!(event.kind, OrderEventKind::CancelRejected(_) | OrderEventKind::AmendRejected(_)) {
+            self.time = event.time;
         }
         match &event.kind {
             OrderEventKind::Opened => self.state = OrderState::Open,

@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::market::{BarView, TradeView};
-use haggle_model::{Error, InstrumentId, OrderEvent};
+use haggle_model::{Error, InstrumentId, OpenRequest, OrderEvent};
 
 /// Why a strategy stopped a run.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ pub trait Strategy {
         Ok(())
     }
 
-    /// A new best quote; it stands in the context.
+    /// A new best quote, or a message of a book, once it was applied as a whole; it stands in the context.
     fn on_book(&mut self, _ctx: &mut Context<'_>) -> Result<(), Halt> {
         Ok(())
     }
@@ -69,6 +69,9 @@ pub trait Strategy {
     fn on_account(&mut self, _ctx: &mut Context<'_>, _bundle: &[OrderEvent]) -> Result<(), Halt> {
         Ok(())
     }
+
+    /// An order left that the strategy did not send itself: of a command, or of the drawdown switch. Told before any event of it.
+    fn on_sent(&mut self, _request: &OpenRequest) {}
 
     /// A timer that the strategy set.
     fn on_timer(&mut self, _ctx: &mut Context<'_>, _tag: u32) -> Result<(), Halt> {

@@ -1,6 +1,6 @@
 //! What a balance is worth in the reporting asset: by a direct or inverse mark, else through one other asset.
 
-use haggle_model::{AccountKind, AssetId, Decimal, Error, InstrumentId, Result, System};
+use haggle_model::{AccountKind, AssetId, Decimal, Error, Exact, InstrumentId, Result, System};
 
 /// One or two marks that lead from an asset to the reporting asset; true stands for the inverse.
 pub type Path = Vec<(InstrumentId, bool)>;
@@ -59,11 +59,17 @@ impl Valuation {
 
     /// The worth of `amount` of an asset at these marks, by instrument. Divisions (inverse marks) round at 28 digits.
     pub fn worth(&self, asset: AssetId, amount: Decimal, marks: &[Option<Decimal>]) -> Result<Option<Decimal>> {
+        Ok(self.worth_exact(asset, amount.into(), marks)?.map(Decimal::from))
+    }
+
+    /// The same, for those who go on from there.
+    #[inline]
+    pub fn worth_exact(&self, asset: AssetId, amount: Exact, marks: &[Option<Decimal>]) -> Result<Option<Exact>> {
         let Some(path) = &self.assets[asset.index()] else { return Ok(None) };
         let mut worth = amount;
         for (instrument, is_inverse) in path {
             let Some(mark) = marks[instrument.index()] else { return Ok(None) };
-            let next = if *is_inverse { worth.checked_div(mark) } else { worth.checked_mul(mark) };
+            let next = if *is_inverse { Decimal::from(worth).checked_div(mark).map(Exact::from) } else { worth.times(mark.into()) };
             worth = next.ok_or_else(|| Error::overflow("the value of a balance"))?;
         }
         Ok(Some(worth))

@@ -5,8 +5,9 @@ use crate::market::{Feed, Market, Spec};
 use crate::order::{Order, Orders};
 use haggle_model::time::{NEVER, Nanos};
 use haggle_model::{
-    AccountKind, AssetId, Decimal, Execution, OrderEvent, OrderEventKind, OrderNumber, Reason, ReasonCode, Request, Result, Side,
+    AccountKind, AssetId, Decimal, Execution, OrderEvent, OrderEventKind, OrderNumber, QueueModel, Reason, ReasonCode, Request, Result, Side,
 };
+use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -28,15 +29,19 @@ pub struct Setup {
 }
 
 /// The mock exchange.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Exchange {
+    #[serde(skip)]
     pub(crate) execution: Execution,
     pub(crate) ledger: Ledger,
     pub(crate) markets: Vec<Market>,
     pub(crate) orders: Orders,
+    #[serde(skip)]
     pub(crate) assets: Vec<String>,
+    #[serde(skip)]
     pub(crate) fee_asset: Option<AssetId>,
     /// The share of what is displayed or printed that own orders may have; `None`: all of it.
+    #[serde(skip)]
     pub(crate) volume_share: Option<Decimal>,
     pub(crate) trade_count: u64,
     last_time: Nanos,
@@ -45,7 +50,9 @@ pub struct Exchange {
     pub(crate) is_exposed: bool,
     /// Markets that are not idle.
     busy: usize,
+    #[serde(skip)]
     log: Vec<OrderEvent>,
+    #[serde(skip)]
     bundle_start: usize,
     expiries: BinaryHeap<Reverse<(Nanos, OrderNumber)>>,
 }
@@ -58,11 +65,17 @@ impl Exchange {
             ledger.deposit(asset, amount)?;
         }
         let share = setup.execution.fills.volume_share;
+        let mut markets: Vec<Market> = setup.specs.into_iter().map(Market::new).collect();
+        let counts_prints = matches!(setup.execution.fills.queue, QueueModel::Probabilistic(_));
+        for market in &mut markets {
+            market.consumed.counts_prints = counts_prints;
+        }
         Ok(Self {
             volume_share: (share != Decimal::ONE).then_some(share),
             execution: setup.execution,
             ledger,
-            markets: setup.specs.into_iter().map(Market::new).collect(),
+            busy: markets.iter().filter(|market| !market.is_idle).count(),
+            markets,
             orders: Orders::default(),
             assets: setup.assets,
             fee_asset: setup.fee_asset,
@@ -70,7 +83,6 @@ impl Exchange {
             last_time: setup.last_time,
             is_closed: false,
             is_exposed: false,
-            busy: 0,
             log: Vec::new(),
             bundle_start: 0,
             expiries: BinaryHeap::new(),
@@ -199,6 +211,10 @@ impl Exchange {
         let is_free = !self.is_busy(at);
         if is_free {
             self.markets[at].spec.feed = feed;
+            if feed == Feed::Book {
+                self.markets[at].book = Some(Box::default());
+                self.wake(at);
+            }
         }
         is_free
     }

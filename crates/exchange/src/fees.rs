@@ -1,7 +1,7 @@
 //! The fee of a fill: price x quantity x rate, exact.
 
 use crate::market::Spec;
-use haggle_model::{AssetId, Decimal, Error, FeeAsset, Fees, Liquidity, Result, Side, normal};
+use haggle_model::{AssetId, Decimal, Error, Exact, FeeAsset, Fees, Liquidity, Result, Side, normal};
 use rust_decimal::RoundingStrategy;
 
 /// Decimals of a fee that a division gives. Enough for a millionth of a cent in any asset, few enough that a balance with
@@ -21,7 +21,7 @@ pub struct Fee {
 
 fn mul(a: Decimal, b: Decimal) -> Result<Decimal> {
     // Digits were checked when the run was prepared, so the product is exact; None is beyond 28 digits.
-    a.checked_mul(b).map(normal).ok_or_else(|| Error::overflow("a fee"))
+    Exact::from(a).times(b.into()).map(|fee| normal(fee.into())).ok_or_else(|| Error::overflow("a fee"))
 }
 
 /// `amount x part / whole`, up to the next unit of the last decimal: a fee is never rounded to the account's favour.

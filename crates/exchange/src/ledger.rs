@@ -1,19 +1,25 @@
 //! Who owns what, to the last digit. Every fill has two sides: the account and the venue.
 
-use haggle_model::{AssetId, Balance, Decimal, Error, Result, normal};
+use haggle_model::{AssetId, Balance, Decimal, Error, Exact, Result, normal};
+use serde::{Deserialize, Serialize};
 
 /// One asset of the account, and the other side of the books.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// Free plus locked.
+    #[serde(with = "haggle_model::packed")]
     pub total: Decimal,
     /// What open orders reserve.
+    #[serde(with = "haggle_model::packed")]
     pub locked: Decimal,
     /// What the venue gained (negative: gave) in trades with the account.
+    #[serde(with = "haggle_model::packed")]
     pub venue: Decimal,
     /// Fees collected.
+    #[serde(with = "haggle_model::packed")]
     pub fees: Decimal,
     /// What was put in.
+    #[serde(with = "haggle_model::packed")]
     pub deposited: Decimal,
 }
 
@@ -25,18 +31,13 @@ impl Account {
 }
 
 /// The books of one exchange, by asset.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ledger {
     accounts: Vec<Account>,
 }
 
-fn add(to: &mut Decimal, amount: Decimal) -> Result<()> {
-    let sum = to.checked_add(amount).ok_or_else(|| Error::overflow("a balance"))?;
-    // checked_add rounds where the sum has more than 28 digits, and gives fewer decimals then: an exact ledger must not.
-    if sum.scale() < to.scale().max(amount.scale()) && sum - *to != amount {
-        return Err(Error::overflow("a balance"));
-    }
-    *to = sum;
+fn add(to: &mut Decimal, amount: Exact) -> Result<()> {
+    *to = Exact::from(*to).plus_exactly(amount).ok_or_else(|| Error::overflow("a balance"))?.into();
     Ok(())
 }
 
@@ -44,6 +45,11 @@ impl Ledger {
     /// Books for this many assets.
     pub fn new(assets: usize) -> Self {
         Self { accounts: vec![Account::default(); assets] }
+    }
+
+    /// Number of assets.
+    pub(crate) const fn len(&self) -> usize {
+        self.accounts.len()
     }
 
     /// An asset's books.
@@ -61,27 +67,27 @@ impl Ledger {
     /// Puts money in.
     pub fn deposit(&mut self, asset: AssetId, amount: Decimal) -> Result<()> {
         let account = &mut self.accounts[asset.index()];
-        add(&mut account.total, amount)?;
-        add(&mut account.deposited, amount)
+        add(&mut account.total, amount.into())?;
+        add(&mut account.deposited, amount.into())
     }
 
     /// Moves `amount` (negative: the other way) from the venue to the account.
     pub fn trade(&mut self, asset: AssetId, amount: Decimal) -> Result<()> {
-        let account = &mut self.accounts[asset.index()];
+        let (account, amount) = (&mut self.accounts[asset.index()], Exact::from(amount));
         add(&mut account.total, amount)?;
-        add(&mut account.venue, -amount)
+        add(&mut account.venue, amount.negated())
     }
 
     /// Moves a fee (negative: a rebate) from the account to the collected fees.
     pub fn fee(&mut self, asset: AssetId, amount: Decimal) -> Result<()> {
-        let account = &mut self.accounts[asset.index()];
-        add(&mut account.total, -amount)?;
+        let (account, amount) = (&mut self.accounts[asset.index()], Exact::from(amount));
+        add(&mut account.total, amount.negated())?;
         add(&mut account.fees, amount)
     }
 
     /// Changes what open orders reserve.
     pub fn lock(&mut self, asset: AssetId, change: Decimal) -> Result<()> {
-        add(&mut self.accounts[asset.index()].locked, change)
+        add(&mut self.accounts[asset.index()].locked, change.into())
     }
 
     /// Checks that nothing was made or lost, and that no balance is out of range. `may_borrow`: totals may be negative.

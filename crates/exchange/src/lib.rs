@@ -7,17 +7,22 @@
 //! | `request` `amend` | opening, cancelling; amending |
 //! | `place` | an accepted order takes, waits or rests |
 //! | `gate` | quantity, filters, money, reduce-only: what stands between an order and its fill |
-//! | `take` | what a taking order finds on L1, and at which price |
-//! | `quote` `print` `bar` | what a market row does to resting and waiting orders |
+//! | `take` | what a taking order finds displayed, and at which price |
+//! | `quote` `print` `bar` `book` | what a market row does to resting and waiting orders |
+//! | `consumed` | what own orders took of a book's levels |
 //! | `queue` | the queue ahead of a resting order |
 //! | `size` | amounts of quote and shares of equity as lots |
 //! | `settle` | what a fill does to the account |
 //! | `close` | positions traded away by the exchange or at the end of a run |
+//! | `told` | what somebody else decides: fills of a book of orders, what a test makes happen |
+//! | `saved` | a saved exchange, and one made of it |
 //! | `ledger` `fees` `filters` `market` `order` | the parts |
 
 mod amend;
 mod bar;
+mod book;
 mod close;
+mod consumed;
 mod exchange;
 mod fees;
 mod filters;
@@ -30,12 +35,15 @@ mod print;
 mod queue;
 mod quote;
 mod request;
+mod saved;
 mod settle;
 mod size;
 mod take;
+mod told;
 
 pub use bar::BarRow;
 pub use exchange::{Exchange, Setup};
 pub use filters::Limits;
 pub use ledger::{Account, Ledger};
 pub use market::{Feed, Market, Quote, Spec};
+pub use order::Order;

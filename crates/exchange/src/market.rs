@@ -1,13 +1,18 @@
 //! One instrument at the exchange: its spec, the venue's market as recorded, and the own orders that wait in it.
 
+use crate::consumed::Consumed;
 use crate::filters::Limits;
+use haggle_book::LevelBook;
 use haggle_model::time::{NEVER, Nanos};
 use haggle_model::{AssetId, Decimal, Error, Increment, InstrumentId, Position, Result, Side, normal};
+use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
 
 /// What an instrument's data consists of, and so how its orders fill.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Feed {
+    /// A book of levels, with or without best quotes and prints.
+    Book,
     /// Best quotes, with or without prints.
     Quotes,
     /// Prints alone.
@@ -16,10 +21,12 @@ pub enum Feed {
     Bars,
     /// Nothing: no order ever fills.
     Nothing,
+    /// The orders themselves: whoever keeps their book tells of the fills.
+    Orders,
 }
 
 /// What an instrument is, in integers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Spec {
     /// Its place in the config.
     pub instrument: InstrumentId,
@@ -32,6 +39,7 @@ pub struct Spec {
     /// One lot of quantity.
     pub lot: Increment,
     /// Filters in ticks and lots.
+    #[serde(skip)]
     pub limits: Limits,
     /// What its data consists of.
     pub feed: Feed,
@@ -53,7 +61,7 @@ impl Spec {
 }
 
 /// A best quote. A size of zero means that there is no such side.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quote {
     /// Bid price, ticks.
     pub bid: i64,
@@ -78,7 +86,7 @@ impl Quote {
 }
 
 /// A resting own order, where it stands in the list of its side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rest {
     /// Its limit.
     pub price: i64,
@@ -87,12 +95,19 @@ pub struct Rest {
 }
 
 /// One instrument at the exchange.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Market {
     /// What it is.
     pub spec: Spec,
-    /// The venue's best quote as recorded.
+    /// The venue's best quote as recorded; of a book its best levels.
     pub quote: Quote,
+    /// The venue's book as recorded, where the data have one.
+    #[serde(with = "crate::saved::book")]
+    pub book: Option<Box<LevelBook>>,
+    /// What own orders took of the book's levels.
+    pub consumed: Consumed,
+    /// Messages that crossed the book.
+    pub crossed: u64,
     /// When it was applied; [`NEVER`] where there is no book.
     pub quote_time: Nanos,
     /// Last print or, on bars, last open or close. `None` before the first.
@@ -128,7 +143,13 @@ impl Market {
 
     /// An instrument without history.
     pub fn new(spec: Spec) -> Self {
+        let book = (spec.feed == Feed::Book).then(Box::default);
         Self {
+            // What is done to a book has to be done to every message.
+            is_idle: book.is_none(),
+            book,
+            consumed: Consumed::default(),
+            crossed: 0,
             spec,
             quote: Quote::default(),
             quote_time: NEVER,
@@ -141,7 +162,6 @@ impl Market {
             resting: [Vec::new(), Vec::new()],
             waiting: Vec::new(),
             bar_left: 0,
-            is_idle: true,
             position: Position::default(),
             safe: Self::UNSAFE,
         }
@@ -150,7 +170,11 @@ impl Market {
     /// Whether a row can mean more than a new mark.
     #[inline]
     pub fn is_busy(&self) -> bool {
-        !self.resting[0].is_empty() || !self.resting[1].is_empty() || !self.waiting.is_empty() || self.taken != [0, 0]
+        !self.resting[0].is_empty()
+            || !self.resting[1].is_empty()
+            || !self.waiting.is_empty()
+            || self.taken != [0, 0]
+            || self.book.is_some()
     }
 
     /// The mark: mid of the quotes, else last print, else close. `None` before the first.

@@ -2,12 +2,13 @@
 
 use haggle_model::time::Nanos;
 use haggle_model::{Decimal, OpenRequest, OrderKind, OrderNumber, ReasonCode, TimeInForce};
+use serde::{Deserialize, Serialize};
 
 /// The queue ahead of a resting order, in lots; `None` while it is not known.
 pub type Ahead = Option<i64>;
 
 /// A working order.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Order {
     /// As sent, with the price as amended.
     pub request: OpenRequest,
@@ -18,11 +19,14 @@ pub struct Order {
     /// Lots filled.
     pub filled: i64,
     /// What it reserves of its side's asset.
+    #[serde(with = "haggle_model::packed")]
     pub locked: Decimal,
     /// When its time in force ends.
     pub expires: Nanos,
     /// Queue ahead.
     pub ahead: Ahead,
+    /// On a book: the size last displayed at its price.
+    pub shown: i64,
     /// Whether the flat fee has been charged.
     pub flat_fee_paid: bool,
     /// Whether its client was told that it is open.
@@ -30,8 +34,10 @@ pub struct Order {
     /// Whether its value was tested against the instrument's filter.
     pub is_valued: bool,
     /// Quote spent so far, fees included as far as an amount of quote has to cover them.
+    #[serde(with = "haggle_model::packed")]
     pub spent: Decimal,
     /// What an order without a reserve is about to pay at later levels of the same step.
+    #[serde(with = "haggle_model::packed")]
     pub owed: Decimal,
 }
 
@@ -46,6 +52,7 @@ impl Order {
             locked: Decimal::ZERO,
             expires,
             ahead: None,
+            shown: 0,
             flat_fee_paid: false,
             is_open: false,
             is_valued: false,
@@ -76,7 +83,7 @@ const CANCELLED: u32 = u32::MAX - 1;
 const FILLED: u32 = u32::MAX - 2;
 
 /// All orders of a run at one exchange.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Orders {
     slots: Vec<Order>,
     free: Vec<u32>,

@@ -19,7 +19,7 @@ impl Exchange {
         let order = self.orders.get(slot);
         let at = order.market;
         match self.markets[at].spec.feed {
-            Feed::Quotes => self.place_on_quotes(slot, now),
+            Feed::Book | Feed::Quotes => self.place_on_quotes(slot, now),
             Feed::Trades => self.place_on_trades(slot, now),
             Feed::Bars => {
                 let number = order.request.order;
@@ -35,12 +35,16 @@ impl Exchange {
                 }
                 Ok(())
             }
+            Feed::Orders => {
+                self.place_among_orders(slot, now);
+                Ok(())
+            }
             Feed::Nothing => Err(Error::bug("an order was placed where there is no data")),
         }
     }
 
     /// A limit order that works is open, once; a market order that waits for its price stays in flight.
-    fn emit_opened(&mut self, slot: u32, now: Nanos) {
+    pub(crate) fn emit_opened(&mut self, slot: u32, now: Nanos) {
         let order = self.orders.get_mut(slot);
         if order.limit().is_some() && !order.is_open {
             order.is_open = true;
@@ -128,7 +132,7 @@ impl Exchange {
                 }
             }
             if offer.is_remembered {
-                self.markets[at].taken[request.side.opposite() as usize] += quantity;
+                self.take_displayed(at, request.side.opposite(), offer.level, quantity);
             }
             if self.fill(slot, offer.price, quantity, Liquidity::Taker, now)? {
                 return Ok(());
@@ -164,10 +168,10 @@ impl Exchange {
     /// A market order given as an amount learns its quantity: what the ladder of offers, and beyond it its last price, leaves.
     fn resolve_on_quotes(&mut self, slot: u32, best: i64, now: Nanos) -> Result<bool> {
         let order = self.orders.get(slot);
-        let (at, side) = (order.market, order.request.side);
+        let side = order.request.side;
         let mut parts = Parts::new();
         if order.quantity == 0 {
-            parts.extend(self.offers(at, side, None, i64::MAX)?.iter().map(|offer| (offer.price, offer.quantity)));
+            parts.extend(self.offers_for_amount(slot)?.iter().map(|offer| (offer.price, offer.quantity)));
         }
         if parts.is_empty() {
             parts.push((self.slipped(side, best, None)?, i64::MAX));
@@ -185,6 +189,9 @@ impl Exchange {
         let order = self.orders.get_mut(slot);
         order.ahead = ahead;
         let (at, side, price) = (order.market, order.request.side, order.request.price);
+        if let Some(book) = &self.markets[at].book {
+            order.shown = book.size(side, price);
+        }
         if !self.meet_own(slot, price, now)? {
             return Ok(());
         }

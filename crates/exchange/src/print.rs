@@ -52,6 +52,9 @@ impl Exchange {
         if market.quote.side(side).is_some_and(|(best, _)| best == price) {
             market.printed[side as usize] = market.printed[side as usize].saturating_add(quantity);
         }
+        if market.book.is_some() {
+            market.consumed.print(side, price, quantity);
+        }
         if market.resting[side as usize].is_empty() { Ok(()) } else { self.print_on_quotes(at, side, price, quantity, now) }
     }
 
@@ -76,7 +79,7 @@ impl Exchange {
         Ok(())
     }
 
-    fn resting_at(&self, at: usize, side: Side, place: usize) -> Option<Rest> {
+    pub(crate) fn resting_at(&self, at: usize, side: Side, place: usize) -> Option<Rest> {
         self.markets[at].resting[side as usize].get(place).copied()
     }
 

@@ -1,11 +1,12 @@
-//! The queue ahead of a resting order on L1 data.
+//! The queue ahead of a resting order.
 
+use crate::book::queue_in_book;
 use crate::exchange::Exchange;
 use crate::order::Ahead;
 use haggle_model::{QueueModel, Side};
 
 /// `ahead^n / (ahead^n + behind^n)` of `decrease`, rounded down. In f64 by multiplication only, so every machine agrees.
-fn share_ahead(decrease: i64, ahead: i64, behind: i64, power: u32) -> i64 {
+pub(crate) fn share_ahead(decrease: i64, ahead: i64, behind: i64, power: u32) -> i64 {
     let raise = |value: i64| (0..power).fold(1.0, |product, _| product * value as f64);
     let (ahead_n, behind_n) = (raise(ahead), raise(behind.max(0)));
     if ahead_n <= 0.0 {
@@ -16,8 +17,11 @@ fn share_ahead(decrease: i64, ahead: i64, behind: i64, power: u32) -> i64 {
 
 impl Exchange {
     /// The queue a new order at `price` finds: the displayed size if it joins the best, nothing if it betters it, unknown
-    /// if it is behind.
+    /// if it is behind. In a book: what its level shows, nothing where there is no level, unknown beyond the last one.
     pub(crate) fn queue_at(&self, market: usize, side: Side, price: i64) -> Ahead {
+        if let Some(book) = &self.markets[market].book {
+            return queue_in_book(book, side, price);
+        }
         match self.markets[market].quote.side(side) {
             Some((best, size)) if best == price => Some(size),
             Some((best, _)) if !side.opposite().better(price, best) => None,

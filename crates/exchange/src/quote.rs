@@ -13,6 +13,9 @@ impl Exchange {
             self.markets[at].set_quote(quote, now);
             return Ok(());
         }
+        if self.markets[at].book.is_some() {
+            return self.apply_best(at, (quote.bid, quote.bid_size), (quote.ask, quote.ask_size), now);
+        }
         // By its parts, so that the quote of the common case never leaves the registers.
         self.apply_quote_busy(at, (quote.bid, quote.bid_size), (quote.ask, quote.ask_size), now)
     }
@@ -66,13 +69,15 @@ impl Exchange {
         Ok(quantity)
     }
 
-    /// A reconnect: there is no book until the next quote, and resting orders stand behind all that comes.
+    /// A reconnect: there is no book until the next quote (or snapshot), and resting orders stand behind all that comes.
     pub fn apply_gap(&mut self, at: usize) {
         let market = &mut self.markets[at];
         market.quote = Quote::default();
         market.quote_time = NEVER;
         market.taken = [0; 2];
         market.printed = [0; 2];
+        market.consumed.clear();
+        market.book.iter_mut().for_each(|book| book.lose());
         for list in &market.resting {
             for rest in list {
                 self.orders.get_mut(rest.slot).ahead = None;
@@ -83,7 +88,7 @@ impl Exchange {
 
 impl crate::market::Market {
     #[inline]
-    fn set_quote(&mut self, quote: Quote, now: Nanos) {
+    pub(crate) fn set_quote(&mut self, quote: Quote, now: Nanos) {
         if quote.bid_size > 0 && quote.ask_size > 0 {
             self.mark_twice = quote.bid + quote.ask;
             self.has_mid = true;

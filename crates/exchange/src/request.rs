@@ -5,7 +5,8 @@ use crate::market::{Feed, Spec};
 use crate::order::Order;
 use haggle_model::time::{DAY, NEVER, Nanos};
 use haggle_model::{
-    AccountKind, Liquidity, OpenRequest, OrderEventKind, OrderKind, OrderNumber, Reason, ReasonCode, Result, Side, Size, TimeInForce,
+    AccountKind, Decimal, Liquidity, OpenRequest, OrderEventKind, OrderKind, OrderNumber, Reason, ReasonCode, Result, Side, Size,
+    TimeInForce,
 };
 
 impl Spec {
@@ -94,7 +95,7 @@ impl Exchange {
     pub(crate) fn would_take(&self, at: usize, side: Side, price: i64) -> Option<i64> {
         let market = &self.markets[at];
         let best = match market.spec.feed {
-            Feed::Quotes => market.quote.side(side.opposite()).map(|(price, _)| price),
+            Feed::Book | Feed::Quotes | Feed::Orders => market.quote.side(side.opposite()).map(|(price, _)| price),
             Feed::Trades | Feed::Bars => market.last,
             Feed::Nothing => None,
         };
@@ -104,10 +105,11 @@ impl Exchange {
     fn reserve_or_reject(&mut self, slot: u32, now: Nanos) -> Result<bool> {
         let order = self.orders.get(slot);
         let (at, request, left) = (order.market, order.request, order.left());
+        let mut need = Decimal::ZERO;
         let reason = if self.execution.account == AccountKind::CashSettled {
             self.can_pay(at, request.side, &[(request.price, left)], true, Liquidity::Taker)?.err()
         } else {
-            let need = self.to_reserve(order)?;
+            need = self.to_reserve(order)?;
             let spec = &self.markets[at].spec;
             let asset = if request.side == Side::Buy { spec.quote } else { spec.base };
             let free = self.ledger.account(asset).free();
@@ -117,7 +119,7 @@ impl Exchange {
             self.end(slot, now, OrderEventKind::Rejected(reason))?;
             return Ok(false);
         }
-        self.reserve_rest(slot)?;
+        self.release(slot, need)?;
         Ok(true)
     }
 

@@ -43,7 +43,7 @@ impl Exchange {
                 self.ledger.trade(pay.0, -pay.1)?;
             }
             AccountKind::CashSettled => {
-                self.ledger.trade(quote, normal(change.pnl))?;
+                self.ledger.trade(quote, normal(change.pnl.into()))?;
                 self.forget_safe_marks();
             }
         }

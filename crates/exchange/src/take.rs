@@ -1,4 +1,4 @@
-//! What a taking order finds on L1 data, and at which price it fills.
+//! What a taking order finds displayed, and at which price it fills.
 
 use crate::exchange::Exchange;
 use haggle_model::{Decimal, Depth, Error, Result, Side, Slippage, whole};
@@ -9,6 +9,8 @@ use smallvec::SmallVec;
 pub struct Offer {
     /// What the taker pays or gets, ticks.
     pub price: i64,
+    /// The venue's price there.
+    pub level: i64,
     /// How many lots.
     pub quantity: i64,
     /// Whether it is there once, and has to be remembered as taken.
@@ -49,15 +51,19 @@ impl Exchange {
     /// What a taker on `side` finds at prices `limit` allows, best first, up to `want` lots. Empty where there is no book.
     pub(crate) fn offers(&self, market: usize, side: Side, limit: Option<i64>, want: i64) -> Result<Offers> {
         let rules = &self.execution.fills;
-        let market = &self.markets[market];
+        let at = market;
+        let market = &self.markets[at];
         let opposite = side.opposite();
+        if let Some(book) = &market.book {
+            return self.offers_of_book(at, book, side, limit, want);
+        }
         let Some((best, size)) = market.quote.side(opposite).filter(|(best, _)| limit.is_none_or(|limit| !side.better(limit, *best)))
         else {
             return Ok(Offers::new());
         };
         let mut offers = Offers::new();
         if rules.depth == Depth::AllAtBest {
-            offers.push(Offer { price: self.slipped(side, best, limit)?, quantity: want, is_remembered: false });
+            offers.push(Offer { price: self.slipped(side, best, limit)?, level: best, quantity: want, is_remembered: false });
             return Ok(offers);
         }
         // Every taker starts at the best, so what was taken is the front of the ladder.
@@ -67,7 +73,7 @@ impl Exchange {
             let quantity = (size - taken).clamp(0, left);
             taken = (taken - size).max(0);
             if quantity > 0 {
-                offers.push(Offer { price: self.slipped(side, price, limit)?, quantity, is_remembered: true });
+                offers.push(Offer { price: self.slipped(side, price, limit)?, level: price, quantity, is_remembered: true });
                 left -= quantity;
             }
             Ok(())

@@ -52,6 +52,11 @@ impl Code {
         Self::Bug,
     ];
 
+    /// Whether it is about what somebody asked for, and not about who was asked.
+    pub const fn is_input(self) -> bool {
+        matches!(self, Self::InvalidArgument | Self::InvalidData | Self::UnknownName | Self::AmbiguousName)
+    }
+
     /// The text that JavaScript sees.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -124,6 +129,14 @@ impl Error {
     pub fn at(mut self, path: impl Into<String>) -> Self {
         self.path = path.into();
         self
+    }
+
+    /// The same error of something that stands at `path`: its own path goes on from there.
+    #[must_use]
+    pub fn within(self, path: &str) -> Self {
+        let inner = crate::read::join(path, &self.path);
+        let path = if self.path.is_empty() { path.to_owned() } else { inner };
+        self.at(path)
     }
 
     /// The same error with a remedy.

@@ -2,13 +2,16 @@
 
 use crate::{AssetId, InstrumentId, Liquidity, OrderNumber, Reason, Side, time::Nanos};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 /// A balance after an action.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Balance {
     /// Free plus locked.
+    #[serde(with = "crate::packed")]
     pub total: Decimal,
     /// What new orders may use.
+    #[serde(with = "crate::packed")]
     pub free: Decimal,
 }
 

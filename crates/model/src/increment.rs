@@ -1,10 +1,11 @@
 //! Prices and quantities are `i64` counts of a per-instrument increment: exact by construction.
 
-use crate::{Error, Result};
+use crate::{Error, Exact, Result};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 /// A tick or a lot: `mantissa / 10^scale`, in lowest terms, at most 1 where it was derived from data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Increment {
     mantissa: i64,
     scale: u32,
@@ -68,7 +69,10 @@ impl Increment {
     /// `count` increments, exactly.
     pub fn decimal(self, count: i64) -> Decimal {
         // 63 + 63 bits exceed a Decimal's 96 only for counts no config check lets through; i128 keeps the product exact.
-        Decimal::from_i128_with_scale(i128::from(count) * i128::from(self.mantissa), self.scale)
+        match count.checked_mul(self.mantissa) {
+            Some(units) => Exact::of_units(units, self.scale).into(),
+            None => Decimal::from_i128_with_scale(i128::from(count) * i128::from(self.mantissa), self.scale),
+        }
     }
 
     /// `count` increments as the nearest f64: integers are multiplied first and divided once.
@@ -108,9 +112,23 @@ impl Increment {
 
     /// How many increments fit into `value`, rounded toward zero; `None` where that does not fit an `i64`.
     pub fn floor(self, value: Decimal) -> Option<i64> {
+        if let Some(count) = self.floor_in_words(value) {
+            return Some(count);
+        }
         // The division rounds at 28 digits: step back if it rounded up.
         let count = crate::whole(value.checked_div(self.value())?)?;
         Some(if self.decimal(count) > value { count - 1 } else { count })
+    }
+
+    /// The same of positive values where 64 bits hold both in units of the smaller one.
+    fn floor_in_words(self, value: Decimal) -> Option<i64> {
+        let units = u64::try_from(value.mantissa()).ok()?;
+        let power = |scale: u32| POWERS_OF_TEN.get(scale as usize).map(|power| *power as u64);
+        let units = match value.scale().checked_sub(self.scale) {
+            Some(more) => units / power(more)?,
+            None => units.checked_mul(power(self.scale - value.scale())?)?,
+        };
+        i64::try_from(units / self.mantissa as u64).ok()
     }
 }
 
@@ -150,5 +168,9 @@ mod tests {
         assert_eq!(lot.toward_zero(1e300), None);
         assert_eq!(inc("1").floor(Decimal::new(599, 1)), Some(59));
         assert_eq!(inc("0.001").floor(Decimal::new(12_345, 4)), Some(1_234));
+        assert_eq!(inc("0.005").floor(Decimal::new(12_349, 4)), Some(246));
+        assert_eq!(inc("0.000001").floor(Decimal::new(9_000_000_000_000_000, 2)), None);
+        assert_eq!(inc("0.5").floor(Decimal::MAX), None);
+        assert_eq!(inc("2").floor(Decimal::from(u64::MAX)), Some(i64::MAX));
     }
 }

@@ -2,11 +2,12 @@
 
 use crate::time::Nanos;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident($inner:ty)) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
         pub struct $name(pub $inner);
         impl $name {
             /// As an index into a list in config order.
@@ -27,7 +28,7 @@ id!(/// Number of an order in its run: 0 is the first that the strategy sent.
     OrderNumber(u32));
 
 /// Direction of an order or a fill, or the aggressor of a print.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum Side {
     /// Buys base for quote.
@@ -73,7 +74,7 @@ impl Side {
 
 /// What decides an order's price. Conditional kinds (stop, take-profit, trailing) have their place here and are refused
 /// by code until they are built.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum OrderKind {
     /// At what the market offers.
@@ -93,7 +94,7 @@ impl OrderKind {
 }
 
 /// How long an order works.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum TimeInForce {
     /// Until filled or cancelled.
     GoodUntilCancelled,
@@ -108,18 +109,18 @@ pub enum TimeInForce {
 }
 
 /// How much to trade. The last two become a quantity at the fill.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Size {
     /// A number of lots.
     Lots(i64),
     /// The largest number of lots whose cost with fees is not above this amount of quote.
-    Quote(Decimal),
+    Quote(#[serde(with = "crate::packed")] Decimal),
     /// The largest number of lots that this share of equity pays for, fees included.
-    Equity(Decimal),
+    Equity(#[serde(with = "crate::packed")] Decimal),
 }
 
 /// Who waited: the maker's order rested, the taker's came to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum Liquidity {
     /// The order rested in the book.
@@ -139,7 +140,7 @@ impl Liquidity {
 }
 
 /// A new order, as sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenRequest {
     /// Number of the order in its run.
     pub order: OrderNumber,
@@ -162,7 +163,7 @@ pub struct OpenRequest {
 }
 
 /// What an engine asks of an exchange.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Request {
     /// Open an order.
     Open(OpenRequest),

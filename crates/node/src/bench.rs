@@ -6,12 +6,14 @@
 //! | `quoter` | the native strategy of the runs with orders |
 //! | `runs` | native runs over the tiled sample, alone and on all cores |
 //! | `bars` | native runs of signals over tiled bars |
+//! | `books` | a native run over a recorded book of levels |
 //! | `matching` | the matching engine alone |
 //! | `rows` | the tiled sample as a store, as columns and as text |
 //!
 //! Every export does one repetition and gives back what it took, in seconds, so that the caller can interleave them.
 
 mod bars;
+mod books;
 mod matching;
 mod quoter;
 mod rows;
@@ -58,6 +60,19 @@ pub fn bench_signals(env: Env, constant: String, passes: u32, fast: u32, slow: u
     guard(env, || {
         let run = bars::measure(&constant, passes, fast as usize, slow as usize)?;
         measured(env, &run).map_err(napi_failed)
+    })
+}
+
+/// One run over the recorded book in the CSV file at `path`, so many passes of it, with one own order in the queue: `{ seconds, events,
+/// orders, fills, hash, updates }`, of which the last counts the levels that were written, two for each best quote.
+#[napi(catch_unwind, skip_typescript)]
+pub fn bench_books(env: Env, path: String, constant: String, passes: u32) -> napi::Result<Value> {
+    guard(env, || {
+        let (run, updates) = books::measure(&path, &constant, passes)?;
+        let js = Js::new(env);
+        let value = measured(env, &run).map_err(napi_failed)?;
+        js.number(updates as f64).and_then(|updates| js.set(value, "updates", updates)).map_err(napi_failed)?;
+        Ok(value)
     })
 }
 

@@ -13,17 +13,14 @@ use std::thread;
 /// What makes the value of a promise, on the thread that JavaScript runs on.
 pub type Settle = Box<dyn FnOnce(Env) -> Result<Value> + Send>;
 
-/// Runs `work` on a thread. The promise resolves with what `convert` makes of its result, or with an `Error` object,
-/// which the facade throws: so every error is made on the thread that JavaScript runs on.
-pub fn spawn<T: Send + 'static>(
+/// A promise, and what settles it from any thread: it resolves with what `convert` makes of the result, or with an `Error` object,
+/// which the facade throws, so that every error is made on the thread that JavaScript runs on.
+pub fn promise<T: Send + 'static>(
     env: Env,
-    work: impl FnOnce() -> std::result::Result<T, Halt> + Send + 'static,
     convert: impl FnOnce(&Js, T) -> Result<Value> + Send + 'static,
-) -> Result<Value> {
+) -> Result<(impl FnOnce(std::result::Result<T, Halt>) + Send + 'static, Value)> {
     let (deferred, promise) = env.create_deferred::<Value, Settle>()?;
-    let thread = thread::Builder::new().name("haggle".to_owned());
-    let spawned = thread.spawn(move || {
-        let outcome = caught(work);
+    let settle = move |outcome| {
         deferred.resolve(Box::new(move |env| {
             let js = Js::new(env);
             match outcome {
@@ -32,9 +29,21 @@ pub fn spawn<T: Send + 'static>(
                 Err(Halt::Thrown) => error_object(&js, &Error::bug("a thread without JavaScript threw")),
             }
         }));
-    });
+    };
+    Ok((settle, Value(napi::JsValue::raw(&promise))))
+}
+
+/// Runs `work` on a thread, and settles a promise with its result.
+pub fn spawn<T: Send + 'static>(
+    env: Env,
+    work: impl FnOnce() -> std::result::Result<T, Halt> + Send + 'static,
+    convert: impl FnOnce(&Js, T) -> Result<Value> + Send + 'static,
+) -> Result<Value> {
+    let (settle, promise) = promise(env, convert)?;
+    let thread = thread::Builder::new().name("haggle".to_owned());
+    let spawned = thread.spawn(move || settle(caught(work)));
     spawned.map_err(|error| napi::Error::from_reason(format!("no thread could be started: {error}")))?;
-    Ok(Value(napi::JsValue::raw(&promise)))
+    Ok(promise)
 }
 
 /// Flags of the jobs of one isolate: set when it ends, so that a terminated worker leaves no thread running.

@@ -13,6 +13,9 @@
 //! | `strategy` | a JavaScript strategy: state out, call, commands in |
 //! | `prepared` | the native class behind what all runs of a batch share |
 //! | `run` | the native class behind a back-test |
+//! | `live` | the native classes behind a running system and its audit |
+//! | `lease` | shared memory on loan |
+//! | `scope` | a handle scope that closes itself |
 //! | `batch` | many native runs on a few threads |
 //! | `memory` | large blocks of memory on large pages |
 //! | `columns` | what a run leaves, as columns |
@@ -34,6 +37,8 @@ mod columns;
 mod error;
 mod job;
 mod js;
+mod lease;
+mod live;
 mod market_data;
 #[cfg(target_os = "linux")]
 mod memory;
@@ -41,6 +46,7 @@ mod options;
 mod prepared;
 mod random;
 mod run;
+mod scope;
 mod strategy;
 mod system;
 mod tickets;

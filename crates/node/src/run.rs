@@ -1,19 +1,20 @@
 //! The native class behind a back-test: advanced in slices where its strategy is JavaScript, on a thread where it is native.
 
-use crate::block::Block;
 use crate::columns;
 use crate::error::guard;
 use crate::job;
 use crate::js::{Js, Value};
+use crate::lease::Lease;
 use crate::market_data::napi_failed;
 use crate::prepared::PreparedData;
-use crate::strategy::{Calls, HOOK_NAMES, HOOKS, Script};
+use crate::scope::Scope;
+use crate::strategy::{Calls, Script, which};
 use haggle_backtest::{Dynamic, Outcome, Prepared, Run, SignalArray, Status, StrategyChoice};
 use haggle_engine::{Halt, Idle, Native, Strategy};
 use haggle_model::read::{Field, parse};
 use haggle_model::{Code, Error, Result};
-use napi::bindgen_prelude::{ClassInstance, Either, Float64Array, JsObjectValue as _, Object, Uint8Array};
-use napi::{Env, JsValue, sys};
+use napi::bindgen_prelude::{ClassInstance, Either, Float64Array, Object, Uint8Array};
+use napi::Env;
 use napi_derive::napi;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -63,36 +64,7 @@ pub struct ScriptRun {
     id: String,
     phase: Cell<Phase>,
     has_thrown: Cell<bool>,
-    block: Block,
-    is_given_back: Cell<bool>,
-}
-
-thread_local! {
-    /// Blocks to lease again: an own block per run would wait for a finalizer each.
-    static BLOCKS: RefCell<Vec<Block>> = const { RefCell::new(Vec::new()) };
-}
-const BLOCKS_KEPT: usize = 8;
-
-/// A handle scope that closes itself, also when a panic passes.
-struct Scope {
-    env: sys::napi_env,
-    scope: sys::napi_handle_scope,
-}
-
-impl Scope {
-    fn open(env: sys::napi_env) -> Self {
-        let mut scope = std::ptr::null_mut();
-        // SAFETY: called on the thread of this environment, during a call from JavaScript.
-        unsafe { sys::napi_open_handle_scope(env, &raw mut scope) };
-        Self { env, scope }
-    }
-}
-
-impl Drop for Scope {
-    fn drop(&mut self) {
-        // SAFETY: opened in `open`; scopes close in the reverse order, because they are locals.
-        unsafe { sys::napi_close_handle_scope(self.env, self.scope) };
-    }
+    lease: RefCell<Option<Lease>>,
 }
 
 #[napi]
@@ -103,34 +75,32 @@ impl ScriptRun {
         guard(env, || {
             let prepared = prepared.get()?;
             let dynamic = read_dynamic(&dynamic, &prepared, &[])?;
-            let has = HOOK_NAMES.map(|name| hooks.has_named_property(name).unwrap_or(false));
+            let has = which(&hooks);
             let shape = (prepared.venue.market_specs.len(), prepared.venue.valuation.assets.len());
-            let leased = BLOCKS.with_borrow_mut(|blocks| blocks.iter().position(|block| block.fits(shape.0, shape.1)).map(|at| blocks.swap_remove(at)));
-            let block = leased.unwrap_or_else(|| Block::new(shape.0, shape.1));
+            let lease = Lease::take(shape.0, shape.1);
             let id = dynamic.id.clone();
-            let run = Run::new(Arc::clone(&prepared), dynamic, Script::new(block.clone(), &has))?;
+            let run = Run::new(Arc::clone(&prepared), dynamic, Script::new(lease.block.clone(), &has))?;
             Ok(Self {
                 state: RefCell::new(Some(Box::new(run))),
                 prepared: RefCell::new(Some(prepared)),
                 id,
                 phase: Cell::new(Phase::Idle),
                 has_thrown: Cell::new(false),
-                block,
-                is_given_back: Cell::new(false),
+                lease: RefCell::new(Some(lease)),
             })
         })
     }
 
     /// Which memory it has leased: runs with the same number share one array buffer.
     #[napi(getter, catch_unwind)]
-    pub fn block(&self) -> f64 {
-        self.block.number()
+    pub fn block(&self, env: Env) -> napi::Result<f64> {
+        guard(env, || Ok(self.lease.borrow().as_ref().ok_or_else(over)?.block.number()))
     }
 
     /// The memory that it shares with its strategy.
     #[napi(catch_unwind, ts_return_type = "ArrayBuffer")]
     pub fn buffer(&self, env: Env) -> napi::Result<Value> {
-        guard(env, || Ok(self.block.array_buffer(env)?))
+        guard(env, || Ok(self.lease.borrow().as_ref().ok_or_else(over)?.block.array_buffer(env)?))
     }
 
     /// Market rows applied so far.
@@ -144,7 +114,7 @@ impl ScriptRun {
     pub fn slice(&self, env: Env, budget: f64, hooks: Object) -> napi::Result<bool> {
         guard(env, || {
             let (mut run, turn) = self.take()?;
-            run.strategy_mut().set_calls(Some(calls(env, &hooks)?));
+            run.strategy_mut().set_calls(Some(Calls::of(env, &hooks)?));
             let status = turn.judge(slices(env, &mut run, budget))?;
             run.strategy_mut().set_calls(None);
             drop(turn);
@@ -159,7 +129,7 @@ impl ScriptRun {
     pub fn finish(&self, env: Env, hooks: Object, duration_ms: f64) -> napi::Result<Value> {
         guard(env, || {
             let (mut run, turn) = self.take()?;
-            run.strategy_mut().set_calls(Some(calls(env, &hooks)?));
+            run.strategy_mut().set_calls(Some(Calls::of(env, &hooks)?));
             let (outcome, _) = {
                 let _scope = Scope::open(env.raw());
                 turn.judge(run.finish())?
@@ -185,16 +155,7 @@ impl ScriptRun {
         *self.state.borrow_mut() = None;
         *self.prepared.borrow_mut() = None;
         self.phase.set(Phase::Over);
-        if self.is_given_back.replace(true) {
-            return;
-        }
-        // While nobody runs over it, it reads as full: an order through a view kept from this run is refused.
-        self.block.write(crate::block::COUNT, crate::block::FULL);
-        BLOCKS.with_borrow_mut(|blocks| {
-            if blocks.len() < BLOCKS_KEPT {
-                blocks.push(self.block.clone());
-            }
-        });
+        *self.lease.borrow_mut() = None;
     }
 
     fn take(&self) -> Result<(Box<Run<Script>>, Turn<'_>)> {
@@ -229,15 +190,6 @@ impl Drop for Turn<'_> {
     fn drop(&mut self) {
         self.0.phase.set(Phase::Over);
     }
-}
-
-fn calls(env: Env, hooks: &Object) -> Result<Calls, Halt> {
-    let mut functions = [None; HOOKS];
-    for (at, name) in HOOK_NAMES.iter().enumerate() {
-        let value: Option<Value> = hooks.get(name).map_err(napi_failed)?;
-        functions[at] = value.map(|value| value.0);
-    }
-    Ok(Calls::new(env.raw(), hooks.raw(), functions))
 }
 
 /// Advances until the budget is used up, looking at the clock so often that slow callbacks do not exceed it by much.

@@ -4,10 +4,16 @@
 //! so that the caller of the run gets the very value that was thrown.
 
 use crate::block::{self, Block, COMMANDS_MAX};
+use crate::js::Value;
+use crate::market_data::napi_failed;
 use haggle_engine::{BarView, Context, Draft, Engine, Halt, Interest, MarketView, Strategy, TradeView};
 use haggle_model::time::{MILLISECOND, Nanos};
-use haggle_model::{Decimal, Error, InstrumentId, OrderEvent, OrderEventKind, OrderNumber, Reason, ReasonCode, Side, Size, TimeInForce, to_f64};
-use napi::sys;
+use haggle_model::{
+    Decimal, Error, InstrumentId, OpenRequest, OrderEvent, OrderEventKind, OrderKind, OrderNumber, Reason, ReasonCode, Side, Size, TimeInForce,
+    to_f64,
+};
+use napi::bindgen_prelude::{JsObjectValue as _, Object};
+use napi::{Env, JsValue as _, sys};
 use std::ptr;
 
 /// What JavaScript is called for.
@@ -46,10 +52,20 @@ pub struct Calls {
 }
 
 impl Calls {
-    /// The functions of a slice.
-    pub const fn new(env: sys::napi_env, receiver: sys::napi_value, functions: [Option<sys::napi_value>; HOOKS]) -> Self {
-        Self { env, receiver, functions }
+    /// The functions that `hooks` has, for the current call from JavaScript.
+    pub fn of(env: Env, hooks: &Object) -> Result<Self, Halt> {
+        let mut functions = [None; HOOKS];
+        for (at, name) in HOOK_NAMES.iter().enumerate() {
+            let value: Option<Value> = hooks.get(name).map_err(napi_failed)?;
+            functions[at] = value.map(|value| value.0);
+        }
+        Ok(Self { env: env.raw(), receiver: hooks.raw(), functions })
     }
+}
+
+/// Which hooks there are.
+pub fn which(hooks: &Object) -> [bool; HOOKS] {
+    HOOK_NAMES.map(|name| hooks.has_named_property(name).unwrap_or(false))
 }
 
 /// The engine's side of a JavaScript strategy.
@@ -58,13 +74,15 @@ pub struct Script {
     block: Block,
     interest: Interest,
     calls: Option<Calls>,
+    /// Orders that the engine sent by itself, of which JavaScript has not heard yet.
+    sent: Vec<OpenRequest>,
 }
 
 impl Script {
     /// A strategy over this block; `has` says which functions there are.
     pub fn new(block: Block, has: &[bool; HOOKS]) -> Self {
         let interest = Interest { trades: has[Hook::Trade as usize], books: has[Hook::Book as usize], bars: has[Hook::Bar as usize] };
-        Self { block, interest, calls: None }
+        Self { block, interest, calls: None, sent: Vec::new() }
     }
 
     /// Opens or closes the way to JavaScript.
@@ -115,9 +133,12 @@ impl Script {
     }
 
     /// Calls a hook, if there is one, and takes in its commands.
-    fn call(&self, hook: Hook, ctx: &mut Context<'_>) -> Result<(), Halt> {
+    fn call(&mut self, hook: Hook, ctx: &mut Context<'_>) -> Result<(), Halt> {
         let Some(calls) = self.calls else { return Err(Error::bug("a strategy was called outside of a slice").into()) };
         let Some(function) = calls.functions[hook as usize] else { return Ok(()) };
+        if !self.sent.is_empty() {
+            self.announce(&calls, ctx)?;
+        }
         self.show(ctx.engine, ctx.instrument);
         self.call_shown(&calls, function, ctx)
     }
@@ -192,6 +213,42 @@ impl Script {
             post_only: flags & 4 != 0,
             reduce_only: flags & 8 != 0,
         })
+    }
+
+    /// Tells JavaScript of orders that the engine sent by itself. What stands in the event's slots comes back after.
+    #[cold]
+    fn announce(&mut self, calls: &Calls, ctx: &mut Context<'_>) -> Result<(), Halt> {
+        let Some(function) = calls.functions[Hook::Order as usize] else { return Ok(()) };
+        let event: Vec<i64> = (block::EVENT..block::CURRENT).map(|slot| self.block.read_i64(slot)).collect();
+        for request in std::mem::take(&mut self.sent) {
+            self.show_request(&request);
+            self.show(ctx.engine, request.instrument);
+            self.call_shown(calls, function, ctx)?;
+        }
+        for (slot, bits) in (block::EVENT..).zip(event) {
+            self.block.write_i64(slot, bits);
+        }
+        Ok(())
+    }
+
+    /// Writes what an order was sent with, in the place of an event of it.
+    fn show_request(&self, request: &OpenRequest) {
+        let (block, at) = (&self.block, block::EVENT);
+        let (force, until) = match request.time_in_force {
+            TimeInForce::GoodUntilCancelled => (0, 0),
+            TimeInForce::GoodUntilEndOfDay => (1, 0),
+            TimeInForce::ImmediateOrCancel => (2, 0),
+            TimeInForce::FillOrKill => (3, 0),
+            TimeInForce::GoodUntil(time) => (4, time),
+        };
+        let is_limit = u8::from(request.kind == OrderKind::Limit);
+        block.write(at, f64::from(request.order.0));
+        block.write(at + 1, 0.0);
+        block.write(at + 2, f64::from(request.instrument.0));
+        block.write(at + 3, f64::from(request.side as u8 | is_limit << 1 | force << 4));
+        block.write(at + 4, request.price as f64);
+        block.write(at + 5, if let Size::Lots(lots) = request.size { lots as f64 } else { 0.0 });
+        block.write_i64(at + 6, until);
     }
 
     /// Writes what one event of an own order says.
@@ -297,6 +354,10 @@ impl Strategy for Script {
             self.block.write_row(Block::market(at), market_row(market));
         }
         self.call(Hook::Start, ctx)
+    }
+
+    fn on_sent(&mut self, request: &OpenRequest) {
+        self.sent.push(*request);
     }
 
     fn on_trade(&mut self, ctx: &mut Context<'_>, trade: &TradeView) -> Result<(), Halt> {

@@ -100,4 +100,6 @@ values! {
     Command = "NativeCommand";
     /// An input of an engine.
     EngineEvent = "NativeEngineEvent";
+    /// A step of an engine.
+    AuditTick = "NativeAuditTick";
 }

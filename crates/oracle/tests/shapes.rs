@@ -6,16 +6,23 @@
 mod generate;
 
 use barter::EngineEvent as BarterEvent;
+use barter::engine::EngineOutput as BarterOutputOf;
+use barter::engine::audit::{AuditTick as BarterTick, EngineAudit};
 use barter_execution::order::request::{OrderRequestCancel as BarterCancel, OrderRequestOpen as BarterOpen};
 use barter_execution::order::state::OrderState as BarterState;
 use barter_execution::order::{Order as BarterOrder, OrderEvent as BarterOrderEvent, OrderKey as BarterKey};
 use generate::{Generate, Range};
-use haggle_model::wire::{EngineEvent, Order, OrderEvent, OrderKey, OrderRequestCancel, OrderRequestOpen, OrderState, Wire};
+use haggle_model::wire::{
+    AuditTick, EngineEvent, EngineOutput, Order, OrderEvent, OrderKey, OrderRequestCancel, OrderRequestOpen, OrderState, Wire,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt::Debug;
 
 const SEEDS: u64 = 300;
+
+/// What barter leaves to its user: nothing when trading is turned off, the exchange's name when a connection is lost.
+type BarterOutput = BarterOutputOf<(), String>;
 
 /// Ours -> barter's -> ours -> barter's: nothing may differ, neither here nor there.
 fn both_ways<Ours: Wire + Debug, Theirs: Serialize + DeserializeOwned + PartialEq + Debug>(value: &Ours, seed: u64) {
@@ -56,6 +63,17 @@ fn engine_events() {
             // Barter writes a book without the marker that it needs to read one: it has to come back to us, not to barter.
             both_ways::<EngineEvent, BarterEvent>(&event, seed);
         }
+    }
+}
+
+#[test]
+fn audits() {
+    for seed in 0..SEEDS {
+        let mut make = Generate::new(seed, Range::Barter);
+        for which in 0..Generate::OUTPUTS {
+            both_ways::<EngineOutput, BarterOutput>(&make.output(which), seed);
+        }
+        both_ways::<AuditTick, BarterTick<EngineAudit<BarterEvent, BarterOutput>>>(&make.tick(), seed);
     }
 }
 

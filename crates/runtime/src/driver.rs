@@ -3,11 +3,11 @@
 use crate::audit::Writer;
 use crate::clock::{Clock, time_of_day};
 use crate::handle::{Done, Ending};
-use haggle_backtest::{Command, Follower, Live, MarketRow, State};
+use haggle_backtest::{Command, Follower, Input, Live, MarketRow, State};
 use haggle_data::Store;
 use haggle_engine::{Halt, Strategy};
 use haggle_model::time::{NEVER, Nanos};
-use haggle_model::{Code, Error};
+use haggle_model::{Decimal, Error};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
@@ -21,6 +21,8 @@ pub enum Message {
     Feed(Vec<MarketRow>),
     /// All rows of a store.
     FeedStore(Arc<Store>),
+    /// Whatever comes from outside, in this order.
+    Inputs(Vec<Input>),
     /// Moves a manual clock by so much.
     Advance(Nanos),
     /// Trading on or off.
@@ -33,8 +35,8 @@ pub enum Message {
     Audit(Writer, mpsc::Sender<Follower>),
     /// Errors of what was sent before.
     Errors(mpsc::Sender<Vec<Error>>),
-    /// The end.
-    End(Ending, Done),
+    /// The end, and the risk-free return that its statistics are to count with.
+    End(Ending, Option<Decimal>, Done),
 }
 
 /// Input that was refused is kept up to here; what comes then is only counted by the caller's own books.
@@ -75,7 +77,7 @@ impl<S: Strategy> Driver<S> {
             let Some(message) = self.next().await else { continue };
             let Some(message) = message.filter(|_| self.is_running.load(Ordering::Acquire)) else { return };
             match message {
-                Message::End(ending, done) => return self.end(ending, done),
+                Message::End(ending, rate, done) => return self.end(ending, rate, done),
                 other => {
                     if let Err(halt) = self.keep_time().and_then(|()| self.handle(other)) {
                         break halt;
@@ -89,7 +91,7 @@ impl<S: Strategy> Driver<S> {
         let error = error_of(failed);
         // Senders of a reply are dropped here, so nobody waits for one.
         while let Some(message) = messages.recv().await {
-            if let Message::End(_, done) = message {
+            if let Message::End(_, _, done) = message {
                 done.call(Err(error));
                 return;
             }
@@ -116,14 +118,21 @@ impl<S: Strategy> Driver<S> {
 
     fn handle(&mut self, message: Message) -> Result<(), Halt> {
         let result = match message {
-            Message::Feed(rows) => self.live.feed(rows).map_err(Halt::from).and_then(|_| self.catch_up()),
-            Message::FeedStore(store) => self.live.feed_store(&store).map_err(Halt::from).and_then(|_| self.catch_up()),
+            Message::Feed(rows) => self.live.feed(rows).map_err(Halt::from).and_then(|_| self.live.catch_up()),
+            Message::FeedStore(store) => self.live.feed_store(&store).map_err(Halt::from).and_then(|_| self.live.catch_up()),
+            Message::Inputs(inputs) => {
+                for input in &inputs {
+                    let result = self.live.handle(input);
+                    self.keep(result)?;
+                }
+                Ok(())
+            }
             Message::Advance(by) => self.live.advance_by(by),
             Message::TradingEnabled(is_enabled) => self.live.set_trading_enabled(is_enabled),
             Message::Command(command) => self.live.command(&command).map(drop),
             // Who asked may be gone by now.
             Message::State(reply) => {
-                reply.send(State::of(self.live.engine())).ok();
+                reply.send(self.live.state()).ok();
                 Ok(())
             }
             Message::Audit(writer, reply) => {
@@ -136,8 +145,13 @@ impl<S: Strategy> Driver<S> {
             }
             Message::End(..) => Ok(()),
         };
+        self.keep(result)
+    }
+
+    /// Keeps an error about what was sent; any other one is the system's end.
+    fn keep(&mut self, result: Result<(), Halt>) -> Result<(), Halt> {
         match result {
-            Err(Halt::Error(error)) if is_input(error.code) => {
+            Err(Halt::Error(error)) if error.code.is_input() => {
                 if self.errors.len() < ERRORS_MAX {
                     self.errors.push(error);
                 }
@@ -147,14 +161,11 @@ impl<S: Strategy> Driver<S> {
         }
     }
 
-    /// Rows whose time has come already are handled at once.
-    fn catch_up(&mut self) -> Result<(), Halt> {
-        let now = self.live.now();
-        if now == Nanos::MIN { Ok(()) } else { self.live.advance_to(now) }
-    }
-
-    fn end(self, ending: Ending, done: Done) {
-        let Self { live, is_running, .. } = self;
+    fn end(self, ending: Ending, rate: Option<Decimal>, done: Done) {
+        let Self { mut live, is_running, .. } = self;
+        if let Some(rate) = rate {
+            live.set_risk_free_return(rate);
+        }
         let result = match ending {
             Ending::Finish => live.finish(),
             Ending::Shutdown(open_orders) => live.shutdown(open_orders),
@@ -162,11 +173,6 @@ impl<S: Strategy> Driver<S> {
         is_running.store(false, Ordering::Release);
         done.call(result.map(|(outcome, _)| outcome).map_err(error_of));
     }
-}
-
-/// Whether an error is about what was sent, and not about the system.
-const fn is_input(code: Code) -> bool {
-    matches!(code, Code::InvalidArgument | Code::InvalidData | Code::UnknownName | Code::AmbiguousName)
 }
 
 fn error_of(halt: Halt) -> Error {

@@ -1,23 +1,24 @@
 //! Audits in files: a line a tick, and where two of them part.
 
-use haggle_backtest::{Difference, Update, first_difference, line};
+use haggle_backtest::{Difference, Names, Update, first_difference};
+use haggle_model::wire::Wire;
 use haggle_model::{Error, Result};
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::Path;
 
-/// Writes updates to a file, which is replaced: a line each.
+/// Writes updates to a file, which is replaced: JSON Lines of barter's ticks. Equal updates have equal lines.
 ///
 /// Errors: `INVALID_ARGUMENT` with the path `file` where it cannot be written.
-pub fn save_audit<'a>(updates: impl IntoIterator<Item = &'a Update>, file: &Path) -> Result<()> {
-    let write = || -> io::Result<()> {
-        let mut out = BufWriter::new(File::create(file)?);
-        for update in updates {
-            writeln!(out, "{}", line(update))?;
+pub fn save_audit<'a>(names: &Names, updates: impl IntoIterator<Item = &'a Update>, file: &Path) -> Result<()> {
+    let failed = |error: io::Error| refused("file", file, &error);
+    let mut out = BufWriter::new(File::create(file).map_err(failed)?);
+    for update in updates {
+        for tick in names.ticks(update)? {
+            writeln!(out, "{}", tick.to_text()).map_err(failed)?;
         }
-        out.flush()
-    };
-    write().map_err(|error| refused("file", file, &error))
+    }
+    out.flush().map_err(failed)
 }
 
 /// The first line in which two files differ; `None` where they are equal.

@@ -4,11 +4,11 @@ use crate::audit::{AuditUpdates, pipe};
 use crate::clock::Clock;
 use crate::driver::{Driver, Message};
 use crate::shared::Shared;
-use haggle_backtest::{Command, Live, MarketRow, OpenOrders, Outcome, State};
+use haggle_backtest::{Command, Input, Live, MarketRow, Names, OpenOrders, Outcome, State};
 use haggle_data::Store;
 use haggle_engine::Strategy;
 use haggle_model::time::Nanos;
-use haggle_model::{Code, Error, Result};
+use haggle_model::{Code, Decimal, Error, Result};
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -36,13 +36,14 @@ pub fn start<S: Strategy + Send + 'static>(live: Live<S>, clock: Clock) -> Resul
     // Without a bound: a send must neither wait nor fail while the system runs.
     let (sender, receiver) = unbounded_channel();
     let is_running = Arc::new(AtomicBool::new(true));
+    let names = Arc::clone(live.names());
     let driver = Driver::new(live, clock, receiver, Arc::clone(&is_running));
     let kept = Arc::clone(&shared);
     shared.spawn(async move {
         driver.run().await;
         drop(kept);
     });
-    Ok(SystemHandle { sender: Mutex::new(Some(sender)), is_running, clock, _shared: shared })
+    Ok(SystemHandle { sender: Mutex::new(Some(sender)), is_running, clock, names, _shared: shared })
 }
 
 /// A running system. Dropping it aborts the system. Every call after the end is the error `CLOSED`.
@@ -51,6 +52,7 @@ pub struct SystemHandle {
     sender: Mutex<Option<UnboundedSender<Message>>>,
     is_running: Arc<AtomicBool>,
     clock: Clock,
+    names: Arc<Names>,
     _shared: Arc<Shared>,
 }
 
@@ -60,13 +62,28 @@ impl SystemHandle {
         self.is_running.load(Ordering::Acquire) && self.sender().is_some()
     }
 
+    /// What its things are called: whoever reads or writes its JSON needs it, also after the end.
+    pub const fn names(&self) -> &Arc<Names> {
+        &self.names
+    }
+
+    /// Sends whatever comes from outside, in this order.
+    ///
+    /// Errors: `BUG` for [`Input::Shutdown`], which is [`SystemHandle::end`] here; then nothing is sent.
+    pub fn handle(&self, inputs: Vec<Input>) -> Result<()> {
+        if inputs.contains(&Input::Shutdown) {
+            return Err(Error::bug("a shutdown among what is sent"));
+        }
+        self.send(Message::Inputs(inputs))
+    }
+
     /// Feeds market rows, in load order; those of a time that is gone by come now. Rows that no market has are in
     /// [`SystemHandle::take_errors`].
     pub fn feed(&self, rows: Vec<MarketRow>) -> Result<()> {
         self.send(Message::Feed(rows))
     }
 
-    /// Feeds all rows of a store.
+    /// Feeds all rows of a store: one that has passed [`Names::check_store`].
     pub fn feed_store(&self, store: Arc<Store>) -> Result<()> {
         self.send(Message::FeedStore(store))
     }
@@ -118,15 +135,21 @@ impl SystemHandle {
     }
 
     /// Ends the system after everything that was sent before; `done` gets what it leaves, or the error that had ended it already.
-    pub fn end(&self, ending: Ending, done: impl FnOnce(Result<Outcome>) + Send + 'static) -> Result<()> {
+    /// `risk_free_return`, of a year as a fraction, is what the statistics count with in the place of the one it was started with.
+    pub fn end(
+        &self,
+        ending: Ending,
+        risk_free_return: Option<Decimal>,
+        done: impl FnOnce(Result<Outcome>) + Send + 'static,
+    ) -> Result<()> {
         let sender = self.sender.lock().unwrap_or_else(PoisonError::into_inner).take().ok_or_else(closed)?;
-        sender.send(Message::End(ending, Done(Some(Box::new(done))))).map_err(|_| closed())
+        sender.send(Message::End(ending, risk_free_return, Done(Some(Box::new(done))))).map_err(|_| closed())
     }
 
     /// The same, and waits for it.
     pub fn end_and_wait(&self, ending: Ending) -> Result<Outcome> {
         let (sender, outcome) = mpsc::channel();
-        self.end(ending, move |result| drop(sender.send(result)))?;
+        self.end(ending, None, move |result| drop(sender.send(result)))?;
         outcome.recv().map_err(|_| closed())?
     }
 

@@ -1,16 +1,17 @@
 //! Systems on the runtime: their results, their ends, and what is left of them.
 
 use haggle_backtest::{
-    Command, Constant, Dynamic, Live, MarketKind, MarketRow, OpenOrders, Outcome, Prepared, Run, State, Status, StrategyChoice, Tiling,
-    Update,
+    Command, Constant, Dynamic, Input, Live, MarketKind, MarketRow, OpenOrders, Outcome, Prepared, Run, State, Status, StrategyChoice,
+    Tiling, Update,
 };
 use haggle_data::Store;
 use haggle_engine::{Context, Draft, Halt, Idle, InstrumentFilter, Interest, Native, OrderState, Strategy, TradeView};
 use haggle_model::read::{Field, parse};
 use haggle_model::time::{NEVER, Nanos, SECOND};
+use haggle_model::wire::{EngineEvent, Wire};
 use haggle_model::{Code, Error, InstrumentId, Side, Size};
 use haggle_runtime::{Clock, Ending, SystemHandle, diff_audit, save_audit, start};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, mpsc};
 use std::time::Duration;
 
 const CONFIG: &str = r#"{"system":{"exchange":"binance_spot","instruments":["BTC/USDT","ETH/USDT","SOL/USDT"]},"balances":{"USDT":10000}}"#;
@@ -65,7 +66,7 @@ fn quote(time: Nanos) -> MarketRow {
 }
 
 fn buy() -> Command {
-    Command::SendOpenRequests(vec![Draft::market(InstrumentId(0), Side::Buy, Size::Lots(100))])
+    Command::SendOpenRequests(vec![Draft::market(InstrumentId(0), Side::Buy, Size::Lots(100)).into()])
 }
 
 #[test]
@@ -130,7 +131,7 @@ fn bad_input_is_refused_and_the_system_goes_on() {
     let handle = system(Idle, Clock::Manual, Some(0));
     handle.feed(vec![MarketRow { instrument: InstrumentId(9), ..print(1) }]).expect("it runs");
     handle.feed(vec![MarketRow { kind: MarketKind::Trade { side: Side::Buy, price: 0, quantity: 1 }, ..print(1) }]).expect("it runs");
-    handle.command(Command::SendOpenRequests(vec![Draft::market(InstrumentId(0), Side::Buy, Size::Lots(0))])).expect("it runs");
+    handle.command(Command::SendOpenRequests(vec![Draft::market(InstrumentId(0), Side::Buy, Size::Lots(0)).into()])).expect("it runs");
     handle.advance(NEVER).expect("it runs");
     let errors: Vec<(Code, String)> =
         handle.take_errors().expect("it runs").into_iter().map(|error| (error.code, error.path.clone())).collect();
@@ -148,6 +149,67 @@ fn bad_input_is_refused_and_the_system_goes_on() {
     assert_eq!(handle.state().expect("it runs").markets[0].last, 8_700_000);
 }
 
+#[test]
+fn inputs_are_handled_in_the_order_sent() {
+    let handle = system(Idle, Clock::Manual, Some(0));
+    let audit = handle.take_audit(1_000).expect("it runs");
+    let input = |text: &str| handle.names().input(&EngineEvent::from_text(text).expect("barter's JSON")).expect("a good event");
+    let order = r#"{"key":{"exchange":"binance_spot","instrument":"BTC/USDT","strategy":"mm","cid":"a"},"state":{"side":"Buy","price":"90","quantity":"1","kind":"Limit","time_in_force":"GoodUntilEndOfDay"}}"#;
+    let cancel = r#"{"key":{"exchange":"binance_spot","instrument":"BTC/USDT","strategy":"mm","cid":"a"},"state":{"id":null}}"#;
+    let open = input(&format!(r#"{{"Command":{{"SendOpenRequests":{{"One":{order}}}}}}}"#));
+    let cancel = input(&format!(r#"{{"Command":{{"SendCancelRequests":{{"One":{cancel}}}}}}}"#));
+    // The first cancel comes before its order, and is nobody's; what stands behind it is handled.
+    handle.handle(vec![cancel.clone(), Input::TradingEnabled(false), open, cancel]).expect("it runs");
+    let state = handle.state().expect("it runs");
+    assert!(state.orders.values().all(|order| order.is_cancelling) && state.orders.len() == 1);
+    assert_eq!(handle.names().state_view(&state)["tradingState"], "Disabled");
+    let errors = handle.take_errors().expect("it runs");
+    assert_eq!(
+        errors.iter().map(|error| (error.code, error.path.as_str())).collect::<Vec<_>>(),
+        [(Code::UnknownName, "requests[0].key.cid")]
+    );
+    assert_eq!(handle.handle(vec![Input::Shutdown]).expect_err("the caller's").code, Code::Bug);
+    handle.end_and_wait(Ending::Shutdown(OpenOrders::Keep)).expect("an outcome");
+    assert_eq!(handle.handle(vec![Input::TradingEnabled(true)]).expect_err("the end").code, Code::Closed);
+    let lines: Vec<String> = std::iter::from_fn(|| audit.try_recv())
+        .flat_map(|update| handle.names().ticks(&update).expect("names"))
+        .map(|tick| tick.to_text())
+        .collect();
+    let has = |at: usize, text: &str| lines.get(at).is_some_and(|line| line.contains(text));
+    assert!(has(1, "TradingStateUpdate") && has(2, "SendOpenRequests") && has(3, "SendCancelRequests"), "{lines:#?}");
+    assert!(has(lines.len() - 1, r#""event":{"Shutdown":null}"#), "{lines:#?}");
+    assert_eq!(handle.names().given().len(), 1, "names outlive the system");
+}
+
+#[test]
+fn who_waits_for_ticks_is_called_once() {
+    let (sender, calls) = mpsc::channel();
+    let handle = system(Idle, Clock::Manual, Some(0));
+    let audit = handle.take_audit(10).expect("it runs");
+    let wait = |text: &'static str| {
+        let sender = sender.clone();
+        audit.on_ready(move || sender.send(text).expect("somebody listens"));
+    };
+    wait("first");
+    assert!(calls.try_recv().is_err(), "nothing waits yet");
+    audit.cancel_ready();
+    assert_eq!(calls.try_recv(), Ok("first"));
+    wait("second");
+    handle.feed(vec![quote(1), quote(2)]).expect("it runs");
+    handle.advance(3).expect("it runs");
+    handle.state().expect("it runs");
+    assert_eq!((calls.try_recv(), calls.try_recv().is_err()), (Ok("second"), true));
+    wait("at once");
+    assert_eq!(calls.try_recv(), Ok("at once"));
+    while audit.try_recv().is_some() {}
+    wait("the end");
+    handle.abort();
+    assert_eq!(calls.recv(), Ok("the end"));
+    while !audit.has_ended() {}
+    wait("after it");
+    assert_eq!(calls.try_recv(), Ok("after it"));
+}
+
 fn assert_closed(handle: &SystemHandle) {
     let closed = |result: Result<(), Error>| assert_eq!(result.expect_err("it has ended").code, Code::Closed);
     assert!(!handle.is_running());
@@ -155,6 +217,7 @@ fn assert_closed(handle: &SystemHandle) {
     closed(handle.feed_store(store()));
     closed(handle.advance(1));
     closed(handle.set_trading_enabled(true));
+    closed(handle.handle(Vec::new()));
     closed(handle.command(buy()));
     closed(handle.state().map(drop));
     closed(handle.take_audit(1).map(drop));
@@ -249,7 +312,7 @@ fn audits_in_files_are_compared() {
         handle.end_and_wait(Ending::Finish).expect("an outcome");
         let updates: Vec<Update> = std::iter::from_fn(|| audit.try_recv()).collect();
         let file = folder.join(name);
-        save_audit(&updates, &file).expect("a file");
+        save_audit(handle.names(), &updates, &file).expect("a file");
         file
     };
     let (one, two, other) = (audit("one", false), audit("two", false), audit("other", true));

@@ -1,6 +1,7 @@
 //! Ticks between an engine and a reader who may be slower: the oldest are lost first, and the reader is told how many.
 
 use super::Tick;
+use haggle_model::time::Nanos;
 use std::collections::VecDeque;
 
 /// What a reader gets.
@@ -8,10 +9,14 @@ use std::collections::VecDeque;
 pub enum Update {
     /// The next tick.
     Tick(Box<Tick>),
-    /// So many ticks were lost before the next one.
+    /// Ticks were lost before the next one.
     Gap {
-        /// How many.
+        /// How many, as their numbers count.
         lost: u64,
+        /// Number of the first of them.
+        sequence: u64,
+        /// Time of the next one.
+        time: Nanos,
     },
 }
 
@@ -32,8 +37,7 @@ impl Ring {
     /// Adds a tick; a full queue loses its oldest.
     pub fn push(&mut self, tick: Tick) {
         if self.ticks.len() == self.capacity {
-            self.ticks.pop_front();
-            self.lost += 1;
+            self.lost += self.ticks.pop_front().map_or(0, |tick| tick.count());
         }
         self.ticks.push_back(tick);
     }
@@ -41,7 +45,8 @@ impl Ring {
     /// Takes the next update: where ticks were lost, first one that says so.
     pub fn pop(&mut self) -> Option<Update> {
         if self.lost > 0 {
-            return Some(Update::Gap { lost: std::mem::take(&mut self.lost) });
+            let lost = std::mem::take(&mut self.lost);
+            return self.ticks.front().map(|next| Update::Gap { lost, sequence: next.sequence - lost, time: next.time });
         }
         self.ticks.pop_front().map(|tick| Update::Tick(Box::new(tick)))
     }

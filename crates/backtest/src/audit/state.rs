@@ -3,6 +3,8 @@
 use super::{AuditEvent, Tick, Update};
 use crate::live::MarketKind;
 use haggle_engine::{Engine, EngineOrder, MarketSpec, OrderState};
+use haggle_exchange::Quote;
+use haggle_model::time::Nanos;
 use haggle_model::{Balance, OrderEvent, OrderEventKind, OrderNumber, Position, ReasonCode, Result};
 use std::collections::BTreeMap;
 
@@ -25,9 +27,22 @@ pub struct MarketState {
     pub position: Position,
 }
 
+impl MarketState {
+    fn quote(&mut self, quote: Quote) {
+        (self.bid, self.bid_size, self.ask, self.ask_size) = (quote.bid, quote.bid_size, quote.ask, quote.ask_size);
+        if quote.bid_size > 0 && quote.ask_size > 0 {
+            self.mark_twice = quote.bid + quote.ask;
+        }
+    }
+}
+
 /// What an engine knows, in a form that can be compared.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
+    /// When: of the last tick.
+    pub time: Nanos,
+    /// Number of the next tick.
+    pub sequence: u64,
     /// By instrument.
     pub markets: Vec<MarketState>,
     /// By asset.
@@ -39,8 +54,8 @@ pub struct State {
 }
 
 impl State {
-    /// A copy of what an engine knows now.
-    pub fn of(engine: &Engine) -> Self {
+    /// A copy of what an engine knows now, before the tick of this number.
+    pub fn of(engine: &Engine, sequence: u64) -> Self {
         let market = |market: &haggle_engine::MarketView| MarketState {
             bid: market.bid,
             bid_size: market.bid_size,
@@ -52,6 +67,8 @@ impl State {
         };
         let numbers = engine.markets.iter().flat_map(|market| &market.open_orders);
         Self {
+            time: engine.now,
+            sequence,
             markets: engine.markets.iter().map(market).collect(),
             balances: engine.balances.clone(),
             orders: numbers.filter_map(|number| engine.order(*number).map(|order| (*number, order.clone()))).collect(),
@@ -70,7 +87,14 @@ impl State {
             | AuditEvent::Timer(_)
             | AuditEvent::TradingEnabled(_)
             | AuditEvent::Command(_)
+            | AuditEvent::Reconnecting { is_account: true, .. }
+            | AuditEvent::Note(_)
             | AuditEvent::Stopped => {}
+            AuditEvent::Reconnecting { exchange, is_account: false } => {
+                for (market, _) in self.markets.iter_mut().zip(specs).filter(|(_, spec)| spec.exchange == *exchange) {
+                    market.quote(Quote::default());
+                }
+            }
         }
         for request in &tick.outputs.opens.sent {
             self.orders.insert(request.order, EngineOrder::new(request, OrderState::OpenInFlight));
@@ -81,6 +105,8 @@ impl State {
             }
         }
         self.refuses = tick.refuses;
+        self.time = tick.time;
+        self.sequence = tick.sequence + tick.count();
         Ok(())
     }
 
@@ -89,16 +115,13 @@ impl State {
         let (mut quote, mut last) = (None, None);
         match kind {
             MarketKind::Quote(now) => quote = Some(*now),
-            MarketKind::Gap => quote = Some(haggle_exchange::Quote::default()),
+            MarketKind::Gap => quote = Some(Quote::default()),
             MarketKind::Trade { price, .. } => last = Some(*price),
             MarketKind::Bar(bar) if is_mark => last = Some(bar.close),
             MarketKind::Bar(_) => {}
         }
         if let Some(quote) = quote {
-            (market.bid, market.bid_size, market.ask, market.ask_size) = (quote.bid, quote.bid_size, quote.ask, quote.ask_size);
-            if quote.bid_size > 0 && quote.ask_size > 0 {
-                market.mark_twice = quote.bid + quote.ask;
-            }
+            market.quote(quote);
         }
         if let Some(last) = last {
             market.last = last;
@@ -132,7 +155,6 @@ impl State {
 pub struct Follower {
     state: State,
     specs: Vec<MarketSpec>,
-    sequence: u64,
     is_stale: bool,
 }
 
@@ -140,7 +162,7 @@ impl Follower {
     /// A copy of `engine` as it is before the tick of this number.
     pub fn new(engine: &Engine, sequence: u64) -> Self {
         let specs = engine.markets.iter().map(|market| market.spec.clone()).collect();
-        Self { state: State::of(engine), specs, sequence, is_stale: false }
+        Self { state: State::of(engine, sequence), specs, is_stale: false }
     }
 
     /// What it knows; of a stale one, what it knew before ticks were lost.
@@ -150,7 +172,7 @@ impl Follower {
 
     /// Number of the tick that it waits for.
     pub const fn sequence(&self) -> u64 {
-        self.sequence
+        self.state.sequence
     }
 
     /// Whether ticks were lost: it does not follow any more.
@@ -162,12 +184,9 @@ impl Follower {
     pub fn apply(&mut self, update: &Update) -> Result<()> {
         match update {
             Update::Gap { .. } => self.is_stale = true,
-            Update::Tick(tick) if self.is_stale || tick.sequence < self.sequence => {}
-            Update::Tick(tick) if tick.sequence > self.sequence => self.is_stale = true,
-            Update::Tick(tick) => {
-                self.state.apply(tick, &self.specs)?;
-                self.sequence += 1;
-            }
+            Update::Tick(tick) if self.is_stale || tick.sequence < self.state.sequence => {}
+            Update::Tick(tick) if tick.sequence > self.state.sequence => self.is_stale = true,
+            Update::Tick(tick) => self.state.apply(tick, &self.specs)?,
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use haggle_data::{Bar, RowKind, Store};
 use haggle_exchange::{Feed, Quote};
 use haggle_model::time::Nanos;
-use haggle_model::{COUNT_MAX, Error, InstrumentId, Result, Side};
+use haggle_model::{COUNT_MAX, Code, Error, InstrumentId, Result, Side};
 
 /// What a market row says, in ticks and lots of its instrument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl MarketRow {
     }
 
     /// Refuses a row with numbers that no market has.
-    pub(super) fn check(&self) -> Result<()> {
+    pub fn check(&self) -> Result<()> {
         let is_price = |price: i64| (1..=COUNT_MAX).contains(&price);
         let is_size = |size: i64| (0..=COUNT_MAX).contains(&size);
         let is_good = match self.kind {
@@ -79,7 +79,9 @@ impl MarketRow {
     }
 
     /// The row at this place of a store whose ticks and lots are those of the config.
-    pub(super) fn of_store(store: &Store, at: usize, matched: &[InstrumentId]) -> Self {
+    ///
+    /// Errors: `UNSUPPORTED` for a message of a book.
+    pub(super) fn of_store(store: &Store, at: usize, matched: &[InstrumentId]) -> Result<Self> {
         let row = &store.rows[at];
         let kind = match row.kind {
             RowKind::Quote => MarketKind::Quote(Quote { bid: row.a, bid_size: row.b, ask: store.ask_of(at, row), ask_size: row.c }),
@@ -87,7 +89,10 @@ impl MarketRow {
             RowKind::Sell => MarketKind::Trade { side: Side::Sell, price: row.a, quantity: row.b },
             RowKind::Bar => MarketKind::Bar(store.bars[row.a as usize]),
             RowKind::Gap => MarketKind::Gap,
+            RowKind::Snapshot | RowKind::Update => {
+                return Err(Error::new(Code::Unsupported, "books of more than one level are not fed to live systems yet").at("marketData"));
+            }
         };
-        Self { instrument: matched[usize::from(row.instrument)], time: row.time, arrival: store.arrival_time(at), kind }
+        Ok(Self { instrument: matched[usize::from(row.instrument)], time: row.time, arrival: store.arrival_time(at), kind })
     }
 }

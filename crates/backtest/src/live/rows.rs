@@ -8,7 +8,7 @@ use haggle_data::Store;
 use haggle_engine::{BarView, Halt, Strategy, TradeView};
 use haggle_exchange::{BarRow, Feed};
 use haggle_model::time::{NEVER, Nanos};
-use haggle_model::{Error, InstrumentId, Result};
+use haggle_model::{Error, ExchangeId, InstrumentId, Result};
 use std::collections::VecDeque;
 
 /// Rows under way.
@@ -74,6 +74,10 @@ impl Fed {
 
     /// Takes the rows of a store in, each in its two orders.
     pub fn push_store<S>(&mut self, machine: &mut Machine<S>, store: &Store, matched: &[InstrumentId], now: Nanos) -> Result<u64> {
+        if let Some(at) = store.rows.iter().position(|row| row.kind.is_book()) {
+            // Refused before anything of it is fed.
+            MarketRow::of_store(store, at, matched)?;
+        }
         // What an instrument's data consist of is known before the first of its rows.
         for (kinds, instrument) in store.kinds().iter().zip(matched) {
             for (count, feed) in [(kinds.bars, Feed::Bars), (kinds.trades, Feed::Trades), (kinds.quotes, Feed::Quotes)] {
@@ -83,12 +87,12 @@ impl Fed {
             }
         }
         for at in 0..store.len() {
-            if let Some(row) = self.admit(machine, MarketRow::of_store(store, at, matched), now)? {
+            if let Some(row) = self.admit(machine, MarketRow::of_store(store, at, matched)?, now)? {
                 self.send_to_exchange(row, now);
             }
         }
         for row in &store.rows {
-            let mut row = MarketRow::of_store(store, row.arrival as usize, matched);
+            let mut row = MarketRow::of_store(store, row.arrival as usize, matched)?;
             row.time = row.time.max(now);
             row.arrival = row.arrival.max(row.time);
             insert(&mut self.at_engine, row, |row| row.arrival);
@@ -134,10 +138,10 @@ impl Fed {
     /// An instrument is handled by the best kind of data that it has: quotes, else prints, else bars.
     fn learn<S>(&mut self, machine: &mut Machine<S>, instrument: InstrumentId, feed: Feed, period: Nanos) {
         let rank = |feed: Option<Feed>| match feed {
-            Some(Feed::Quotes) => 3,
+            Some(Feed::Book | Feed::Quotes) => 3,
             Some(Feed::Trades) => 2,
             Some(Feed::Bars) => 1,
-            Some(Feed::Nothing) | None => 0,
+            Some(Feed::Nothing | Feed::Orders) | None => 0,
         };
         let (place, known) = (&mut self.places[instrument.index()], &mut self.feeds[instrument.index()]);
         if rank(Some(feed)) > rank(*known) && machine.exchanges[place.exchange].set_feed(place.market, feed) {
@@ -148,6 +152,14 @@ impl Fed {
         }
         if place.is_bars && period != NEVER {
             machine.is_free[instrument.index()] = machine.links[place.exchange].legs.request_max() < period;
+        }
+    }
+
+    /// The market data of an exchange broke off: neither it nor the engine has a book until the next quote.
+    pub fn break_off<S: Strategy>(&self, machine: &mut Machine<S>, exchange: ExchangeId) {
+        for place in self.places.iter().filter(|place| place.exchange == exchange.index()) {
+            machine.exchanges[place.exchange].apply_gap(place.market);
+            machine.see_gap(place);
         }
     }
 

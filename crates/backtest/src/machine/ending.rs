@@ -65,6 +65,14 @@ impl<S: Strategy> Machine<S> {
         }
         let mut warnings = self.venue.warnings.clone();
         warnings.append(&mut self.warnings);
+        for (exchange, about) in self.exchanges.iter().zip(&self.venue.constant.system.exchanges) {
+            let crossed: u64 = exchange.markets().iter().map(|market| market.crossed).sum();
+            if crossed > 0 {
+                let message =
+                    format!("'{}': {crossed} messages crossed a book, and the older side's crossing levels were removed", about.name);
+                warnings.push(Warning { code: "CROSSED_BOOK", message });
+            }
+        }
         warnings.extend(self.engine.risk_warnings().map(|(code, message)| Warning { code, message }));
         let (sampler, recorder) = (&self.sampler, self.recorder);
         let outcome = crate::summary::report(&self.venue, &self.dynamic, &self.exchanges, recorder, sampler, warnings, rows, now)?;

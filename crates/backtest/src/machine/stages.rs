@@ -41,11 +41,12 @@ impl<S: Strategy> Machine<S> {
             let mut bundle = std::mem::take(&mut self.bundle);
             self.links[at].take_bundle(&mut bundle);
             self.engine.now = now;
+            let before = self.audit.before(&self.engine, &self.recorder, &bundle);
             self.engine.apply(&bundle)?;
             let instrument = bundle.first().map_or(InstrumentId(0), |event| event.instrument);
             let mut ctx = Context { engine: &mut self.engine, instrument };
             self.strategy.on_account(&mut ctx, &bundle)?;
-            self.audit.note(&self.engine, || AuditEvent::Account(bundle.clone()));
+            self.audit.note_account(&self.engine, &self.recorder, &bundle, before);
             self.bundle = bundle;
             self.post()?;
         }
@@ -86,7 +87,7 @@ impl<S: Strategy> Machine<S> {
             let Some(event) = self.engine.news.pop_front() else { return Ok(()) };
             let mut ctx = Context { engine: &mut self.engine, instrument: event.instrument };
             self.strategy.on_account(&mut ctx, std::slice::from_ref(&event))?;
-            self.audit.note(&self.engine, || AuditEvent::Risk(event));
+            self.audit.note_risk(&self.engine, &self.recorder, &event);
             self.send()?;
         }
         Err(Error::new(Code::Livelock, format!("{ROUNDS_MAX} orders one after the other were refused or cut by risk limits"))
@@ -96,6 +97,9 @@ impl<S: Strategy> Machine<S> {
 
     fn send(&mut self) -> Result<()> {
         let now = self.engine.now;
+        for request in self.engine.unasked.drain(..) {
+            self.strategy.on_sent(&request);
+        }
         let mut refused = self.engine.take_refused().into_iter().peekable();
         let mut requests = std::mem::take(&mut self.engine.outbox);
         for request in requests.drain(..) {

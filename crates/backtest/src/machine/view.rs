@@ -5,7 +5,7 @@ use crate::venue::Place;
 use haggle_engine::{BarView, Context, Halt, Strategy, TradeView};
 use haggle_exchange::Quote;
 use haggle_model::time::Nanos;
-use haggle_model::{ReasonCode, Result};
+use haggle_model::{BookLevel, ReasonCode, Result};
 
 #[allow(clippy::inline_always, reason = "once a row each: calls, and registers saved around them, were a third of a run")]
 impl<S: Strategy> Machine<S> {
@@ -19,7 +19,23 @@ impl<S: Strategy> Machine<S> {
     /// A best quote.
     #[inline(always)]
     pub fn see_quote(&mut self, place: &Place, quote: Quote) -> Result<(), Halt> {
-        self.engine.markets[place.instrument.index()].set_quote(quote.bid, quote.bid_size, quote.ask, quote.ask_size);
+        let market = &mut self.engine.markets[place.instrument.index()];
+        if place.has_book {
+            market.set_best(quote.bid, quote.bid_size, quote.ask, quote.ask_size);
+        } else {
+            market.set_quote(quote.bid, quote.bid_size, quote.ask, quote.ask_size);
+        }
+        self.engine.touch(place.instrument);
+        if self.interest.books {
+            self.strategy.on_book(&mut Context { engine: &mut self.engine, instrument: place.instrument })?;
+        }
+        Ok(())
+    }
+
+    /// A message of a book.
+    #[inline(never)]
+    pub fn see_book(&mut self, place: &Place, bids: &[BookLevel], asks: &[BookLevel], is_snapshot: bool) -> Result<(), Halt> {
+        self.engine.markets[place.instrument.index()].apply_book(bids, asks, is_snapshot);
         self.engine.touch(place.instrument);
         if self.interest.books {
             self.strategy.on_book(&mut Context { engine: &mut self.engine, instrument: place.instrument })?;
@@ -51,9 +67,9 @@ impl<S: Strategy> Machine<S> {
         Ok(())
     }
 
-    /// A reconnect: there is no book until the next quote.
+    /// A reconnect: there is no book until the next quote, or the next snapshot.
     pub fn see_gap(&mut self, place: &Place) {
-        self.engine.markets[place.instrument.index()].set_quote(0, 0, 0, 0);
+        self.engine.markets[place.instrument.index()].lose_quotes();
         self.engine.touch(place.instrument);
     }
 

@@ -65,6 +65,7 @@ pub(super) fn regrid(constant: &Constant, store: Arc<Store>, matched: &[Instrume
 pub(super) fn spec_of(constant: &Constant, at: usize, data: Option<(&haggle_data::DataInstrument, KindCounts)>) -> Result<Spec> {
     let instrument = &constant.system.instruments[at];
     let feed = match data {
+        Some((_, kinds)) if kinds.books > 0 => Feed::Book,
         Some((_, kinds)) if kinds.quotes > 0 => Feed::Quotes,
         Some((_, kinds)) if kinds.trades > 0 => Feed::Trades,
         Some((_, kinds)) if kinds.bars > 0 => Feed::Bars,
@@ -99,6 +100,7 @@ pub(super) fn check_digits(constant: &Constant, store: &Store, specs: &[MarketSp
             RowKind::Quote => store.ask(place),
             RowKind::Buy | RowKind::Sell => row.a,
             RowKind::Bar => store.bars[row.a as usize].high,
+            RowKind::Snapshot | RowKind::Update => store.levels[row.levels()].iter().map(|level| level.price).max().unwrap_or(1),
             RowKind::Gap => 1,
         });
         let price = spec.tick.decimal(price_max.max().unwrap_or(1).max(1));

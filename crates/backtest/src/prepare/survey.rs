@@ -2,11 +2,12 @@
 
 use crate::clock::Tiling;
 use crate::venue::Place;
+use haggle_book::LevelBook;
 use haggle_data::{RowKind, Store};
 use haggle_engine::MarketSpec;
 use haggle_metrics::{Period, default_grid};
 use haggle_model::time::{NEVER, Nanos};
-use haggle_model::{Decimal, Error, Result};
+use haggle_model::{Decimal, Error, Result, Side};
 
 /// Passes must not overlap: times would go back.
 pub(super) fn check_tiling(store: &Store, tiling: Tiling) -> Result<()> {
@@ -31,6 +32,7 @@ pub(super) fn tiling_span(tiling: Tiling) -> Result<Nanos> {
 pub(super) fn first_marks(store: &Store, routes: &[Place], specs: &[MarketSpec]) -> Vec<Option<Decimal>> {
     let mut marks: Vec<Option<Decimal>> = vec![None; specs.len()];
     let mut missing = routes.len();
+    let mut books = vec![LevelBook::default(); routes.len()];
     for (at, row) in store.rows.iter().enumerate() {
         let place = routes[usize::from(row.instrument)];
         let mark = &mut marks[place.instrument.index()];
@@ -39,6 +41,16 @@ pub(super) fn first_marks(store: &Store, routes: &[Place], specs: &[MarketSpec])
         }
         let tick = specs[place.instrument.index()].tick;
         *mark = match row.kind {
+            RowKind::Quote | RowKind::Snapshot | RowKind::Update if place.has_book => {
+                let book = &mut books[usize::from(row.instrument)];
+                let (bids, asks) = store.levels_of(row);
+                match row.kind {
+                    RowKind::Quote => book.quote((row.b > 0).then_some((row.a, row.b)), (row.c > 0).then(|| (store.ask(at), row.c))),
+                    kind => drop(book.apply(bids, asks, kind == RowKind::Snapshot)),
+                }
+                let mid = book.best(Side::Buy).zip(book.best(Side::Sell));
+                mid.map(|((bid, _), (ask, _))| (tick.decimal(bid) + tick.decimal(ask)) / Decimal::TWO)
+            }
             RowKind::Quote if row.b > 0 && row.c > 0 => Some((tick.decimal(row.a) + tick.decimal(store.ask(at))) / Decimal::TWO),
             RowKind::Buy | RowKind::Sell if !place.has_quotes => Some(tick.decimal(row.a)),
             RowKind::Bar if place.is_bars => Some(tick.decimal(store.bars[row.a as usize].open)),
@@ -90,7 +102,8 @@ pub fn mark_twice(store: &Store, place: &Place, at: usize) -> Option<i64> {
         RowKind::Quote if row.b > 0 && row.c > 0 => Some(row.a + store.ask_of(at, row)),
         RowKind::Buy | RowKind::Sell => Some(2 * row.a),
         RowKind::Bar if place.is_bars => Some(2 * store.bars[row.a as usize].close),
-        RowKind::Quote | RowKind::Bar | RowKind::Gap => None,
+        // Exchanges with books are never left behind, so that nobody asks.
+        RowKind::Quote | RowKind::Bar | RowKind::Gap | RowKind::Snapshot | RowKind::Update => None,
     }
 }
 

@@ -24,7 +24,9 @@ pub fn warnings(venue: &Venue, report: &LoadReport) -> Vec<Warning> {
     }
     for (at, exchange) in venue.constant.system.exchanges.iter().enumerate() {
         let (name, fills) = (&exchange.name, &exchange.execution.fills);
-        if fills.depth == Depth::AllAtBest {
+        // The option is one for L1: where there is a book, its levels are what there is.
+        let is_l1 = |place: &crate::venue::Place| place.exchange == at && !place.has_book;
+        if fills.depth == Depth::AllAtBest && venue.places.iter().any(is_l1) {
             warn("ALL_AT_BEST", format!("'{name}' fills any size at the best price, which flatters large orders"));
         }
         if fills.queue == QueueModel::None {

@@ -143,6 +143,10 @@ impl Reading<'_> {
                 machine.see_gap(place);
                 Ok(())
             }
+            RowKind::Snapshot | RowKind::Update => {
+                let (bids, asks) = store.levels_of(row);
+                machine.see_book(place, bids, asks, row.kind == RowKind::Snapshot)
+            }
         }
     }
 }
@@ -165,6 +169,10 @@ pub(super) fn apply<'a>(exchanges: &mut [Exchange], prepared: &'a Prepared, stor
         RowKind::Bar if !place.is_bars => {}
         RowKind::Bar => exchange.apply_bar_close(place.market, &bar_row(&store.bars[row.a as usize]), now)?,
         RowKind::Gap => exchange.apply_gap(place.market),
+        RowKind::Snapshot | RowKind::Update => {
+            let (bids, asks) = store.levels_of(row);
+            exchange.apply_book(place.market, bids, asks, row.kind == RowKind::Snapshot, now)?;
+        }
     }
     Ok(place)
 }

@@ -168,7 +168,8 @@ impl Skimmer {
             let before = *needs;
             match row.kind {
                 RowKind::Quote if row.b > 0 && row.c > 0 => needs.book = false,
-                RowKind::Quote | RowKind::Gap => {}
+                // Exchanges with books always have something to do: they never follow.
+                RowKind::Quote | RowKind::Gap | RowKind::Snapshot | RowKind::Update => {}
                 RowKind::Buy | RowKind::Sell => needs.last = false,
                 RowKind::Bar if prepared.routes[usize::from(row.instrument)].is_bars => needs.last = false,
                 RowKind::Bar => continue,

@@ -267,6 +267,11 @@ impl FastBook {
         Ok(())
     }
 
+    /// The order that is filled first on a side: the oldest at the best price.
+    pub fn front(&self, side: Side) -> Option<Order> {
+        self.ladder(side).best().map(|(_, queue)| self.nodes[self.queues[queue].head].order())
+    }
+
     fn level(&self, queue: u32) -> Level {
         let Queue { head, quantity, orders, .. } = self.queues[queue];
         Level { price: self.nodes[head].price, quantity, orders }

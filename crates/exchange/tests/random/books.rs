@@ -58,6 +58,7 @@ impl Watch {
             }
         }
         let market = &self.exchange.markets()[0];
+        self.shown.judge(market)?;
         prop_assert_eq!(market.position.quantity.normalize(), self.position.normalize());
         if self.execution.account == AccountKind::CashSettled && self.position.is_zero() {
             prop_assert_eq!(

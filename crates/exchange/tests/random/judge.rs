@@ -114,7 +114,15 @@ impl Watch {
                 prop_assert!(best.is_some_and(|(best, _)| !side.better(limit, best)), "not reached: {fill:?}");
                 self.taken[side.opposite() as usize] += fill.quantity;
             }
-            (Feed::Quotes, Row::Print(aggressor, price, quantity)) => {
+            (Feed::Book, Row::Request) => {
+                prop_assert!(is_taker);
+                self.shown.take(side.opposite(), fill, *spent, part)?;
+            }
+            (Feed::Book, Row::Book) => {
+                prop_assert!(!is_taker && order.step < step);
+                self.shown.reach(side.opposite(), limit, *spent, part)?;
+            }
+            (Feed::Quotes | Feed::Book, Row::Print(aggressor, price, quantity)) => {
                 prop_assert!(!is_taker && order.step < step);
                 prop_assert!(aggressor != side && !side.better(limit, price), "not hit: {fill:?}");
                 prop_assert!(price != limit || *spent <= part(quantity), "more than the print of {quantity}");

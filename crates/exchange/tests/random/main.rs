@@ -3,6 +3,7 @@
 
 mod books;
 mod judge;
+mod shown;
 mod watch;
 mod world;
 
@@ -42,6 +43,16 @@ fn quotes_spot() {
 #[test]
 fn quotes_cash_settled() {
     streams(Feed::Quotes, AccountKind::CashSettled);
+}
+
+#[test]
+fn books_spot() {
+    streams(Feed::Book, AccountKind::Spot);
+}
+
+#[test]
+fn books_cash_settled() {
+    streams(Feed::Book, AccountKind::CashSettled);
 }
 
 #[test]

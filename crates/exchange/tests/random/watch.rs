@@ -1,5 +1,6 @@
 //! Runs a stream, and remembers what it sent. After every step `judge` and `books` check what has to hold whatever the stream.
 
+use crate::shown::Shown;
 use crate::world::{Draft, Step, Works};
 use haggle_exchange::{BarRow, Exchange, Feed, Limits, Quote, Setup, Spec};
 use haggle_model::time::{NEVER, Nanos};
@@ -43,6 +44,8 @@ pub struct Watch {
     pub step: usize,
     pub orders: BTreeMap<u32, Seen>,
     pub quote: Option<Quote>,
+    /// On books: the levels, and what was taken of them.
+    pub shown: Shown,
     /// Lots taken of the displayed bid and ask since they last changed.
     pub taken: [i64; 2],
     pub bar: Option<BarRow>,
@@ -60,6 +63,7 @@ pub struct Watch {
 pub enum Row {
     Request,
     Quote(Quote),
+    Book,
     Print(Side, i64, i64),
     BarOpen(BarRow),
     BarClose(BarRow),
@@ -103,6 +107,7 @@ impl Watch {
             step: 0,
             orders: BTreeMap::new(),
             quote: None,
+            shown: Shown::default(),
             taken: [0; 2],
             bar: None,
             bar_spent: 0,
@@ -132,6 +137,16 @@ impl Watch {
         let now = self.now;
         let mut row = Row::Other;
         let outcome = match *step {
+            Step::Quote(quote) if self.feed == Feed::Book => {
+                self.shown.quote(quote);
+                row = Row::Book;
+                self.exchange.apply_quote(0, quote, now)
+            }
+            Step::Book(ref bids, ref asks, is_snapshot) => {
+                self.shown.apply(bids, asks, is_snapshot);
+                row = Row::Book;
+                self.exchange.apply_book(0, bids, asks, is_snapshot, now)
+            }
             Step::Quote(quote) => {
                 self.see_quote(Some(quote));
                 row = Row::Quote(quote);
@@ -144,6 +159,7 @@ impl Watch {
             }
             Step::Gap => {
                 self.see_quote(None);
+                self.shown.lose();
                 self.exchange.apply_gap(0);
                 Ok(())
             }
@@ -208,17 +224,23 @@ impl Watch {
             is_over: false,
             cost: Decimal::ZERO,
             // An old quote may be no book: then the next one says what is ahead.
-            joined: self
+            joined: self.joined(&request).or(self
                 .quote
                 .filter(|_| self.execution.fills.quote_age_max.is_none())
                 .and_then(|quote| quote.side(draft.side))
                 .filter(|(best, _)| *best == draft.price)
-                .map(|(_, size)| size),
+                .map(|(_, size)| size)),
             printed: 0,
             from_prints: 0,
         };
         self.orders.insert(number, seen);
         self.exchange.handle(0, &Request::Open(request), self.now)
+    }
+
+    /// On a book: what its level shows when an order comes, if that says how much is ahead of it.
+    fn joined(&self, request: &OpenRequest) -> Option<i64> {
+        let size = self.shown.size(request.side, request.price);
+        (self.feed == Feed::Book && self.execution.fills.quote_age_max.is_none() && size > 0).then_some(size)
     }
 
     fn see_quote(&mut self, quote: Option<Quote>) {

@@ -2,7 +2,7 @@
 
 use haggle_exchange::{BarRow, Feed, Quote};
 use haggle_model::{
-    AccountKind, BarFill, BarPath, Decimal, Depth, Execution, FeeAsset, OrderKind, QueueModel, SelfTrade, Side, Size, Slippage,
+    AccountKind, BarFill, BarPath, BookLevel, Decimal, Depth, Execution, FeeAsset, OrderKind, QueueModel, SelfTrade, Side, Size, Slippage,
 };
 use proptest::prelude::*;
 
@@ -28,9 +28,11 @@ pub struct Draft {
 }
 
 /// One step of a stream.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Step {
     Quote(Quote),
+    /// Bids and asks, and whether they are all there is.
+    Book(Vec<BookLevel>, Vec<BookLevel>, bool),
     Print(Side, i64, i64),
     Gap,
     BarOpen(BarRow),
@@ -56,6 +58,10 @@ fn price() -> std::ops::Range<i64> {
 
 fn quote() -> impl Strategy<Value = Quote> {
     (price(), 0..4i64, 0..9i64, 0..9i64).prop_map(|(bid, spread, bid_size, ask_size)| Quote { bid, bid_size, ask: bid + spread, ask_size })
+}
+
+fn levels() -> impl Strategy<Value = Vec<BookLevel>> {
+    prop::collection::vec((price(), 0..9i64).prop_map(|(price, size)| BookLevel { price, size }), 0..4)
 }
 
 fn bar() -> impl Strategy<Value = BarRow> {
@@ -100,6 +106,14 @@ fn draft() -> impl Strategy<Value = Draft> {
 /// A stream for a feed.
 pub fn steps(feed: Feed, count: usize) -> impl Strategy<Value = Vec<Step>> {
     let row = match feed {
+        Feed::Book => prop_oneof![
+            1 => (levels(), levels()).prop_map(|(bids, asks)| Step::Book(bids, asks, true)),
+            4 => (levels(), levels()).prop_map(|(bids, asks)| Step::Book(bids, asks, false)),
+            2 => quote().prop_map(Step::Quote),
+            4 => (side(), price(), 1..12i64).prop_map(|(side, price, quantity)| Step::Print(side, price, quantity)),
+            1 => prop::bool::weighted(0.3).prop_map(|is_gap| if is_gap { Step::Gap } else { Step::SameInstant }),
+        ]
+        .boxed(),
         Feed::Quotes => prop_oneof![
             4 => quote().prop_map(Step::Quote),
             4 => (side(), price(), 1..12i64).prop_map(|(side, price, quantity)| Step::Print(side, price, quantity)),
@@ -107,7 +121,7 @@ pub fn steps(feed: Feed, count: usize) -> impl Strategy<Value = Vec<Step>> {
         ]
         .boxed(),
         Feed::Trades => (side(), price(), 1..12i64).prop_map(|(side, price, quantity)| Step::Print(side, price, quantity)).boxed(),
-        Feed::Bars | Feed::Nothing => prop_oneof![bar().prop_map(Step::BarOpen), Just(Step::BarClose)].boxed(),
+        Feed::Bars | Feed::Nothing | Feed::Orders => prop_oneof![bar().prop_map(Step::BarOpen), Just(Step::BarClose)].boxed(),
     };
     let change = |range: std::ops::Range<i64>| prop::option::of(range);
     let step = prop_oneof![

@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! quote 99x5 101x7                    bid and ask, price x size; `-` where there is no such side
+//! snapshot 99x5 98x2 / 101x7          bids / asks of a whole book; `update` likewise, and 98x0 removes a level
 //! print sell 4@99                     aggressor, quantity @ price
 //! gap                                 a reconnect
 //! bar_open  100 110 90 105 [50]       open, high, low, close, volume
@@ -14,7 +15,8 @@
 //! time 20                             from here on at 20 ms; what expires then expires
 //! end                                 the run ends: every order with it
 //! watch / close 9                     equity watched / position closed under this order number
-//! total USDT / free USDT / locked USDT / fees USDT / position / mark     -> the number
+//! total USDT / free USDT / locked USDT / fees USDT / position / mark / crossed     -> the number
+//! book                                -> all levels, as a snapshot has them
 //! m1 quote 99x5 101x7                 any of these on the second market
 //!
 //! opened 1                            maker 1 3@100 of 3/5 [fee 0.3 USDT]       filled so far / quantity
@@ -25,8 +27,8 @@
 use haggle_exchange::{BarRow, Exchange, Feed, Limits, Quote, Setup, Spec};
 use haggle_model::time::{DAY, MILLISECOND, NEVER, Nanos};
 use haggle_model::{
-    AssetId, Decimal, Execution, FillRules, Filters, Increment, InstrumentId, OpenRequest, OrderEvent, OrderEventKind, OrderKind,
-    OrderNumber, ReasonCode, Request, Side, Size, TimeInForce,
+    AssetId, BookLevel, Decimal, Execution, FillRules, Filters, Increment, InstrumentId, OpenRequest, OrderEvent, OrderEventKind,
+    OrderKind, OrderNumber, ReasonCode, Request, Side, Size, TimeInForce,
 };
 
 const ASSETS: [&str; 3] = ["BTC", "USDT", "BNB"];
@@ -56,6 +58,10 @@ impl Venue {
 
     pub fn l1() -> Self {
         Self::new(Feed::Quotes)
+    }
+
+    pub fn l2() -> Self {
+        Self::new(Feed::Book)
     }
 
     pub fn trades() -> Self {
@@ -145,6 +151,10 @@ fn apply(exchange: &mut Exchange, step: &str, now: &mut Nanos) -> String {
     tokens.drain(..at);
     let outcome = match tokens[0] {
         "quote" => exchange.apply_quote(at, quote(&tokens), *now),
+        "snapshot" | "update" => {
+            let (bids, asks) = levels(&tokens[1..]);
+            exchange.apply_book(at, &bids, &asks, tokens[0] == "snapshot", *now)
+        }
         "print" => {
             let (quantity, price) = pair(tokens[2], '@');
             exchange.apply_print(at, side(tokens[1]), price, quantity, *now)
@@ -204,6 +214,12 @@ fn ask(exchange: &Exchange, at: usize, tokens: &[&str]) -> String {
         "fees" => account().fees,
         "position" => market.position.quantity,
         "mark" => market.mark().unwrap_or_default(),
+        "crossed" => market.crossed.into(),
+        "book" => {
+            let book = market.book.as_ref().expect("a market with a book");
+            let side = |side| book.levels(side).map(|(price, size)| format!("{price}x{size}")).collect::<Vec<_>>().join(" ");
+            return words(&format!("{} / {}", side(Side::Buy), side(Side::Sell)));
+        }
         other => panic!("'{other}' is no step"),
     };
     value.normalize().to_string()
@@ -252,6 +268,17 @@ fn quote(tokens: &[&str]) -> Quote {
     let level = |text: &str| if text == "-" { (0, 0) } else { pair(text, 'x') };
     let ((bid, bid_size), (ask, ask_size)) = (level(tokens[1]), level(tokens[2]));
     Quote { bid, bid_size, ask, ask_size }
+}
+
+fn levels(tokens: &[&str]) -> (Vec<BookLevel>, Vec<BookLevel>) {
+    let mut sides = tokens.split(|token| *token == "/").map(|side| {
+        let level = |text: &&str| {
+            let (price, size) = pair(text, 'x');
+            BookLevel { price, size }
+        };
+        side.iter().map(level).collect()
+    });
+    (sides.next().unwrap_or_default(), sides.next().unwrap_or_default())
 }
 
 fn bar(tokens: &[&str]) -> BarRow {

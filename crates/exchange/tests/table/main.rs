@@ -2,6 +2,7 @@
 
 mod amend;
 mod bars;
+mod books;
 mod cancel;
 mod cash_settled;
 mod fees;

@@ -1,6 +1,6 @@
 //! Everything that an engine takes in.
 
-use super::tag::{record, tagged, unit, variant};
+use super::tag::{id, record, tagged, unit, variant};
 use super::{AccountEvent, Command, MarketEvent, Translator, Wire};
 use crate::Result;
 use crate::read::{Field, join};
@@ -17,7 +17,8 @@ pub enum TradingState {
 }
 
 impl TradingState {
-    const fn as_str(self) -> &'static str {
+    /// `"Enabled"` or `"Disabled"`.
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Enabled => "Enabled",
             Self::Disabled => "Disabled",
@@ -38,7 +39,14 @@ pub enum EngineEvent {
     Account(AccountEvent),
     /// Something happened in a market.
     Market(MarketEvent),
+    /// A timer of the strategy fired: ours, barter has none.
+    Timer {
+        /// What the strategy calls it.
+        tag: String,
+    },
 }
+
+const KINDS: &[&str] = &["Shutdown", "TradingStateUpdate", "Command", "Account", "Market", "Timer"];
 
 impl EngineEvent {
     /// Whether it ends the engine.
@@ -49,7 +57,7 @@ impl EngineEvent {
 
 impl Wire for EngineEvent {
     fn read(field: &Field<'_>) -> Result<Self> {
-        let (name, value) = variant(field, "engine event", &["Shutdown", "TradingStateUpdate", "Command", "Account", "Market"])?;
+        let (name, value) = variant(field, "engine event", KINDS)?;
         Ok(match name {
             "TradingStateUpdate" => {
                 Self::TradingStateUpdate(value.choice(&[("Enabled", TradingState::Enabled), ("Disabled", TradingState::Disabled)])?)
@@ -57,6 +65,7 @@ impl Wire for EngineEvent {
             "Command" => Self::Command(Command::read(&value)?),
             "Account" => Self::Account(AccountEvent::read(&value)?),
             "Market" => Self::Market(MarketEvent::read(&value)?),
+            "Timer" => Self::Timer { tag: id(&value.object()?, "tag")? },
             _ => unit(&value).map(|()| Self::Shutdown)?,
         })
     }
@@ -68,6 +77,7 @@ impl Wire for EngineEvent {
             Self::Command(command) => tagged("Command", command.json()),
             Self::Account(event) => tagged("Account", event.stream_json()),
             Self::Market(event) => tagged("Market", event.stream_json()),
+            Self::Timer { tag } => tagged("Timer", Value::Object(record([("tag", tag.as_str().into())]))),
         }
     }
 
@@ -78,12 +88,13 @@ impl Wire for EngineEvent {
             Self::Command(command) => record([("kind", "Command".into()), ("command", command.view())]),
             Self::Account(event) => record([("kind", "Account".into()), ("account", event.view())]),
             Self::Market(event) => record([("kind", "Market".into()), ("market", event.view())]),
+            Self::Timer { tag } => record([("kind", "Timer".into()), ("tag", tag.as_str().into())]),
         })
     }
 
     fn translate(&mut self, names: &Translator, path: &str) -> Result<()> {
         match self {
-            Self::Shutdown | Self::TradingStateUpdate(_) => Ok(()),
+            Self::Shutdown | Self::TradingStateUpdate(_) | Self::Timer { .. } => Ok(()),
             Self::Command(command) => command.translate(names, &join(path, "Command")),
             Self::Account(event) => {
                 event.translate(names, &join(path, if matches!(event, AccountEvent::Item(..)) { "Account.Item" } else { "Account" }))

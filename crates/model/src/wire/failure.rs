@@ -166,14 +166,20 @@ impl From<&Reason> for OrderError {
 }
 
 fn rejected(message: &str) -> Value {
-    let (code, rest) = message.split_once(' ').map_or((message, None), |(code, rest)| (code, Some(rest)));
     // What barter has a word for never travels as a text.
     let own = [ReasonCode::BalanceInsufficient, ReasonCode::OrderAlreadyCancelled, ReasonCode::OrderAlreadyFullyFilled];
-    let known = ReasonCode::ALL.iter().find(|known| known.as_str() == code && !own.contains(known));
-    match (known, rest.map_or(Some(Vec::new()), words)) {
-        (Some(code), Some(words)) => reason(code.as_str(), code.message(), words),
-        _ => reason("OrderRejected", message, []),
-    }
+    known(message, |code| !own.contains(code)).unwrap_or_else(|| reason("OrderRejected", message, []))
+}
+
+/// The view of a reason that travels as a text, whatever its code; `otherwise` is the code of a text that is none of ours.
+pub(super) fn reason_view(message: &str, otherwise: &str) -> Value {
+    known(message, |_| true).unwrap_or_else(|| reason(otherwise, message, []))
+}
+
+fn known(message: &str, is_allowed: impl Fn(&ReasonCode) -> bool) -> Option<Value> {
+    let (code, rest) = message.split_once(' ').map_or((message, None), |(code, rest)| (code, Some(rest)));
+    let code = ReasonCode::ALL.iter().find(|known| known.as_str() == code && is_allowed(known))?;
+    Some(reason(code.as_str(), code.message(), rest.map_or(Some(Vec::new()), words)?))
 }
 
 /// `key=value key=value`, if all of the text is that; what is no `key=` goes on with the value before it.

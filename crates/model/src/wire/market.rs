@@ -1,7 +1,7 @@
 //! Market events: prints, quotes, books, candles, liquidations. What barter keeps as doubles is kept here with the digits
 //! that were written, and written as a JSON number again where a double holds them all.
 
-use super::tag::{count, id, number, read_count, record, side, tagged, text, time, variant};
+use super::tag::{add, count, id, number, read_count, record, side, tagged, text, time, variant};
 use super::{Name, OrderBookEvent, OrderBookL1, Translator, Wire};
 use crate::read::{Field, join};
 use crate::time::Nanos;
@@ -24,6 +24,8 @@ pub struct PublicTrade {
 /// A candle, told at its close.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candle {
+    /// When it opened, where that is known: ours.
+    pub open_time: Option<Nanos>,
     /// When it ended.
     pub close_time: Nanos,
     /// First price.
@@ -106,6 +108,7 @@ impl MarketEventKind {
                 side: side(&object.need("side")?)?,
             }),
             "Candle" => Self::Candle(Candle {
+                open_time: object.get("open_time").map(|time| time.time()).transpose()?,
                 close_time: object.need("close_time")?.time()?,
                 open: price("open")?,
                 high: price("high")?,
@@ -136,9 +139,8 @@ impl MarketEventKind {
             ),
             Self::OrderBookL1(quotes) => tagged("OrderBookL1", quotes.json()),
             Self::OrderBook(book) => tagged("OrderBook", book.json()),
-            Self::Candle(candle) => tagged(
-                "Candle",
-                Value::Object(record([
+            Self::Candle(candle) => {
+                let mut map = record([
                     ("close_time", time(candle.close_time)),
                     ("open", number(candle.open)),
                     ("high", number(candle.high)),
@@ -146,8 +148,10 @@ impl MarketEventKind {
                     ("close", number(candle.close)),
                     ("volume", number(candle.volume)),
                     ("trade_count", count(candle.trade_count)),
-                ])),
-            ),
+                ]);
+                add(&mut map, "open_time", candle.open_time.map(time));
+                tagged("Candle", Value::Object(map))
+            }
             Self::Liquidation(liquidation) => tagged(
                 "Liquidation",
                 Value::Object(record([
@@ -175,10 +179,8 @@ impl MarketEventKind {
             ),
             Self::OrderBookL1(quotes) => ("OrderBookL1", "quotes", quotes.view()),
             Self::OrderBook(book) => ("OrderBook", "book", book.view()),
-            Self::Candle(candle) => (
-                "Candle",
-                "candle",
-                Value::Object(record([
+            Self::Candle(candle) => {
+                let mut map = record([
                     ("closeTime", time(candle.close_time)),
                     ("open", text(candle.open)),
                     ("high", text(candle.high)),
@@ -186,8 +188,10 @@ impl MarketEventKind {
                     ("close", text(candle.close)),
                     ("volume", text(candle.volume)),
                     ("tradeCount", count(candle.trade_count)),
-                ])),
-            ),
+                ]);
+                add(&mut map, "openTime", candle.open_time.map(time));
+                ("Candle", "candle", Value::Object(map))
+            }
             Self::Liquidation(liquidation) => (
                 "Liquidation",
                 "liquidation",

@@ -16,6 +16,10 @@
 //! | `market` `quotes` | market events; books and best quotes in them |
 //! | `command` | commands and their filters |
 //! | `engine_event` | everything an engine takes in |
+//! | `sent` | what became of requests: sent, failed, refused |
+//! | `output` | what an engine did on an event |
+//! | `position_exit` | a closed round trip |
+//! | `audit` | what an engine was told, and what came of it |
 //! | `translate` | names into indices and back |
 //! | `barter_order` | the order in which barter numbers exchanges, instruments and assets |
 //!
@@ -25,6 +29,7 @@
 //! in requests, where a misspelt `reduce_only` would change what is traded.
 
 mod account;
+mod audit;
 mod balance;
 mod barter_order;
 mod command;
@@ -35,13 +40,17 @@ mod key;
 mod market;
 mod name;
 mod order;
+mod output;
+mod position_exit;
 mod quotes;
 mod request;
+mod sent;
 mod state;
 mod tag;
 mod terms;
 mod translate;
 
+pub use audit::{AuditTick, EngineAudit, ProcessAudit};
 pub use account::{AccountEvent, AccountEventKind};
 pub use balance::{AccountSnapshot, AssetBalance, InstrumentOrders};
 pub use command::{Command, InstrumentFilter, Underlying};
@@ -52,8 +61,11 @@ pub use key::OrderKey;
 pub use market::{Candle, Liquidation, MarketEvent, MarketEventKind, PublicTrade};
 pub use name::Name;
 pub use order::{CancelResponse, Order, OrderEvent};
+pub use output::{ActionOutput, EngineOutput};
+pub use position_exit::PositionExit;
 pub use quotes::{Level, OrderBook, OrderBookEvent, OrderBookL1};
-pub use request::{OrderRequestCancel, OrderRequestOpen};
+pub use request::{OrderRequestAmend, OrderRequestCancel, OrderRequestOpen};
+pub use sent::{AlgoOrders, EngineError, Refused, Sent, UnrecoverableError, Unsent};
 pub use state::{OrderState, Placed};
 pub use tag::{NoneOneOrMany, OneOrMany};
 pub use terms::{OrderKind, Terms, TimeInForce, Trail};

@@ -194,6 +194,32 @@ impl<T> NoneOneOrMany<T> {
     }
 }
 
+/// A list in barter's three forms, each where it fits.
+pub(super) fn items_json<T>(items: &[T], item: impl Fn(&T) -> Value) -> Value {
+    match items {
+        [] => "None".into(),
+        [one] => tagged("One", item(one)),
+        many => tagged("Many", many.iter().map(item).collect()),
+    }
+}
+
+/// Reads a list in any of the three forms.
+pub(super) fn read_items<T>(field: &Field<'_>, item: impl Fn(&Field<'_>) -> Result<T>) -> Result<Vec<T>> {
+    Ok(match NoneOneOrMany::read(field, item)? {
+        NoneOneOrMany::None => Vec::new(),
+        NoneOneOrMany::Some(OneOrMany::One(one)) => vec![one],
+        NoneOneOrMany::Some(OneOrMany::Many(many)) => many,
+    })
+}
+
+/// Goes over such a list with the path of each item.
+pub(super) fn each_item<T>(items: &mut [T], path: &str, mut body: impl FnMut(&mut T, &str) -> Result<()>) -> Result<()> {
+    match items {
+        [one] => body(one, &join(path, "One")),
+        many => many.iter_mut().enumerate().try_for_each(|(at, item)| body(item, &format!("{path}.Many[{at}]"))),
+    }
+}
+
 impl<T: PartialEq> PartialEq for NoneOneOrMany<T> {
     fn eq(&self, other: &Self) -> bool {
         self.as_slice() == other.as_slice()

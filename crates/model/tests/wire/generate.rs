@@ -1,5 +1,9 @@
 //! Generated values of every variant, from a seed. Names are indices where barter has them, so that it can read them too.
 
+// The tests against barter's own crates take this file in by its path, too.
+#[path = "generate/audit.rs"]
+mod audit;
+
 use haggle_model::seed::Stream;
 use haggle_model::time::Nanos;
 use haggle_model::wire::{
@@ -301,11 +305,11 @@ impl Generate {
         }
     }
 
-    /// Number of events that [`Self::event`] tells apart; the last two are ours alone.
+    /// Number of events that [`Self::event`] tells apart; the last three are ours alone.
     pub const fn events(&self) -> u64 {
         match self.range {
             Range::Barter => 19,
-            Range::All => 21,
+            Range::All => 22,
         }
     }
 
@@ -357,6 +361,7 @@ impl Generate {
             }
             17 => {
                 let candle = Candle {
+                    open_time: self.maybe(Self::time),
                     close_time: self.time(),
                     open: self.double(),
                     high: self.double(),
@@ -375,10 +380,11 @@ impl Generate {
                 let lost = self.count();
                 self.account(AccountEventKind::Overflow(lost))
             }
-            _ => {
+            20 => {
                 let what = self.text();
                 self.account(AccountEventKind::Forced(what))
             }
+            _ => EngineEvent::Timer { tag: self.text() },
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Orders, events and commands in barter's JSON: nothing is lost, and what is wrong is named.
 
+mod audit;
 mod generate;
 mod names;
 mod refused;
@@ -33,6 +34,10 @@ fn every_value_comes_back() -> Result<()> {
             let state = OrderState::OpenFailed(make.error(which));
             survives(&OrderEvent { key: make.key(), state, filled_quantity: Some(make.decimal(false)) }, seed)?;
         }
+        for which in 0..Generate::OUTPUTS {
+            survives(&make.output(which), seed)?;
+        }
+        survives(&make.tick(), seed)?;
         survives(&make.order(), seed)?;
         survives(&make.order_event(), seed)?;
         survives(&make.open(), seed)?;

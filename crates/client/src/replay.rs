@@ -1,0 +1,157 @@
+//! Recorded market data: every row comes at its exchange time, and the clock goes along.
+
+use crate::client::Client;
+use crate::market::rank;
+use haggle_data::{RowKind, Store};
+use haggle_exchange::{BarRow, Feed, Quote};
+use haggle_model::time::{NEVER, Nanos, to_rfc3339};
+use haggle_model::wire::Name;
+use haggle_model::{Error, Result, Side};
+use std::sync::Arc;
+
+/// A store on the client's grid.
+#[derive(Debug)]
+pub struct Replayed {
+    /// As it was given, to know it again.
+    given: Arc<Store>,
+    store: Arc<Store>,
+    /// By instrument of the store: its place here, and what its data consist of.
+    markets: Vec<(usize, Feed)>,
+    /// By bar: its instrument in the store.
+    bars: Vec<u16>,
+}
+
+fn bar_row(bar: &haggle_data::Bar) -> BarRow {
+    BarRow { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume }
+}
+
+impl Client {
+    /// Replays the rows from the clock's time on that were not replayed before, up to `until` (included) or to the end, and moves the clock
+    /// to `until` or the last row. Returns the number of rows.
+    ///
+    /// Errors: `UNKNOWN_NAME` for an instrument that the client does not have, `INVALID_DATA` for data off its grid, `INVALID_ARGUMENT`
+    /// (path `until`) for a time that is over, and (path `data`) where all of the data are over before the first was replayed.
+    pub fn replay(&mut self, data: &Arc<Store>, until: Option<Nanos>) -> Result<u64> {
+        self.check_open()?;
+        let now = self.core.now;
+        if let Some(until) = until.filter(|until| *until < now) {
+            let message = format!("{} is over: the clock shows {}", to_rfc3339(until), to_rfc3339(now));
+            return Err(Error::argument("until", message));
+        }
+        let end = data.end().unwrap_or(NEVER);
+        if self.core.replayed_to.is_none_or(|replayed| replayed < data.start().unwrap_or(NEVER)) && end < now {
+            let message = format!("the data end at {}, and the clock shows {}", to_rfc3339(end), to_rfc3339(now));
+            return Err(Error::argument("data", message).hint("give the client a start before the data"));
+        }
+        let replayed = match self.replayed.take().filter(|replayed| Arc::ptr_eq(&replayed.given, data)) {
+            Some(replayed) => replayed,
+            None => self.read_store(data)?,
+        };
+        let count = self.guard(|client| client.replay_rows(&replayed, until));
+        self.replayed = Some(replayed);
+        count
+    }
+
+    fn read_store(&self, data: &Arc<Store>) -> Result<Replayed> {
+        let mut store = Arc::clone(data);
+        let mut markets = Vec::with_capacity(data.instruments.len());
+        for (at, (instrument, kinds)) in data.instruments.iter().zip(data.kinds()).enumerate() {
+            let map = &self.settings.map;
+            if let Some(exchange) = instrument.exchange.as_deref().filter(|exchange| *exchange != map.exchange()) {
+                return Err(Error::unknown("exchange", exchange, [map.exchange()]).at("data"));
+            }
+            let market = map.find(&Name::from(instrument.symbol.as_str())).map_err(|error| error.at("data"))?;
+            let spec = &self.specs[market];
+            if (instrument.tick, instrument.lot) != (spec.tick, spec.lot) {
+                let place = u16::try_from(at).map_err(|_| Error::overflow("the number of instruments"))?;
+                store = Arc::new(store.rescale(place, spec.tick, spec.lot).map_err(|error| error.at("data"))?);
+            }
+            let feed = match kinds {
+                kinds if kinds.books > 0 => Feed::Book,
+                kinds if kinds.quotes > 0 => Feed::Quotes,
+                kinds if kinds.trades > 0 => Feed::Trades,
+                _ => Feed::Bars,
+            };
+            markets.push((market, feed));
+        }
+        let mut bars = vec![0; store.bars.len()];
+        for row in store.rows.iter().filter(|row| row.kind == RowKind::Bar) {
+            bars[row.a as usize] = row.instrument;
+        }
+        Ok(Replayed { given: Arc::clone(data), store, markets, bars })
+    }
+
+    fn replay_rows(&mut self, replayed: &Replayed, until: Option<Nanos>) -> Result<u64> {
+        let store = &replayed.store;
+        let (now, done) = (self.core.now, self.core.replayed_to);
+        let is_past = |time: Nanos| time < now || done.is_some_and(|done| time <= done);
+        let mut row = store.rows.partition_point(|row| is_past(row.time));
+        let mut open = store.opens.partition_point(|bar| is_past(store.bars[*bar as usize].time_open));
+        let first = row;
+        let until = until.or_else(|| store.end().filter(|end| *end >= now)).unwrap_or(now);
+        loop {
+            let row_time = store.rows.get(row).map_or(NEVER, |row| row.time);
+            let open_time = store.opens.get(open).map_or(NEVER, |bar| store.bars[*bar as usize].time_open);
+            let time = row_time.min(open_time);
+            if time > until || time == NEVER {
+                break;
+            }
+            self.run(time, false)?;
+            self.core.now = time;
+            while let Some(next) = store.rows.get(row).filter(|row| row.time == time) {
+                let (market, feed) = replayed.markets[usize::from(next.instrument)];
+                self.row(market, feed, |client| client.replay_row(replayed, row, market))?;
+                row += 1;
+            }
+            self.settle_instant()?;
+            while let Some(bar) = store.opens.get(open).map(|bar| *bar as usize).filter(|bar| store.bars[*bar].time_open == time) {
+                let (market, feed) = replayed.markets[usize::from(replayed.bars[bar])];
+                if rank(feed) >= rank(self.core.symbols[market].feed) && feed == Feed::Bars && !self.core.symbols[market].is_halted {
+                    let bar = bar_row(&store.bars[bar]);
+                    self.row(market, feed, |client| {
+                        client.each_exchange(market, |exchange| exchange.apply_bar_open(market, &bar, time))
+                    })?;
+                }
+                open += 1;
+            }
+            self.settle_instant()?;
+        }
+        self.run(until, true)?;
+        self.core.now = until;
+        self.core.replayed_to = Some(done.unwrap_or(until).max(until));
+        Ok((row - first) as u64)
+    }
+
+    fn replay_row(&mut self, replayed: &Replayed, place: usize, market: usize) -> Result<()> {
+        let store = &replayed.store;
+        let row = &store.rows[place];
+        self.core.feed_latency = store.latency(place);
+        match row.kind {
+            RowKind::Quote => {
+                self.quote(market, Quote { bid: row.a, bid_size: row.b, ask: store.ask_of(place, row), ask_size: row.c })
+            }
+            RowKind::Buy => self.print(market, Side::Buy, row.a, row.b),
+            RowKind::Sell => self.print(market, Side::Sell, row.a, row.b),
+            RowKind::Bar => {
+                let symbol = &self.core.symbols[market];
+                if symbol.feed != Feed::Bars || symbol.is_halted {
+                    return Ok(());
+                }
+                let bar = bar_row(&store.bars[row.a as usize]);
+                self.each_exchange(market, |exchange| exchange.apply_bar_close(market, &bar, row.time))
+            }
+            RowKind::Gap => {
+                self.gap(market);
+                Ok(())
+            }
+            RowKind::Snapshot | RowKind::Update => {
+                let (bids, asks) = store.levels_of(row);
+                if self.core.symbols[market].feed == Feed::Book {
+                    self.book(market, bids, asks, row.kind == RowKind::Snapshot)
+                } else {
+                    Ok(())
+                }
+            }
+        }
+    }
+}

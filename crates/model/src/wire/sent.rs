@@ -1,0 +1,231 @@
+//! What became of requests: barter's `SendRequestsOutput`, and what its engine says of a strategy's orders as a whole.
+
+use super::failure::reason_view;
+use super::tag::{each_item, items_json, read_items, record, tagged, variant};
+use super::{OrderRequestAmend, OrderRequestCancel, OrderRequestOpen, Translator, Wire};
+use crate::read::{Field, join};
+use crate::{Reason, Result};
+use serde_json::{Map, Value};
+
+/// What ends an engine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UnrecoverableError {
+    /// Something has no place in barter's lists: the variant's name (`ExchangeIndex`, `AssetIndex`, `InstrumentIndex`), and a text.
+    Index(String, String),
+    /// The way to an exchange has ended.
+    ExecutionChannelTerminated(String),
+    /// Anything else.
+    Custom(String),
+}
+
+/// Why a request did not leave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EngineError {
+    /// The way to the exchange did not take it. Our own reasons stand here as text: `CODE key=value ...`.
+    Recoverable(String),
+    /// The engine ends.
+    Unrecoverable(UnrecoverableError),
+}
+
+impl UnrecoverableError {
+    pub(super) fn read(field: &Field<'_>) -> Result<Self> {
+        let (name, value) = variant(field, "error", &["IndexError", "ExecutionChannelTerminated", "Custom"])?;
+        let text = |value: &Field<'_>| value.text().map(str::to_owned);
+        Ok(match name {
+            "IndexError" => {
+                let (name, value) = variant(&value, "index error", &["ExchangeIndex", "AssetIndex", "InstrumentIndex"])?;
+                Self::Index(name.to_owned(), text(&value)?)
+            }
+            "Custom" => Self::Custom(text(&value)?),
+            _ => Self::ExecutionChannelTerminated(text(&value)?),
+        })
+    }
+
+    pub(super) fn json(&self) -> Value {
+        match self {
+            Self::Index(name, text) => tagged("IndexError", tagged(name, text.as_str().into())),
+            Self::ExecutionChannelTerminated(text) => tagged("ExecutionChannelTerminated", text.as_str().into()),
+            Self::Custom(text) => tagged("Custom", text.as_str().into()),
+        }
+    }
+
+    /// `{code, message, details}`.
+    pub(super) fn view(&self) -> Value {
+        match self {
+            Self::Index(name, text) => reason_view(text, name),
+            Self::ExecutionChannelTerminated(text) => reason_view(text, "ExecutionChannelTerminated"),
+            Self::Custom(text) => reason_view(text, "Custom"),
+        }
+    }
+}
+
+impl EngineError {
+    fn read(field: &Field<'_>) -> Result<Self> {
+        let (name, value) = variant(field, "error", &["Recoverable", "Unrecoverable"])?;
+        if name == "Unrecoverable" {
+            return UnrecoverableError::read(&value).map(Self::Unrecoverable);
+        }
+        let (_, text) = variant(&value, "error", &["ExecutionChannelUnhealthy"])?;
+        Ok(Self::Recoverable(text.text()?.to_owned()))
+    }
+
+    fn json(&self) -> Value {
+        match self {
+            Self::Recoverable(text) => tagged("Recoverable", tagged("ExecutionChannelUnhealthy", text.as_str().into())),
+            Self::Unrecoverable(error) => tagged("Unrecoverable", error.json()),
+        }
+    }
+
+    fn view(&self) -> Value {
+        match self {
+            Self::Recoverable(text) => reason_view(text, "ExecutionChannelUnhealthy"),
+            Self::Unrecoverable(error) => error.view(),
+        }
+    }
+}
+
+impl From<&Reason> for EngineError {
+    fn from(reason: &Reason) -> Self {
+        Self::Recoverable(reason.to_string())
+    }
+}
+
+/// A request that did not leave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsent<R> {
+    /// What was asked for.
+    pub request: R,
+    /// Why it did not leave.
+    pub error: EngineError,
+}
+
+/// What became of requests of one kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent<R> {
+    /// Those that left.
+    pub sent: Vec<R>,
+    /// Those that did not.
+    pub errors: Vec<Unsent<R>>,
+}
+
+impl<R> Default for Sent<R> {
+    fn default() -> Self {
+        Self { sent: Vec::new(), errors: Vec::new() }
+    }
+}
+
+/// Reads an open request as one that was sent.
+pub(super) fn read_open(field: &Field<'_>) -> Result<OrderRequestOpen> {
+    OrderRequestOpen::read_as(field, false)
+}
+
+impl<R: Wire> Sent<R> {
+    pub(super) fn read(field: &Field<'_>, request: impl Fn(&Field<'_>) -> Result<R>) -> Result<Self> {
+        let object = field.object()?;
+        let unsent = |field: &Field<'_>| match field.list()?.as_slice() {
+            [item, error] => Ok(Unsent { request: request(item)?, error: EngineError::read(error)? }),
+            _ => Err(field.expected("a request and an error")),
+        };
+        Ok(Self { sent: read_items(&object.need("sent")?, &request)?, errors: read_items(&object.need("errors")?, unsent)? })
+    }
+
+    pub(super) fn json(&self) -> Value {
+        let unsent = |unsent: &Unsent<R>| Value::Array(vec![unsent.request.json(), unsent.error.json()]);
+        Value::Object(record([("sent", items_json(&self.sent, R::json)), ("errors", items_json(&self.errors, unsent))]))
+    }
+
+    /// `{sent, errors: [{request, reason}]}`, where what risk refused is an error, too.
+    pub(super) fn view(&self, refused: &[Refused<R>]) -> Value {
+        let error = |request: &R, reason: Value| Value::Object(record([("request", request.view()), ("reason", reason)]));
+        let errors = self.errors.iter().map(|unsent| error(&unsent.request, unsent.error.view()));
+        let refused = refused.iter().map(|refused| error(&refused.request, reason_view(&refused.reason, "RiskCheckRefused")));
+        Value::Object(record([("sent", self.sent.iter().map(R::view).collect()), ("errors", errors.chain(refused).collect())]))
+    }
+
+    pub(super) fn translate(&mut self, names: &Translator, path: &str) -> Result<()> {
+        each_item(&mut self.sent, &join(path, "sent"), |request, path| request.translate(names, path))?;
+        each_item(&mut self.errors, &join(path, "errors"), |unsent, path| unsent.request.translate(names, &format!("{path}[0]")))
+    }
+}
+
+/// A request that risk refused, or that came while trading was off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused<R> {
+    /// What was asked for.
+    pub request: R,
+    /// Why, as text: `CODE key=value ...`.
+    pub reason: String,
+}
+
+impl<R: Wire> Refused<R> {
+    fn read(field: &Field<'_>, request: impl Fn(&Field<'_>) -> Result<R>) -> Result<Self> {
+        let object = field.object()?;
+        Ok(Self { request: request(&object.need("item")?)?, reason: object.need("reason")?.text()?.to_owned() })
+    }
+
+    fn json(&self) -> Value {
+        Value::Object(record([("item", self.request.json()), ("reason", self.reason.as_str().into())]))
+    }
+}
+
+/// What became of what a strategy asked for. `amends` are ours.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AlgoOrders {
+    /// Cancels.
+    pub cancels: Sent<OrderRequestCancel>,
+    /// New orders.
+    pub opens: Sent<OrderRequestOpen>,
+    /// Cancels that were refused.
+    pub cancels_refused: Vec<Refused<OrderRequestCancel>>,
+    /// New orders that were refused.
+    pub opens_refused: Vec<Refused<OrderRequestOpen>>,
+    /// Amends that left.
+    pub amends: Vec<OrderRequestAmend>,
+}
+
+impl AlgoOrders {
+    pub(super) fn read(field: &Field<'_>) -> Result<Self> {
+        let object = field.object()?;
+        let sent = object.need("cancels_and_opens")?.object()?;
+        Ok(Self {
+            cancels: Sent::read(&sent.need("cancels")?, OrderRequestCancel::read)?,
+            opens: Sent::read(&sent.need("opens")?, read_open)?,
+            cancels_refused: read_items(&object.need("cancels_refused")?, |item| Refused::read(item, OrderRequestCancel::read))?,
+            opens_refused: read_items(&object.need("opens_refused")?, |item| Refused::read(item, read_open))?,
+            amends: object.get("amends").map_or(Ok(Vec::new()), |amends| read_items(&amends, OrderRequestAmend::read))?,
+        })
+    }
+
+    pub(super) fn json(&self) -> Value {
+        let sent = record([("cancels", self.cancels.json()), ("opens", self.opens.json())]);
+        let mut map = record([
+            ("cancels_and_opens", Value::Object(sent)),
+            ("cancels_refused", items_json(&self.cancels_refused, Refused::json)),
+            ("opens_refused", items_json(&self.opens_refused, Refused::json)),
+        ]);
+        if !self.amends.is_empty() {
+            map.insert("amends".to_owned(), items_json(&self.amends, OrderRequestAmend::json));
+        }
+        Value::Object(map)
+    }
+
+    pub(super) fn view(&self) -> Map<String, Value> {
+        let mut map = record([("opens", self.opens.view(&self.opens_refused)), ("cancels", self.cancels.view(&self.cancels_refused))]);
+        if !self.amends.is_empty() {
+            map.insert("amends".to_owned(), self.amends.iter().map(OrderRequestAmend::view).collect());
+        }
+        map
+    }
+
+    pub(super) fn translate(&mut self, names: &Translator, path: &str) -> Result<()> {
+        self.cancels.translate(names, &join(path, "cancels_and_opens.cancels"))?;
+        self.opens.translate(names, &join(path, "cancels_and_opens.opens"))?;
+        each_item(&mut self.cancels_refused, &join(path, "cancels_refused"), |refused, path| {
+            refused.request.translate(names, &join(path, "item"))
+        })?;
+        each_item(&mut self.opens_refused, &join(path, "opens_refused"), |refused, path| {
+            refused.request.translate(names, &join(path, "item"))
+        })?;
+        each_item(&mut self.amends, &join(path, "amends"), |amend, path| amend.translate(names, path))
+    }
+}
