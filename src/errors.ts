@@ -1,9 +1,23 @@
-/** What a {@link HaggleError} can be about: a closed set, the same in the Rust core. */
+/**
+ * What a {@link HaggleError} can be about: a closed set, the same in the Rust core.
+ *
+ * @example
+ * import { errorTable, type ErrorCode } from 'haggle'
+ * const codes = Object.keys(errorTable) as ErrorCode[]
+ * console.log(codes[0])   // INVALID_ARGUMENT
+ */
 export type ErrorCode =
   | 'INVALID_ARGUMENT' | 'UNKNOWN_NAME' | 'AMBIGUOUS_NAME' | 'INVALID_DATA' | 'OVERFLOW' | 'CLOSED' | 'REENTRANT'
   | 'STRATEGY_ASYNC' | 'STRATEGY_FAILED' | 'TIMEOUT' | 'UNSUPPORTED' | 'LIVELOCK' | 'BUG'
 
-/** Why a code is thrown, and what helps. */
+/**
+ * Why a code is thrown, and what helps.
+ *
+ * @example
+ * import { errorTable, type ErrorEntry } from 'haggle'
+ * const entry: ErrorEntry = errorTable.CLOSED
+ * console.log(entry.cause)   // An object was used after its close().
+ */
 export interface ErrorEntry {
   /** What happened, in general. */
   readonly cause: string
@@ -73,7 +87,14 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = Object.freeze
   },
 })
 
-/** Where an error happened and what helps; both may be missing. */
+/**
+ * Where an error happened and what helps; both may be missing.
+ *
+ * @example
+ * import { HaggleError, type ErrorDetails } from 'haggle'
+ * const details: ErrorDetails = { path: 'rows[3]', hint: 'leave it out' }
+ * console.log(new HaggleError('INVALID_DATA', 'no price', details).message)   // rows[3]: no price (leave it out)
+ */
 export interface ErrorDetails {
   /** The bad field, as `executions[0].latency_ms`. */
   readonly path?: string | undefined

@@ -1,20 +1,23 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-export { errorTable, HaggleError, type ErrorCode, type ErrorEntry } from './errors'
+export { errorTable, HaggleError, type ErrorCode, type ErrorDetails, type ErrorEntry } from './errors'
 export { Value } from './value'
 export { WireValue } from './orders/wire'
 export { OrderKey } from './orders/key'
 export { OrderRequestCancel, OrderRequestOpen } from './orders/request'
 export { OrderEvent, OrderSnapshot } from './orders/event'
-export { AccountEvent, AccountSnapshot, AssetBalance } from './orders/account'
+export { AccountEvent, AccountSnapshot, AssetBalance, type AccountEventValue } from './orders/account'
 export { ExecutionInstrumentMap } from './orders/instrument-map'
-export { EngineEvent, type EngineEventOf } from './events/engine-event'
+export { EngineEvent, type EngineEventOf, type EngineEventValue } from './events/engine-event'
 export type {
   AccountEventOf, AccountFill, BalanceInit, CancelState, CandleOptions, Command, FillInit, InstrumentFilter, KeyInit, LevelTexts, LiquidationInit, MarketEvent,
   MarketOptions, NumberedBook, OrderKind, OrderTermsInit, QuoteLike,
 } from './types/events'
+export { MockExecutionClient } from './client/client'
+export type { Failure, FailureOptions, LimitOrderOptions, MockExecutionConfig, MockOptions, SpotOptions, Ticker } from './types/client'
+
 export { startSystem, SystemHandle } from './live/system'
 export { AuditUpdates, diffAudit } from './live/audit'
-export { AuditTick } from './live/audit-tick'
+export { AuditTick, type AuditTickValue } from './live/audit-tick'
 export type { Feedable } from './live/rows'
 export type { AmendOutput, AuditDifference, AuditTickOf, EngineOutput, FeedOptions, ReplicaState, Sent, SystemOptions, SystemState } from './types/live'
 

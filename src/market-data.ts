@@ -132,6 +132,8 @@ export class MarketData implements Disposable {
   /**
    * All rows of all parts, by time; at one instant the earlier part's go first. The same symbol of the same exchange
    * becomes one instrument.
+   *
+   * @throws HaggleError `INVALID_ARGUMENT` for no parts, `CLOSED` for one that was closed, with the path `parts[i]`.
    */
   static merge(...parts: MarketData[]): MarketData {
     const natives = parts.map((part, i) => {
@@ -187,7 +189,11 @@ export class MarketData implements Disposable {
     return make(() => native.select(text))
   }
 
-  /** Writes all rows to a Parquet file, from which they come back as they are. */
+  /**
+   * Writes all rows to a Parquet file, from which they come back as they are.
+   *
+   * @throws HaggleError `INVALID_ARGUMENT` where the file cannot be written, `CLOSED`.
+   */
   async writeParquet(path: string | URL): Promise<void> {
     const native = nativeOf(this)
     const file = pathOf(path, 'path')
@@ -204,6 +210,8 @@ export class MarketData implements Disposable {
    * const worker = new Worker(url, { workerData: { shared: data.share() } })
    * // in the worker:
    * const data = MarketData.attach(workerData.shared)
+   *
+   * @throws HaggleError `CLOSED`
    */
   share(): SharedMarketData {
     const native = nativeOf(this)

@@ -63,7 +63,7 @@ export class SystemConfig extends Value {
     return config
   }
 
-  /** {@link SystemConfig.fromJSON} of a file. */
+  /** {@link SystemConfig.fromJSON} of a file. @throws HaggleError as that, and `INVALID_ARGUMENT` where it cannot be read. */
   static fromFile(path: string | URL): SystemConfig {
     const file = pathOf(path, 'path')
     let text: string

@@ -16,7 +16,14 @@ import { balanceJson, cancelledJson, fillJson } from './account-rows'
 import { filterJson, oneOrMany } from './commands'
 import { bookJson, candleJson, liquidationJson, quotesJson, tradeJson } from './market-rows'
 
-/** What an engine's input is, by its kind. A `Timer` of a strategy stands in an audit alone: nobody can send it. */
+/**
+ * What an engine's input is, by its kind. A `Timer` of a strategy stands in an audit alone: nobody can send it.
+ *
+ * @example
+ * import { EngineEvent, type EngineEventOf } from 'haggle'
+ * const event: EngineEventOf = EngineEvent.tradingState(false)
+ * if (event.kind === 'TradingStateUpdate') console.log(event.tradingState)   // Disabled
+ */
 export type EngineEventOf =
   | { readonly kind: 'Shutdown' }
   | { readonly kind: 'TradingStateUpdate', readonly tradingState: 'Enabled' | 'Disabled' }
@@ -25,7 +32,17 @@ export type EngineEventOf =
   | { readonly kind: 'Market', readonly market: MarketEvent }
   | { readonly kind: 'Timer', readonly tag: string }
 
-class EngineEventValue extends WireValue {
+/**
+ * The class of an engine's inputs, with their factories: {@link EngineEvent} is its name.
+ *
+ * @example
+ * import { EngineEvent, type EngineEventValue } from 'haggle'
+ * const event: EngineEventValue = EngineEvent.shutdown()
+ * console.log(event.kind)   // Shutdown
+ *
+ * @throws HaggleError from every factory, with the path of the field among its arguments, as `trade.price`.
+ */
+export class EngineEventValue extends WireValue {
   declare readonly kind: EngineEventOf['kind']
 
   private constructor() { super() }
@@ -121,6 +138,8 @@ Object.defineProperty(EngineEventValue, 'name', { value: 'EngineEvent' })
  * const event = EngineEvent.trade({ symbol: 'BTC/USDT', timestamp: 1742944020773, price: 87232.01, amount: 0.5, side: 'buy' })
  * if (event.kind === 'Market' && event.market.kind === 'Trade') console.log(event.market.trade.price)   // 87232.01
  * console.log(EngineEvent.fromJSON(JSON.stringify(event)).equals(event))   // true
+ *
+ * @throws HaggleError from every factory, with the path of the field among its arguments, as `trade.price`.
  */
 export const EngineEvent: typeof EngineEventValue = EngineEventValue
 export type EngineEvent = EngineEventValue & EngineEventOf

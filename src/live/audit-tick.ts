@@ -11,7 +11,15 @@ import type { ClosedTrade } from '../types/results'
 import type { Json } from '../types/primitives'
 import { assignFrozen } from '../value'
 
-class AuditTickValue extends WireValue {
+/**
+ * The class of an audit's ticks: {@link AuditTick} is its name.
+ *
+ * @example
+ * import { AuditTick, type AuditTickValue } from 'haggle'
+ * const tick: AuditTickValue = AuditTick.fromJSON({ event: 'FeedEnded', context: { sequence: 7, time: '2025-01-01T00:00:00Z' } })
+ * console.log(tick.sequence)   // 7
+ */
+export class AuditTickValue extends WireValue {
   declare readonly kind: AuditTickOf['kind']
   /** Place among all ticks, from 0. */
   declare readonly sequence: number

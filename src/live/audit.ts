@@ -40,7 +40,7 @@ export class AuditUpdates implements AsyncIterable<AuditTick> {
     this.#failure = failure
   }
 
-  /** The next tick, if one waits. */
+  /** The next tick, if one waits; undefined if none does. */
   tryRecv(): AuditTick | undefined {
     if (this.#read === this.#waiting.length) {
       const texts = call(() => this.#native.take())
@@ -77,7 +77,11 @@ export class AuditUpdates implements AsyncIterable<AuditTick> {
     }
   }
 
-  /** What a copy of the engine knows that was made when this was taken, and follows by the ticks alone, as far as they were read. */
+  /**
+   * What a copy of the engine knows that was made when this was taken, and follows by the ticks alone, as far as they were read.
+   *
+   * @throws HaggleError `UNSUPPORTED` while ticks wait that were not read yet.
+   */
   state(): ReplicaState {
     // Ticks are read ahead by hundreds: the copy has to wait for those that nobody has seen.
     if (this.#read < this.#waiting.length) {
@@ -109,6 +113,7 @@ export class AuditUpdates implements AsyncIterable<AuditTick> {
     return count
   }
 
+  /** Every tick until the system has ended. @throws As {@link AuditUpdates.recv}. */
   async *[Symbol.asyncIterator](): AsyncIterator<AuditTick> {
     for (;;) {
       const tick = await this.recv()

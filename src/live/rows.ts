@@ -5,7 +5,19 @@ import type { NumberedBook, QuoteLike } from '../types/events'
 import type { FeedOptions } from '../types/live'
 import type { TradeLike } from '../types/market-data'
 
-/** What can be fed: an event, or a row of ccxt's (a trade, a ticker, an order book, an OHLCV row). */
+/**
+ * What can be fed: an event, or a row of ccxt's (a trade, a ticker, an order book, an OHLCV row).
+ *
+ * @example
+ * import { startSystem, type Feedable } from 'haggle'
+ * const rows: Feedable[] = [
+ *   { symbol: 'BTC/USDT', timestamp: 1, bid: 99, ask: 101 },
+ *   { symbol: 'BTC/USDT', timestamp: 2, price: 100, amount: 1, side: 'buy' },
+ * ]
+ * const system = startSystem({ instruments: ['BTC/USDT'] }, { clock: 'manual', balances: { USDT: 1_000 } })
+ * console.log(system.feedEvents(rows))   // 2
+ * await system.shutdown()
+ */
 export type Feedable = EngineEvent | TradeLike | QuoteLike | NumberedBook | readonly (number | undefined)[]
 
 /** The event that a row is. @internal */

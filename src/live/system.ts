@@ -29,8 +29,6 @@ const NO_HOOKS = Object.freeze({})
 /** Ticks that wait for a reader of the audit, at most. */
 const AUDIT_CAPACITY = 65_536
 
-
-
 /**
  * Starts a system: engine, strategy and simulated exchange, in wall-clock time or by a clock that you move. It trades on what it is
  * fed. A native strategy runs on a thread, one in JavaScript on the calling thread, inside of the calls that feed it.
@@ -61,6 +59,17 @@ export function startSystem(config: SystemConfig | SystemConfigInit, options: Sy
  *
  * What a JavaScript strategy throws comes out of the call that fed it, as it is, and ends the system; where a timer called it, the
  * end is told by a warning of the process, and thrown by `shutdown()`.
+ *
+ * @example
+ * import { OrderRequestOpen, startSystem, type SystemHandle } from 'haggle'
+ * const system: SystemHandle = startSystem({ instruments: ['BTC/USDT'], latency: 0 }, { clock: 'manual', balances: { USDT: 1_000 } })
+ * system.feedEvents({ symbol: 'BTC/USDT', timestamp: 0, price: 100, amount: 1, side: 'buy' })
+ * system.advance('1s')
+ * system.sendOpenRequests(new OrderRequestOpen({ key: { exchange: 'mock', instrument: 'BTC/USDT', cid: 'a-1' }, side: 'Buy', quantity: 1, price: 90 }))
+ * system.advance('1s')
+ * console.log(system.state().orders.map(({ key, state }) => `${key.cid} ${state.kind}`).join())   // a-1 Open
+ * const run = await system.shutdownWithSummary()
+ * console.log(run.orders.at(0)?.state.kind)   // Expired
  */
 export class SystemHandle implements AsyncDisposable {
   readonly #config: SystemConfig
@@ -105,13 +114,13 @@ export class SystemHandle implements AsyncDisposable {
     return !this.#isOver && this.#native.isRunning
   }
 
-  /** What the engine knows once everything that was sent before has been handled. */
+  /** What the engine knows once everything that was sent before has been handled. @throws HaggleError `CLOSED` */
   state(): SystemState {
     this.#checkOpen()
     return stateOf(this.#run(() => this.#native.state()))
   }
 
-  /** The steps of the engine from now on. Whoever takes it again takes it away from the reader before. */
+  /** The steps of the engine from now on. Whoever takes it again takes it away from the reader before. @throws HaggleError `CLOSED` */
   takeAudit(): AuditUpdates {
     this.#checkOpen()
     return new AuditUpdates(this.#run(() => this.#native.takeAudit(AUDIT_CAPACITY)), () => this.#failure)
@@ -126,13 +135,17 @@ export class SystemHandle implements AsyncDisposable {
     this.#run(() => { this.#native.advance(this.#hooks, nanos) })
   }
 
-  /** Turns trading on or off. Off, the strategy is informed and its requests are refused; commands work all the same. */
+  /** Turns trading on or off. Off, the strategy is informed and its requests are refused; commands work all the same. @throws HaggleError as {@link SystemHandle.sendEvent}. */
   setTradingEnabled(on: boolean): void {
     if (typeof on !== 'boolean') throw invalid('on', `expected true or false, found ${show(on)}`)
     this.sendEvent(EngineEvent.tradingState(on))
   }
 
-  /** Sends one event. `Shutdown` begins the end: await {@link SystemHandle.shutdown} for it. */
+  /**
+   * Sends one event. `Shutdown` begins the end: await {@link SystemHandle.shutdown} for it.
+   *
+   * @throws HaggleError where nothing says what time it is, for a name that the system does not have, and `CLOSED`.
+   */
   sendEvent(event: EngineEvent): void {
     if (!(event instanceof EngineEvent)) throw invalid('event', `expected an EngineEvent, found ${show(event)}`, 'EngineEvent.trade({ ... })')
     this.#checkOpen()
@@ -165,17 +178,17 @@ export class SystemHandle implements AsyncDisposable {
     if (requests.length > 0) this.sendEvent(EngineEvent.sendOpenRequests(...requests))
   }
 
-  /** Asks for cancels. */
+  /** Asks for cancels. @throws HaggleError as {@link SystemHandle.sendEvent}. */
   sendCancelRequests(...requests: readonly OrderRequestCancel[]): void {
     if (requests.length > 0) this.sendEvent(EngineEvent.sendCancelRequests(...requests))
   }
 
-  /** Closes the positions in these instruments, or in all; their orders are cancelled before. */
+  /** Closes the positions in these instruments, or in all; their orders are cancelled before. @throws HaggleError as {@link SystemHandle.sendEvent}. */
   closePositions(filter?: InstrumentFilter): void {
     this.sendEvent(EngineEvent.closePositions(filter))
   }
 
-  /** Cancels the orders in these instruments, or in all. */
+  /** Cancels the orders in these instruments, or in all. @throws HaggleError as {@link SystemHandle.sendEvent}. */
   cancelOrders(filter?: InstrumentFilter): void {
     this.sendEvent(EngineEvent.cancelOrders(filter))
   }
@@ -192,7 +205,11 @@ export class SystemHandle implements AsyncDisposable {
     await this.#end(openOrders)
   }
 
-  /** Ends as a back-test does with its data: rows that were fed still come, orders that work expire. What it leaves. */
+  /**
+   * Ends as a back-test does with its data: rows that were fed still come, orders that work expire. What it leaves.
+   *
+   * @throws As {@link SystemHandle.shutdown}, and HaggleError for a rate that is no number.
+   */
   async shutdownWithSummary(riskFreeReturn?: Decimal): Promise<BacktestRun> {
     const rate = riskFreeReturn === undefined ? undefined : decimalText(riskFreeReturn, 'riskFreeReturn')
     return BacktestRun.of(await this.#end('finish', rate))
@@ -206,6 +223,7 @@ export class SystemHandle implements AsyncDisposable {
     call(() => { this.#native.abort() })
   }
 
+  /** {@link SystemHandle.shutdown} where it still runs, so that `await using` ends a system. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.isRunning) await this.shutdown()
     else await this.abort()

@@ -108,6 +108,91 @@ export declare class NativeCancelResponse {
 }
 export type CancelResponse = NativeCancelResponse
 
+/** An account of a mock exchange. */
+export declare class NativeClient {
+  /** A client of `SpotOptions`, or, with an instrument map (`{exchange, instruments}`), of a config and `MockOptions`. */
+  constructor(config: string, map: string | undefined | null, options: string | undefined | null, isIndexed: boolean)
+  /** Another account on the same exchange; `balances` is a list of `[asset, amount]`. */
+  openAccount(name: string, balances: string): NativeClient
+  /** Instruments with their grids, as JSON. */
+  names(): string
+  /** What the clock shows, in nanoseconds. */
+  get now(): bigint
+  /** When the next thing happens by itself, in milliseconds; infinite where nothing will. */
+  nextTime(): number
+  /** Moves the clock by nanoseconds. */
+  advance(by: bigint): void
+  /** Moves the clock to a time in nanoseconds. */
+  advanceTo(time: bigint): void
+  /** Both shapes of the account. */
+  accountSnapshot(): Array<string>
+  /** Both shapes of each balance; `assets` is a list of names. */
+  fetchBalances(assets?: string | undefined | null): Array<string>
+  /** Fields of the orders that work. */
+  fetchOpenOrders(instruments?: string | undefined | null): string
+  /** Fields of all orders that are remembered. */
+  fetchOrders(instruments?: string | undefined | null): string
+  /** Fields of an order, by the exchange's id or the client's. */
+  fetchOrder(order: string): string
+  /** Fields of own executions, as `[fill, ...]`. */
+  fetchTrades(since?: bigint | undefined | null): string
+  /** The order as its client knows it, once the exchange has answered all that was asked of it. */
+  settled(order: string): string | null
+  /** Opens an order, of a request in barter's JSON. */
+  openOrder(request: string): string
+  /** Opens a market order; amounts are decimal texts. */
+  openMarketOrder(symbol: string, isBuy: boolean, quantity: string): string
+  /** Opens a limit order; amounts are decimal texts. */
+  openLimitOrder(symbol: string, isBuy: boolean, quantity: string, price: string): string
+  /** Cancels an order. */
+  cancelOrder(order: string): string
+  /** Cancels all open orders, of one instrument or of all. */
+  cancelAll(symbol?: string | undefined | null): string
+  /** Changes an order. */
+  amendOrder(order: string, price?: string | undefined | null, quantity?: string | undefined | null): string
+  /** Both shapes of the next event, if one waits. The first call opens the stream. */
+  pollEvent(): Array<string>
+  /** Shows a best quote, a last price, or both: `{last?, bid?, ask?, bidSize?, askSize?}`. */
+  setTicker(symbol: string, ticker: string): void
+  /** A print. */
+  pushTrade(symbol: string, isBuy: boolean, price: string, amount: string): void
+  /** A whole book: `{bids: [[price, size], ...], asks: [...]}`. */
+  pushBook(symbol: string, book: string): void
+  /** Replays market data up to a time, included, or to the end; returns the number of rows. */
+  replay(data: MarketData, until?: bigint | undefined | null): number
+  /** Halts an instrument, or lets it go on. */
+  halt(symbol: string, isHalted: boolean): void
+  /** Fills an order; fields of the fill. */
+  fillOrder(order: string, quantity?: string | undefined | null, price?: string | undefined | null): string
+  /** The next orders are refused with this code. */
+  rejectNext(code: string, times: number): void
+  /** The next requests fail. */
+  failNext(failure: string, times: number, afterEffect: boolean): void
+  /** A share of all requests fails. */
+  failShare(failure: string, share: number, afterEffect: boolean): void
+  /** The next acknowledgements are late. */
+  delayNext(by: bigint, times: number): void
+  /** The next acknowledgements arrive twice. */
+  duplicateNext(times: number): void
+  /** Breaks the connection. */
+  disconnect(): void
+  /** Connects again. */
+  reconnect(): void
+  /** Whether there is a connection. */
+  get isConnected(): boolean
+  /** The whole state of the exchange and its accounts. */
+  snapshot(): Uint8Array
+  /** Puts a state back. */
+  restore(snapshot: Uint8Array): void
+  /** Hash of the state. */
+  stateHash(): string
+  /** Holds the state against itself; an error says what is broken. */
+  invariants(): void
+  /** Ends the client, with all its accounts. */
+  close(): void
+}
+export type MockClient = NativeClient
+
 /** r" A command to an engine. */
 export declare class NativeCommand {
   /** Both shapes of a JSON text: canonical JSON, and the fields that the facade shows. */

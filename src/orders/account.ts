@@ -22,14 +22,22 @@ export class AssetBalance extends WireValue {
 
   private constructor() { super() }
 
-  /** Reads barter's JSON. */
+  /** Reads barter's JSON. @throws HaggleError with the path of the field, as `balance.free`. */
   static fromJSON(json: Json): AssetBalance {
     const [text, view] = shapesOf<object>(NativeAssetBalance, typeof json === 'string' ? json : jsonText(json))
     return balanceOf(view, text)
   }
 }
 
-/** An account as a whole, at one exchange. */
+/**
+ * An account as a whole, at one exchange.
+ *
+ * @example
+ * import { AccountSnapshot } from 'haggle'
+ * const balance = { asset: 'usdt', balance: { total: '10', free: '9' }, time_exchange: '2025-01-01T00:00:00Z' }
+ * const snapshot = AccountSnapshot.fromJSON({ exchange: 'okx', balances: [balance], instruments: [] })
+ * console.log(snapshot.balances[0]?.free, snapshot.orders.length)   // 9 0
+ */
 export class AccountSnapshot extends WireValue {
   declare readonly exchange: Name
   declare readonly balances: readonly AssetBalance[]
@@ -43,20 +51,32 @@ export class AccountSnapshot extends WireValue {
     return this.instruments.flatMap(({ orders }) => orders)
   }
 
-  /** Reads barter's JSON. */
+  /** Reads barter's JSON. @throws HaggleError with the path of the field, as `balances[0].asset`. */
   static fromJSON(json: Json): AccountSnapshot {
     const [text, view] = shapesOf<SnapshotView>(NativeAccountSnapshot, typeof json === 'string' ? json : jsonText(json))
     return snapshotOf(view, text)
   }
 }
 
-class AccountEventValue extends WireValue {
+/**
+ * The class of account events: {@link AccountEvent} is its name.
+ *
+ * @example
+ * import { AccountEvent, type AccountEventValue } from 'haggle'
+ * const event: AccountEventValue = AccountEvent.fromJSON({ Reconnecting: 'okx' })
+ * console.log(event.kind)   // Reconnecting
+ */
+export class AccountEventValue extends WireValue {
   declare readonly kind: AccountEventOf['kind']
   declare readonly exchange: Name
 
   private constructor() { super() }
 
-  /** Reads barter's JSON: the event itself, or with the stream's `Item` or `Reconnecting` around it. */
+  /**
+   * Reads barter's JSON: the event itself, or with the stream's `Item` or `Reconnecting` around it.
+   *
+   * @throws HaggleError with the path of the field.
+   */
   static fromJSON(json: Json): AccountEvent {
     const [text, view] = shapesOf<AccountView>(NativeAccountEvent, typeof json === 'string' ? json : jsonText(json))
     return accountOf(view, text)

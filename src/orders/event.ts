@@ -76,15 +76,31 @@ export class OrderSnapshot extends OrderEvent {
   declare readonly averagePrice?: string
 
   /** @throws HaggleError with the path of the field. */
-  constructor(order: OrderTermsInit & { key: KeyInit, state: OrderState, filledQuantity?: Decimal, averagePrice?: Decimal }) {
+  constructor(order: OrderTermsInit & { key: KeyInit, state: OrderState, filledQuantity?: Decimal, averagePrice?: Decimal, id?: string }) {
     super(order)
-    const { key, state, filledQuantity, averagePrice, ...terms } = fieldsOf(order, '', ['key', 'state', 'filledQuantity', 'averagePrice', ...TERMS])
-    const json = { ...eventJson(key, state, filledQuantity), ...termsJson(terms), average_price: decimalJson(averagePrice, 'averagePrice') }
+    const { key, state, filledQuantity, averagePrice, id, ...terms } = fieldsOf(order, '', ['key', 'state', 'filledQuantity', 'averagePrice', 'id', ...TERMS])
+    const json = { ...eventJson(key, state, filledQuantity), ...termsJson(terms), average_price: decimalJson(averagePrice, 'averagePrice'), id }
     const [text, view] = shapesOfFields<EventView>(NativeOrder, jsonText(json))
     settle(this as WireValue, { ...view, key: keyOf(view.key, below(text, 'key')) }, text)
   }
 
-  /** Reads barter's JSON. */
+  /** The key's instrument, as text. */
+  get symbol(): string { return String(this.key.instrument) }
+  /** The key's, as text. */
+  get exchange(): string { return String(this.key.exchange) }
+  /** The key's. */
+  get strategy(): string { return this.key.strategy }
+  /** The key's. */
+  get cid(): string { return this.key.cid }
+
+  /** The exchange's id, where the state has one; an order that was filled or expired has it as a field of its own. */
+  get id(): string | undefined {
+    const { state } = this
+    if (state.kind === 'CancelInFlight') return state.order?.id
+    return 'id' in state ? state.id : undefined
+  }
+
+  /** Reads barter's JSON. @throws HaggleError with the path of the field. */
   static override fromJSON(json: Json): OrderSnapshot {
     const [text, view] = shapesOf<EventView>(NativeOrder, typeof json === 'string' ? json : jsonText(json))
     return orderOf(view, text)
@@ -104,6 +120,15 @@ export interface EventView { key: KeyView, state: OrderState | CancelState, fill
 /** An event from its fields. @internal */
 export function eventOf<S extends OrderState | CancelState = OrderState>(view: EventView, text: () => string): OrderEvent<S> {
   return settle(blank(OrderEvent.prototype as unknown as OrderEvent<S>), { ...view, key: keyOf(view.key, below(text, 'key')) }, text)
+}
+
+/** The same where nobody has its text yet: it is made if somebody asks. @internal */
+export function orderOfView(view: EventView): OrderSnapshot {
+  return orderOf(view, () => {
+    const { key, state, filledQuantity, averagePrice, id, ...terms } = view as EventView & { averagePrice?: string, id?: string }
+    const json = { ...eventJson(key, state, filledQuantity), ...termsJson(terms), average_price: averagePrice, id }
+    return shapesOf(NativeOrder, jsonText(json))[0]()
+  })
 }
 
 /** An order from its fields. @internal */

@@ -49,7 +49,7 @@ export class ExecutionInstrumentMap extends Value {
     Object.freeze(this)
   }
 
-  /** For the instruments of a config, or of one of its exchanges. */
+  /** For the instruments of a config, or of one of its exchanges. @throws HaggleError `UNKNOWN_NAME` for another exchange. */
   static from(config: SystemConfig, exchange?: string): ExecutionInstrumentMap {
     if (!(config instanceof SystemConfig)) throw invalid('config', `expected a SystemConfig, found ${show(config)}`)
     return new ExecutionInstrumentMap(exchange, [], config)

@@ -39,7 +39,11 @@ export class OrderRequestOpen extends WireValue {
     settle(this, { ...view, key: keyOf(view.key, below(text, 'key')) }, text)
   }
 
-  /** Reads barter's JSON. Unknown fields are refused: a misspelt `reduce_only` would change what is traded. */
+  /**
+   * Reads barter's JSON. Unknown fields are refused: a misspelt `reduce_only` would change what is traded.
+   *
+   * @throws HaggleError with the path of the field, as `state.quantity`.
+   */
   static fromJSON(json: Json): OrderRequestOpen {
     const [text, view] = shapesOf<{ key: KeyView }>(NativeOrderRequestOpen, typeof json === 'string' ? json : jsonText(json))
     return openOf(view, text)
@@ -66,7 +70,7 @@ export class OrderRequestCancel extends WireValue {
     settle(this, { ...view, key: keyOf(view.key, below(text, 'key')) }, text)
   }
 
-  /** Reads barter's JSON. */
+  /** Reads barter's JSON. @throws HaggleError with the path of the field. */
   static fromJSON(json: Json): OrderRequestCancel {
     const [text, view] = shapesOf<{ key: KeyView }>(NativeOrderRequestCancel, typeof json === 'string' ? json : jsonText(json))
     return cancelOf(view, text)

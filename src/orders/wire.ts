@@ -7,10 +7,34 @@ export interface NativeValues {
   check(text: string): string[]
 }
 
-/** The canonical JSON texts, which have digits that a double would lose. Not in the values, so that these show nothing but what they mean. */
-const texts = new WeakMap<object, () => string>()
+/** A class whose constructor gives what it is given: what derives from it adds private fields to that. */
+const Given = class { constructor(object: object) { return object } } as new (object: object) => object
 
-/** A value that travels: its JSON is barter's. */
+/**
+ * The canonical JSON texts, which have digits that a double would lose. They lie in a private field, so that values show nothing but
+ * what they mean; a WeakMap would make the collector look at each of them again and again.
+ */
+class Text extends Given {
+  readonly #text: () => string
+
+  constructor(value: object, text: () => string) {
+    super(value)
+    this.#text = text
+  }
+
+  static of(value: object): (() => string) | undefined {
+    return #text in value ? value.#text : undefined
+  }
+}
+
+/**
+ * A value that travels: its JSON is barter's.
+ *
+ * @example
+ * import { OrderKey, WireValue } from 'haggle'
+ * const key = new OrderKey({ exchange: 'okx', instrument: 'BTC/USDT' })
+ * console.log(key instanceof WireValue, Object.keys(key.toJSON()).join())   // true exchange,instrument,strategy,cid
+ */
 export abstract class WireValue extends Value {
   /** Barter's JSON; what barter has no words for is added beside it. Amounts that a double cannot hold are texts. */
   override toJSON(): object {
@@ -20,7 +44,7 @@ export abstract class WireValue extends Value {
 
 /** The canonical JSON text of a value: what the core takes. @internal */
 export function textOf(value: WireValue): string {
-  const text = texts.get(value)
+  const text = Text.of(value)
   if (text === undefined) throw new HaggleError('INVALID_ARGUMENT', `a ${value.constructor.name} is made by its constructor or fromJSON()`)
   return text()
 }
@@ -28,7 +52,7 @@ export function textOf(value: WireValue): string {
 /** Gives `value` its fields and its JSON text, and freezes it. @internal */
 export function settle<T extends WireValue>(value: T, fields: object, text: () => string): T {
   assignFrozen(value, fields as Record<string, unknown>)
-  texts.set(value, text)
+  new Text(value, text)
   return Object.freeze(value)
 }
 

@@ -1,8 +1,17 @@
 import { count, length } from './numbers'
 
-/** Where progress goes: standard error, most likely. */
+/**
+ * Where progress goes: standard error, most likely.
+ *
+ * @example
+ * import { consoleProgress, type ProgressStream } from 'haggle'
+ * const stream: ProgressStream = { write(text) { console.log(text.trim()) } }
+ * consoleProgress(stream, () => 0)(500, 1_000)   // writes: 50 %  500 of 1,000, 0 ms left
+ */
 export interface ProgressStream {
+  /** Whether it is a terminal, where a line can be drawn again. */
   readonly isTTY?: boolean
+  /** Takes text; what it returns is passed over. */
   write(text: string): unknown
 }
 
@@ -17,7 +26,9 @@ const BAR_WIDTH = 30
  * @param now A clock in milliseconds, for the time that is left.
  *
  * @example
- * await backtest(constant, dynamic, { onProgress: consoleProgress() })
+ * import { backtest, consoleProgress, sampleData } from 'haggle'
+ * const constant = { ...sampleData.binanceSpot(), balances: { USDT: 10_000 } }
+ * await backtest(constant, { strategy: { native: 'buyAndHold' } }, { onProgress: consoleProgress(process.stdout) })
  */
 export function consoleProgress(stream: ProgressStream = process.stderr, now: () => number = Date.now): (done: number, total: number) => void {
   const start = now()

@@ -14,8 +14,10 @@ import { objectOf } from './tear-sheet'
  * throws that error.
  *
  * @example
+ * import { runBacktests, sampleData } from 'haggle'
+ * const constant = { ...sampleData.binanceSpot(), balances: { USDT: 10_000 } }
  * const multi = await runBacktests(constant, [10, 20, 50].map((fast) => ({ id: `fast ${fast}`, strategy: { native: 'emaCross', fast, slow: 200 } })))
- * console.log(multi)
+ * console.log(multi)   // the runs, as a table
  * for (const run of multi.summaries) {
  *   console.log(run.id, run.error ? run.error.message : run.tradingSummary.portfolio.pnl)
  * }

@@ -22,9 +22,10 @@ export interface RunOutcome {
  * A run with all that happened in it: the summary's fields, and tables of fills, orders, round trips and equity.
  *
  * @example
- * const run = await backtest(constant, dynamic)
+ * import { backtest, sampleData } from 'haggle'
+ * const run = await backtest({ ...sampleData.binanceSpot(), balances: { USDT: 10_000 } }, { strategy: { native: 'buyAndHold' } })
  * console.log(run)                              // the summary, as a table
- * console.log(run.fills.length, run.fills.at(-1))
+ * console.log(run.fills.length, run.fills.at(-1)?.side)   // 3 Buy
  * console.log(run.equity.column('value').at(-1))
  */
 export class BacktestRun extends BacktestSummary {

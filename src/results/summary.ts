@@ -7,7 +7,15 @@ import type { Json, Texts } from '../types/primitives'
 import { assignFrozen, camelCase, snakeCase, Value } from '../value'
 import { objectOf, readTearSheet, writeTearSheet, type TearSheet } from './tear-sheet'
 
-/** The statistics of a run: of the whole, by instrument, by asset. */
+/**
+ * The statistics of a run: of the whole, by instrument, by asset.
+ *
+ * @example
+ * import { backtest, sampleData, type TradingSummary } from 'haggle'
+ * const run = await backtest({ ...sampleData.binanceSpot(), balances: { USDT: 10_000 } }, { strategy: { native: 'buyAndHold' } })
+ * const summary: TradingSummary = run.tradingSummary
+ * console.log(Object.keys(summary.instruments).join())   // BTC/USDT,ETH/USDT,SOL/USDT
+ */
 export interface TradingSummary {
   /** First moment of the run, RFC 3339. */
   readonly timeEngineStart: string
@@ -32,10 +40,10 @@ interface Fields {
  * with additions. Two runs with the same data, config, seed and version have the same `resultHash` on every machine.
  *
  * @example
- * const run = await backtest(constant, dynamic)
+ * import { backtest, BacktestSummary, sampleData } from 'haggle'
+ * const run = await backtest({ ...sampleData.binanceSpot(), balances: { USDT: 10_000 } }, { strategy: { native: 'buyAndHold' } })
  * console.log(run.tradingSummary.portfolio.sharpeRatio)
- * await writeFile('run.json', JSON.stringify(run))
- * const again = BacktestSummary.fromJSON(await readFile('run.json', 'utf8'))
+ * const again = BacktestSummary.fromJSON(JSON.stringify(run))
  * console.log(again.resultHash === run.resultHash)   // true
  */
 export class BacktestSummary extends Value {
@@ -68,6 +76,7 @@ export class BacktestSummary extends Value {
    */
   declare readonly error?: HaggleError
 
+  /** @hidden */
   protected constructor(fields: Fields) {
     super()
     assignFrozen(this, fields)
@@ -91,7 +100,7 @@ export class BacktestSummary extends Value {
     return new BacktestSummary({ ...fields, warnings: [], events: 0, durationMs: 0 })
   }
 
-  /** The JSON shape: snake_case, decimals as text, ratios as `{ value, interval }`. */
+  /** The JSON shape: snake_case, decimals as text, ratios as `{ value, interval }`; of a failed run, the error in place of the result. */
   override toJSON(): object {
     if (this.error) return writeFailed(this as unknown as Fields, this.error)
     const { id, riskFreeReturn, resultHash, seed, tradingSummary, ...rest } = this as unknown as Fields

@@ -4,7 +4,7 @@ import { joinPath } from '../json'
 import type { Texts } from '../types/primitives'
 import { camelCase, snakeCase } from '../value'
 
-/** Statistics that are null where they are not defined: too few samples, or a ratio over zero. */
+/** Statistics that are null where they are not defined: too few samples, or a ratio over zero. @inline */
 type Statistics =
   | 'pnlReturn' | 'totalReturn' | 'cagr' | 'volatility' | 'sharpeRatio' | 'sortinoRatio' | 'calmarRatio' | 'returnsPerYear'
   | 'drawdown' | 'maxDrawdown' | 'maxDrawdownDurationMs' | 'longestDrawdownDurationMs' | 'meanDrawdown' | 'meanDrawdownDurationMs'
@@ -13,7 +13,7 @@ type Statistics =
   | 'winRate' | 'profitFactor' | 'grossProfit' | 'grossLoss' | 'expectancy' | 'averageWin' | 'averageLoss' | 'bestTrade' | 'worstTrade'
   | 'averageTradeReturn' | 'bestTradeReturn' | 'worstTradeReturn' | 'meanHoldingMs' | 'maxHoldingMs' | 'systemQualityNumber' | 'kellyFraction'
 
-/** Counts; none of them is ever undefined. */
+/** Counts; none of them is ever undefined. @inline */
 type Counts = 'closedTrades' | 'winningTrades' | 'losingTrades' | 'fills' | 'returns'
 
 /**
@@ -22,6 +22,12 @@ type Counts = 'closedTrades' | 'winningTrades' | 'losingTrades' | 'fills' | 'ret
  * Returns, rates, shares and drawdowns are fractions (0.05 is 5 %), a drawdown 0 or below; ratios are expressed per
  * `summaryInterval`; amounts are in the reporting asset for the portfolio, in quote for an instrument. A statistic
  * that is not defined is null and never an infinity.
+ *
+ * @example
+ * import { backtest, sampleData, type TearSheet } from 'haggle'
+ * const run = await backtest({ ...sampleData.binanceSpot(), balances: { USDT: 10_000 } }, { strategy: { native: 'buyAndHold' } })
+ * const sheet: TearSheet = run.tradingSummary.portfolio
+ * console.log(sheet.startEquity, sheet.closedTrades)   // 10000 0
  */
 export type TearSheet = Texts<'pnl' | 'fees'>
   & { readonly [P in Extract<Statistics, 'pnlReturn' | 'sharpeRatio' | 'sortinoRatio' | 'calmarRatio' | 'maxDrawdown' | 'winRate' | 'profitFactor'>]: number | null }

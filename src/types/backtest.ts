@@ -5,7 +5,15 @@ import type { Balances, Decimal, Duration } from './primitives'
 import type { RiskLimits } from './risk'
 import type { StrategyInput } from './strategy'
 
-/** What all runs of a batch share. Returns are taken on the grid `sampleInterval`, ratios expressed per `summaryInterval`. */
+/**
+ * What all runs of a batch share. Returns are taken on the grid `sampleInterval`, ratios expressed per `summaryInterval`.
+ *
+ * @example
+ * import { backtest, sampleData, type BacktestArgsConstant } from 'haggle'
+ * const constant: BacktestArgsConstant = { ...sampleData.binanceSpot(), balances: { USDT: 10_000 }, summaryInterval: 'Annual365', closeAtEnd: true }
+ * const run = await backtest(constant, { strategy: { native: 'buyAndHold' } })
+ * console.log(run.tradingSummary.summaryInterval)   // Annual(365)
+ */
 export interface BacktestArgsConstant {
   system: SystemConfig | SystemConfigInit
   marketData: MarketData
@@ -20,7 +28,15 @@ export interface BacktestArgsConstant {
   closeAtEnd?: boolean
 }
 
-/** What differs from run to run. */
+/**
+ * What differs from run to run.
+ *
+ * @example
+ * import { backtest, sampleData, type BacktestArgsDynamic } from 'haggle'
+ * const dynamic: BacktestArgsDynamic = { id: 'hold', strategy: { native: 'buyAndHold' }, riskFreeReturn: '0.05', seed: 7 }
+ * const run = await backtest({ ...sampleData.binanceSpot(), balances: { USDT: 10_000 } }, dynamic)
+ * console.log(run.id, run.seed, run.riskFreeReturn)   // hold 7 0.05
+ */
 export interface BacktestArgsDynamic {
   /** The run's id, and its strategy's. Unique in a batch, where it is `backtest-0` and so on if not given. */
   id?: string
@@ -33,7 +49,15 @@ export interface BacktestArgsDynamic {
   seed?: number
 }
 
-/** How to run. */
+/**
+ * How to run.
+ *
+ * @example
+ * import { backtest, sampleData, type RunOptions } from 'haggle'
+ * const options: RunOptions = { signal: AbortSignal.timeout(60_000), verify: true, onProgress(done, total) { if (done === total) console.log('all rows') } }
+ * const run = await backtest({ ...sampleData.binanceSpot(), balances: { USDT: 10_000 } }, { strategy: { native: 'buyAndHold' } }, options)
+ * console.log(run.resultHash.length)   // 32
+ */
 export interface RunOptions {
   /** Ends the run; the promise is rejected with the signal's reason. */
   signal?: AbortSignal

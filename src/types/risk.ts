@@ -2,7 +2,16 @@ import type { TimeInForce } from './orders'
 import type { Decimal, Duration, Side, Texts } from './primitives'
 import type { Context } from './strategy'
 
-/** What the orders of one instrument are held against. Quantities in base, values in quote; what is not given is not limited. */
+/**
+ * What the orders of one instrument are held against. Quantities in base, values in quote; what is not given is not limited.
+ *
+ * @example
+ * import { startSystem, type InstrumentRiskLimits } from 'haggle'
+ * const limits: InstrumentRiskLimits = { maxPosition: '0.1', maxOpenOrders: 2 }
+ * const system = startSystem({ instruments: ['BTC/USDT'] }, { clock: 'manual', start: 0, balances: { USDT: 1_000 }, risk: { instruments: { 'BTC/USDT': limits } } })
+ * console.log(system.isRunning)   // true
+ * await system.shutdown()
+ */
 export interface InstrumentRiskLimits {
   /** Largest quantity of an order. */
   maxQuantity?: Decimal
@@ -24,7 +33,15 @@ export interface InstrumentRiskLimits {
  * Amends are held against the same limits, but not given to `check`.
  *
  * @example
- * const risk: RiskLimits = { maxNotional: 5_000, maxPosition: '0.1', maxOrderRate: { orders: 10, per: '1s' }, maxDrawdown: 0.05 }
+ * import { backtest, sampleData, type RiskLimits } from 'haggle'
+ * const risk: RiskLimits = { maxNotional: 50, maxPosition: '0.1', maxOrderRate: { orders: 10, per: '1s' }, maxDrawdown: 0.05 }
+ * const { system, marketData } = sampleData.binanceSpot()
+ * const run = await backtest(
+ *   { system, marketData: marketData.select({ symbols: ['BTC/USDT'] }), balances: { USDT: 10_000 } },
+ *   { risk, strategy: { onTrade(ctx) { ctx.buy({ quote: 100 }) } } },
+ * )
+ * const { state } = run.orders.at(0)!
+ * console.log(state.kind === 'OpenFailed' && state.reason.code)   // RiskNotionalExceeded
  *
  * @throws HaggleError where it is used: `INVALID_ARGUMENT` or `UNKNOWN_NAME`, with the path of the field (`risk.maxNotional`).
  */
@@ -53,10 +70,30 @@ export interface RiskLimits extends InstrumentRiskLimits {
 /**
  * Judges an order: true lets it go, false or a reason refuses it, `{ quantity }` cuts it (an order sized by an amount gets the
  * quantity instead). It is synchronous, sends nothing itself, and should depend on nothing but its arguments.
+ *
+ * @example
+ * import { backtest, sampleData, type RiskCheck } from 'haggle'
+ * const check: RiskCheck = (order, ctx) => order.side === 'Sell' || ctx.equity > 20_000 || 'too poor to buy'
+ * const run = await backtest(
+ *   { ...sampleData.binanceSpot(), balances: { USDT: 10_000 } },
+ *   { risk: { check }, strategy: { onTrade(ctx) { ctx.buy({ quote: 100 }) } } },
+ * )
+ * console.log(run.fills.length)   // 0
  */
 export type RiskCheck = (order: OrderToCheck, ctx: Context) => boolean | string | { quantity: Decimal }
 
-/** An order that is about to leave: one of `quantity`, `quote` and `equity` is there, as it was sized, and `price` of a limit order. */
+/**
+ * An order that is about to leave: one of `quantity`, `quote` and `equity` is there, as it was sized, and `price` of a limit order.
+ *
+ * @example
+ * import { backtest, sampleData, type OrderToCheck } from 'haggle'
+ * const seen: OrderToCheck[] = []
+ * await backtest(
+ *   { ...sampleData.binanceSpot(), balances: { USDT: 10_000 } },
+ *   { risk: { check: (order) => seen.push({ ...order }) < 0 }, strategy: { onTrade(ctx) { ctx.buy({ quote: 100 }) } } },
+ * )
+ * console.log(seen[0]?.kind, seen[0]?.quote, seen[0]?.price)   // Market 100 undefined
+ */
 export interface OrderToCheck extends Texts<'symbol' | 'exchange' | 'strategy' | 'cid'> {
   readonly side: Side
   readonly kind: 'Market' | 'Limit'

@@ -1,12 +1,29 @@
 import type { Name } from './primitives'
 import type { Size } from './strategy'
 
-/** For each bar of an instrument whether it has a signal: `true` or 1, else `false` or 0; NaN at the start is warm-up. */
+/**
+ * For each bar of an instrument whether it has a signal: `true` or 1, else `false` or 0; NaN at the start is warm-up.
+ *
+ * @example
+ * import type { Signals, SignalFlags } from 'haggle'
+ * const entries: SignalFlags = Uint8Array.of(0, 1, 0)
+ * const strategy: Signals = { native: 'signals', entries, exits: [false, false, true] }
+ * console.log(strategy.native)   // signals
+ */
 export type SignalFlags = ArrayLike<boolean | number>
 
 /**
  * Entries and exits, as market orders. At one bar exits come before entries; an entry and a short entry at one bar are
  * an error. What opens short positions needs an account that is `'cash-settled'`.
+ *
+ * @example
+ * import { backtest, MarketData, type EntrySignals } from 'haggle'
+ * const rows = [10, 11, 12, 11, 10].map((close, day) => [day * 86_400_000, close, close, close, close, 100])
+ * const marketData = MarketData.fromOhlcv(rows, { symbol: 'BTC/USDT', timeframe: '1d' })
+ * const constant = { system: { instruments: ['BTC/USDT'] }, marketData, balances: { USDT: 1_000 } }
+ * const signals: EntrySignals = { entries: [1, 0, 0, 0, 0], exits: [0, 0, 1, 0, 0], size: 2 }
+ * const run = await backtest(constant, { strategy: { native: 'signals', ...signals } })
+ * console.log(run.fills.toArray().map(({ side, quantity }) => `${side} ${quantity}`).join())   // Buy 2,Sell 2
  */
 export interface EntrySignals {
   /** Opens a long position. */
@@ -32,6 +49,15 @@ export interface EntrySignals {
 /**
  * For each bar the position to be had, signed. A target that differs from the one before is traded, and no other:
  * the position is left alone while its worth changes. A change of sign closes first, and then opens.
+ *
+ * @example
+ * import { backtest, MarketData, type TargetSignals } from 'haggle'
+ * const rows = [10, 11, 12, 11, 10].map((close, day) => [day * 86_400_000, close, close, close, close, 100])
+ * const marketData = MarketData.fromOhlcv(rows, { symbol: 'BTC/USDT', timeframe: '1d' })
+ * const constant = { system: { instruments: ['BTC/USDT'] }, marketData, balances: { USDT: 1_000 } }
+ * const signals: TargetSignals = { targets: [NaN, 2, 3, 3, 0] }
+ * const run = await backtest(constant, { strategy: { native: 'signals', ...signals } })
+ * console.log(run.fills.toArray().map(({ side, quantity }) => `${side} ${quantity}`).join())   // Buy 2,Buy 1
  */
 export interface TargetSignals {
   /** NaN at the start is warm-up: flat. */
@@ -49,7 +75,15 @@ export interface TargetSignals {
   exclusive?: undefined
 }
 
-/** Signals of one instrument, index i for its bar i in the market data of the run: entries and exits, or targets. */
+/**
+ * Signals of one instrument, index i for its bar i in the market data of the run: entries and exits, or targets.
+ *
+ * @example
+ * import type { SignalArrays, Signals } from 'haggle'
+ * const instruments: Record<string, SignalArrays> = { 'BTC/USDT': { entries: [1, 0] }, 'ETH/USDT': { targets: [0, 1] } }
+ * const strategy: Signals = { native: 'signals', instruments }
+ * console.log(Object.keys(instruments).length, strategy.native)   // 2 signals
+ */
 export type SignalArrays = EntrySignals | TargetSignals
 
 /**
@@ -61,8 +95,13 @@ export type SignalArrays = EntrySignals | TargetSignals
  * passed over, as by `smaCross`, and a target waits.
  *
  * @example
+ * import { backtest, MarketData, type Signals } from 'haggle'
  * const closes = [10, 11, 12, 11, 10]
  * const strategy: Signals = { native: 'signals', entries: closes.map((close) => close > 11), exits: closes.map((close) => close < 11) }
+ * const rows = closes.map((close, day) => [day * 86_400_000, close, close, close, close, 100])
+ * const marketData = MarketData.fromOhlcv(rows, { symbol: 'BTC/USDT', timeframe: '1d' })
+ * const run = await backtest({ system: { instruments: ['BTC/USDT'] }, marketData, balances: { USDT: 1_000 } }, { strategy })
+ * console.log(run.orders.at(0)?.side)   // Buy
  */
 export type Signals =
   /** Of `symbol`, or of the only instrument of the system. */

@@ -7,6 +7,15 @@ const VALUES = [
   'NativeMarketEvent', 'NativeOrder', 'NativeOrderEvent', 'NativeOrderKey', 'NativeOrderRequestCancel', 'NativeOrderRequestOpen',
 ]
 
+/** What else the addon exports. The names without `Native` that its loader has are those of types, and undefined. */
+const OTHERS = [
+  'NativeAudit', 'NativeBatch', 'NativeClient', 'NativeExecutionInstrumentMap', 'NativeJob', 'NativeMarketData', 'NativePrepared', 'NativeRandom', 'NativeRun', 'NativeSystem',
+]
+const FUNCTIONS = [
+  'attachMarketData', 'attachPrepared', 'blockLayout', 'checkSystem', 'diffAudit', 'marketDataFromColumns', 'marketDataFromOhlcv', 'mergeMarketData', 'readMarketData',
+  'reasonsJson', 'runNativeSync', 'sampleBinanceSpot', 'systemFromBarter', 'systemToBarter', 'version',
+]
+
 interface ValueClass {
   check(text: string): string[]
   fromJson(text: string): { toJson(): string, equals(other: object): boolean }
@@ -19,7 +28,14 @@ describe('native classes', () => {
   it('of orders and events are these', () => {
     const found = Object.keys(exported).filter((name) => typeof exported[name]?.check === 'function')
     expect(found.sort()).toEqual(VALUES)
-    expect(exported).toHaveProperty('NativeExecutionInstrumentMap')
+  })
+
+  it('and all else that the addon exports', () => {
+    const callable = Object.keys(exported).filter((name) => typeof exported[name] === 'function').sort()
+    expect(callable.filter((name) => name.startsWith('Native'))).toEqual([...VALUES, ...OTHERS].sort())
+    expect(callable.filter((name) => !name.startsWith('Native'))).toEqual(FUNCTIONS)
+    const others = Object.entries(exported).filter(([, value]) => value !== undefined && typeof value !== 'function').map(([name]) => name)
+    expect(others).toEqual(['__napiBindingTarget'])
   })
 
   it.each([

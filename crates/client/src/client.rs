@@ -211,6 +211,10 @@ impl Client {
     /// The number of a new order. History is forgotten here, and nowhere else: what a call speaks of is there until its end.
     pub(crate) fn next_order(&mut self) -> Result<OrderNumber> {
         self.core.orders.forget();
+        self.next_number()
+    }
+
+    pub(crate) fn next_number(&mut self) -> Result<OrderNumber> {
         let number = OrderNumber(self.core.orders_sent);
         self.core.orders_sent = number.0.checked_add(1).filter(|next| *next < u32::MAX - 8).ok_or_else(|| Error::overflow("orders"))?;
         Ok(number)

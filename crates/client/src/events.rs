@@ -157,7 +157,7 @@ impl Client {
                 let cid = self.core.orders.get(order).map_or_else(String::new, |record| account.cid(record));
                 stream.push(max, || Note::Forced(format!("duplicate acknowledgement {cid}")));
             }
-            for _ in 0..1 + u8::from(is_double) {
+            for _ in 0..=u8::from(is_double) {
                 stream.push(max, || match &step {
                     Step::Cancel(refused) => Note::Cancel(order, status.clone(), refused.clone()),
                     Step::Trade(fill) => Note::Trade(*fill),

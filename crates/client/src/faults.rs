@@ -3,7 +3,7 @@
 use crate::transit::Answer;
 use haggle_model::seed::Stream;
 use haggle_model::time::Nanos;
-use haggle_model::{Error, Reason, ReasonCode, Request, Result};
+use haggle_model::{Error, ReasonCode, Request, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -138,7 +138,7 @@ impl Faults {
     }
 
     /// Why the exchange refuses a request, if it was told to.
-    pub fn take_rejection(&mut self, request: &Request) -> Result<Option<Reason>> {
+    pub fn take_rejection(&mut self, request: &Request) -> Result<Option<ReasonCode>> {
         if self.rejections.is_empty() {
             return Ok(None);
         }
@@ -151,12 +151,7 @@ impl Faults {
         if self.rejections[at].1 == 0 {
             self.rejections.remove(at);
         }
-        let mut reason = Reason::from(code(number).ok_or_else(|| Error::bug("a reason without a code"))?);
-        if reason.code == ReasonCode::BalanceInsufficient {
-            // It is told with its asset: of a forced one that is none.
-            reason = reason.with_text("asset", "");
-        }
-        Ok(Some(reason))
+        Ok(Some(code(number).ok_or_else(|| Error::bug("a reason without a code"))?))
     }
 
     /// How a request fails, if it does, and whether it has its effect.

@@ -5,6 +5,9 @@
 //! (`haggle_model::wire`) and counts in ticks and lots inside. What makes no sense is an error with the path of the field; what an exchange
 //! would answer is in the order and in the stream of events.
 //!
+//! A number that does not fit is found before anything is sent, as a rule. Where it shows only within a step, the step is half done: the
+//! client is closed then.
+//!
 //! There are two views of an order. What [`Client::open_order`], [`Client::cancel_order`], [`Client::amend_order`] and [`Client::settled`]
 //! return, and what the stream tells, is what the client knows: under latency an order stays `OpenInFlight` until the clock has moved. What
 //! is fetched is the exchange's state at that moment.

@@ -124,11 +124,15 @@ impl Client {
         let (own, rule) = (taker.account as u32, self.settings.execution.fills.self_trade);
         let exchange = &mut self.core.accounts[taker.account].exchange;
         let Some(want) = exchange.order(taker.number).map(haggle_exchange::Order::left) else { return Ok(false) };
-        let mut can = 0i64;
+        let (mut can, mut is_blocked) = (0i64, false);
         self.core.symbols[taker.market].book.visit(taker.side.opposite(), &mut |order| {
-            let is_reached = taker.limit.is_none_or(|limit| !taker.side.better(limit, order.price));
-            if is_reached && (order.account != own || rule == SelfTrade::None) {
-                can = can.saturating_add(order.left());
+            if can >= want || is_blocked || taker.limit.is_some_and(|limit| taker.side.better(limit, order.price)) {
+                return;
+            }
+            match rule {
+                SelfTrade::ExpireTaker if order.account == own => is_blocked = true,
+                SelfTrade::ExpireMaker if order.account == own => {}
+                _ => can = can.saturating_add(order.left()),
             }
         });
         if can >= want {

@@ -75,8 +75,7 @@ impl Client {
     }
 
     fn orders_of<'a>(&self, account: AccountId, markets: Option<&[usize]>, records: impl Iterator<Item = &'a Record>) -> Vec<Order> {
-        let is_meant =
-            |record: &&Record| record.account == account.0 && markets.is_none_or(|markets| markets.contains(&record.market()));
+        let is_meant = |record: &&Record| record.account == account.0 && markets.is_none_or(|markets| markets.contains(&record.market()));
         records.filter(is_meant).map(|record| self.current(record)).collect()
     }
 

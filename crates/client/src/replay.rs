@@ -108,9 +108,7 @@ impl Client {
                 let (market, feed) = replayed.markets[usize::from(replayed.bars[bar])];
                 if rank(feed) >= rank(self.core.symbols[market].feed) && feed == Feed::Bars && !self.core.symbols[market].is_halted {
                     let bar = bar_row(&store.bars[bar]);
-                    self.row(market, feed, |client| {
-                        client.each_exchange(market, |exchange| exchange.apply_bar_open(market, &bar, time))
-                    })?;
+                    self.row(market, feed, |client| client.each_exchange(market, |exchange| exchange.apply_bar_open(market, &bar, time)))?;
                 }
                 open += 1;
             }
@@ -127,9 +125,7 @@ impl Client {
         let row = &store.rows[place];
         self.core.feed_latency = store.latency(place);
         match row.kind {
-            RowKind::Quote => {
-                self.quote(market, Quote { bid: row.a, bid_size: row.b, ask: store.ask_of(place, row), ask_size: row.c })
-            }
+            RowKind::Quote => self.quote(market, Quote { bid: row.a, bid_size: row.b, ask: store.ask_of(place, row), ask_size: row.c }),
             RowKind::Buy => self.print(market, Side::Buy, row.a, row.b),
             RowKind::Sell => self.print(market, Side::Sell, row.a, row.b),
             RowKind::Bar => {

@@ -252,7 +252,7 @@ impl Client {
     /// The order that is meant: by the exchange's id, or the client's.
     pub(crate) fn find_order(&self, account: AccountId, text: &str) -> Result<OrderNumber> {
         let name = &*self.core.accounts[account.index()].name;
-        let is_own = |number: &OrderNumber| self.core.orders.get(*number).filter(|record| record.account == account.0).is_some();
+        let is_own = |number: &OrderNumber| self.core.orders.get(*number).is_some_and(|record| record.account == account.0);
         let has_made = |number: &OrderNumber| self.core.orders.get(*number).is_some_and(|record| record.cid.is_none());
         let has_plain_id = |number: &OrderNumber| self.core.orders.get(*number).is_some_and(|record| record.id.is_none());
         let named = self.core.orders.named(text).iter().map(|number| OrderNumber(*number));

@@ -65,12 +65,11 @@ impl Settings {
     pub fn new(config: &Field<'_>, map: InstrumentMap, options: Option<&Field<'_>>) -> Result<Self> {
         let object = config.object()?;
         let barter = object.get("mocked_exchange");
-        let mut settings = match &barter {
-            Some(exchange) => Self::of_barter(&object, exchange, map)?,
-            None => {
-                let execution = read_execution(&object, &map)?;
-                Self::of(map, execution)
-            }
+        let mut settings = if let Some(exchange) = &barter {
+            Self::of_barter(&object, exchange, map)?
+        } else {
+            let execution = read_execution(&object, &map)?;
+            Self::of(map, execution)
         };
         object.finish()?;
         if let Some(options) = options {

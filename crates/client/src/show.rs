@@ -88,6 +88,7 @@ impl Client {
             state,
             filled_quantity: Some(filled),
             average_price: status.cost.checked_div(filled).map(model::normal),
+            id: matches!(status.phase, Phase::Filled | Phase::Expired).then(|| record.exchange_id()),
         }
     }
 

@@ -3,9 +3,7 @@
 use crate::client::Client;
 use crate::order::{Record, Status};
 use crate::transit::Sent;
-use haggle_model::{
-    AccountKind, OpenRequest, OrderKind, Reason, ReasonCode, Request, Result, Side, Size, TimeInForce,
-};
+use haggle_model::{AccountKind, OpenRequest, OrderKind, Reason, ReasonCode, Request, Result, Side, Size, TimeInForce};
 
 impl Client {
     /// Answers a request that has arrived.
@@ -42,11 +40,22 @@ impl Client {
 
     fn refusal(&mut self, sent: &Sent) -> Result<Option<Reason>> {
         let market = usize::from(sent.market);
-        if let Some(reason) = self.core.faults.take_rejection(&sent.request)? {
-            let at = usize::from(sent.account);
+        if let Some(code) = self.core.faults.take_rejection(&sent.request)? {
             let cid = self.cid_of(sent.order);
-            self.note_forced(at, || format!("rejectNext {} {cid}", reason.code.as_str()));
-            return Ok(Some(reason));
+            self.note_forced(usize::from(sent.account), || format!("rejectNext {} {cid}", code.as_str()));
+            let reason = Reason::from(code);
+            // This one always names its asset.
+            let asset = match &sent.request {
+                Request::Open(open) if code == ReasonCode::BalanceInsufficient => {
+                    let spec = &self.specs[market];
+                    Some(if open.side == Side::Buy { spec.quote } else { spec.base })
+                }
+                _ => None,
+            };
+            return Ok(Some(match asset {
+                Some(asset) => reason.with_text("asset", self.settings.map.asset(asset)),
+                None => reason,
+            }));
         }
         let is_halted = self.core.symbols[market].is_halted && !matches!(sent.request, Request::Cancel(_));
         let symbol = self.settings.map.symbol(market);
@@ -81,7 +90,7 @@ impl Client {
     }
 
     fn close_position(&mut self, at: usize, market: usize) -> Result<()> {
-        let (number, now) = (self.next_order()?, self.core.now);
+        let (number, now) = (self.next_number()?, self.core.now);
         let core = &mut self.core;
         let exchange = &mut core.accounts[at].exchange;
         let lots = exchange.markets()[market].position_lots()?;

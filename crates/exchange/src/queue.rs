@@ -30,20 +30,21 @@ impl Exchange {
     }
 
     /// Moves the queues of resting orders on `side` from the old best to the new one.
+    #[allow(clippy::inline_always, reason = "once a quote while an order works: as calls these cost it a tenth more")]
+    #[inline(always)]
     pub(crate) fn requeue(&mut self, market: usize, side: Side, old: Option<(i64, i64)>, new: Option<(i64, i64)>) {
         let Some((best, size)) = new else { return };
-        let printed = self.markets[market].printed[side as usize];
-        let model = self.execution.fills.queue;
-        for rest in &self.markets[market].resting[side as usize] {
+        let market = &self.markets[market];
+        for rest in &market.resting[side as usize] {
             if rest.price != best {
                 continue;
             }
             let order = self.orders.get_mut(rest.slot);
-            order.ahead = match (order.ahead, model) {
+            order.ahead = match (order.ahead, self.execution.fills.queue) {
                 (None, _) => Some(size),
                 (Some(ahead), QueueModel::Probabilistic(power)) => {
                     let before = old.filter(|(price, _)| *price == best).map_or(size, |(_, size)| size);
-                    let decrease = (before - size - printed).max(0);
+                    let decrease = (before - size - market.printed[side as usize]).max(0);
                     // There cannot be more ahead than is shown.
                     Some((ahead - share_ahead(decrease, ahead, before - ahead, power)).clamp(0, size))
                 }

@@ -38,6 +38,7 @@ pub mod book {
     /// Whether the book is known, and price and size by side.
     type Levels = (bool, [Vec<(i64, i64)>; 2]);
 
+    #[allow(clippy::ref_option, reason = "serde hands over the field")]
     pub fn serialize<S: Serializer>(book: &Option<Box<LevelBook>>, to: S) -> Result<S::Ok, S::Error> {
         let levels = |book: &LevelBook| (book.is_known(), [Side::Buy, Side::Sell].map(|side| book.levels(side).collect()));
         book.as_ref().map(|book| -> Levels { levels(book) }).serialize(to)

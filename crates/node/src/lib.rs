@@ -16,6 +16,7 @@
 //! | `live` | the native classes behind a running system and its audit |
 //! | `lease` | shared memory on loan |
 //! | `scope` | a handle scope that closes itself |
+//! | `client` | the native class behind a mock execution client |
 //! | `batch` | many native runs on a few threads |
 //! | `memory` | large blocks of memory on large pages |
 //! | `columns` | what a run leaves, as columns |
@@ -33,6 +34,7 @@ mod batch;
 #[cfg(feature = "bench")]
 mod bench;
 mod block;
+mod client;
 mod columns;
 mod error;
 mod job;

@@ -123,6 +123,7 @@ impl Names {
             state: self.order_state(order, order.time),
             filled_quantity: Some(filled),
             average_price: None,
+            id: matches!(order.state, OrderState::FullyFilled | OrderState::Expired(_)).then(|| id(order.number)),
         }
     }
 

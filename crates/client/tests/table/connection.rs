@@ -157,6 +157,8 @@ fn refusals_without_effect() {
         reject OrderUnknown
         b cancel 5          -> b! rejectNext OrderUnknown b-5, b5 kept OrderUnknown
         b seen 5            -> Open 0/1
+        reject BalanceInsufficient
+        b buy 1@1           -> b! rejectNext BalanceInsufficient b-6, b6 Failed(BalanceInsufficient USDT ) 0/1
         reject Whim         -> error UNKNOWN_NAME code
         ",
     );

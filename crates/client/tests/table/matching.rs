@@ -75,16 +75,23 @@ fn own_orders_do_not_meet() {
     };
     run("", &table("a2 Open 0/4, a0 Expired 0/3, a2 taker 3@101, b1 maker 3@101"));
     run(r#""fills":{"selfTrade":"expireTaker"}"#, &table("a2 Open 0/4, a2 Expired 0/4"));
-    run(
-        r#""fills":{"selfTrade":"none"}"#,
-        &table("a2 Open 0/4, a0 maker 3@100, a2 taker 3@100, a2 taker 1@101, b1 maker 1@101"),
-    );
+    run(r#""fills":{"selfTrade":"none"}"#, &table("a2 Open 0/4, a0 maker 3@100, a2 taker 3@100, a2 taker 1@101, b1 maker 1@101"));
     run(
         "",
         "
         a sell 3@100        -> a0 Open 0/3
         a buy 3@100 fok     -> a1 Expired 0/3
         a state 0           -> Open 0/3
+        ",
+    );
+    run(
+        r#""fills":{"selfTrade":"expireTaker"}"#,
+        "
+        b sell 1@99         -> b0 Open 0/1
+        a sell 3@100        -> a1 Open 0/3
+        b sell 3@101        -> b2 Open 0/3
+        a buy 2@101 fok     -> a3 Expired 0/2           # its own order is in the way
+        a buy 1@101 fok     -> a4 taker 1@99, b0 maker 1@99
         ",
     );
 }

@@ -61,6 +61,8 @@ pub struct Order {
     pub filled_quantity: Option<Decimal>,
     /// Average price of its fills.
     pub average_price: Option<Decimal>,
+    /// The exchange's id, where the state has no place for it: of orders that were filled or expired.
+    pub id: Option<String>,
 }
 
 impl Wire for Order {
@@ -72,6 +74,7 @@ impl Wire for Order {
             state: OrderState::of(&object)?,
             filled_quantity: filled(&object)?,
             average_price: object.get("average_price").map(|field| field.decimal()).transpose()?,
+            id: object.get("id").map(|id| id.text().map(str::to_owned)).transpose()?,
         })
     }
 
@@ -81,6 +84,7 @@ impl Wire for Order {
         map.insert("state".to_owned(), self.state.json());
         add(&mut map, "filled_quantity", self.filled_quantity.map(text));
         add(&mut map, "average_price", self.average_price.map(text));
+        add(&mut map, "id", self.id.as_deref().map(Value::from));
         add(&mut map, "unknown", self.state.flag());
         Value::Object(map)
     }
@@ -90,6 +94,7 @@ impl Wire for Order {
         add(&mut map, "filledQuantity", self.filled_quantity.map(text));
         map.extend(self.terms.view());
         add(&mut map, "averagePrice", self.average_price.map(text));
+        add(&mut map, "id", self.id.as_deref().map(Value::from));
         Value::Object(map)
     }
 

@@ -232,6 +232,7 @@ impl Generate {
             state: self.state(which),
             filled_quantity: self.filled(),
             average_price: self.filled(),
+            id: self.maybe(Self::text),
         }
     }
 
