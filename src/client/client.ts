@@ -5,9 +5,9 @@ import { jsonText } from '../json'
 import { Wake } from '../live/wake'
 import { MarketData, nativeOf } from '../market-data'
 import { call } from '../native/errors'
-import { accountOf, snapshotOf, balanceOf, type AccountEvent, type AccountSnapshot, type AccountView, type AssetBalance, type SnapshotView } from '../orders/account'
-import { orderOfView, OrderSnapshot, type EventView } from '../orders/event'
-import { ExecutionInstrumentMap } from '../orders/instrument-map'
+import { balanceOf, snapshotOf, type AccountEvent, type AccountSnapshot, type AssetBalance, type SnapshotView } from '../orders/account'
+import { orderOfView, type EventView, type OrderSnapshot } from '../orders/event'
+import type { ExecutionInstrumentMap } from '../orders/instrument-map'
 import { OrderRequestOpen } from '../orders/request'
 import { textOf } from '../orders/wire'
 import { nanosOf, nanosOfDuration } from '../time'
@@ -18,13 +18,14 @@ import type { Order } from '../types/orders'
 import type { Balances, Decimal, Duration, Name, Side, Time } from '../types/primitives'
 import type { Fill } from '../types/results'
 import type { Change } from '../types/strategy'
+import { changeOf, countOf, idOf, isBuy } from './arguments'
+import { nativeOfMap, nativeOfSpot } from './create'
 import { fillOf, type FillView } from './fill'
-import { Markets } from './markets'
+import { bookText, printOf, tickerText } from './market-input'
+import { Markets, type Market } from './markets'
 import { orderOfRow } from './order-row'
+import { EventStream } from './stream'
 import { EventWaiters } from './waiters'
-
-/** Longest that a poll by the time of day sleeps before it looks again. */
-const NAP_MS = 50
 
 /**
  * A mock exchange for unit tests: calls are answered at once from the exchange's state, market data and failures come from the test.
@@ -45,7 +46,7 @@ export class MockExecutionClient implements AsyncDisposable {
   readonly #markets: Markets
   readonly #wake: Wake | undefined
   readonly #waiters: EventWaiters
-  #isClosed = false
+  readonly #stream: EventStream
 
   /**
    * A client of an `ExecutionInit`, or of barter's `MockExecutionConfig`; zero latency and fees unless told otherwise.
@@ -56,21 +57,12 @@ export class MockExecutionClient implements AsyncDisposable {
   /** @internal */
   constructor(config: NativeClient, instruments: MockExecutionClient)
   constructor(config: ExecutionInit | MockExecutionConfig | NativeClient, instruments: ExecutionInstrumentMap | MockExecutionClient, options: MockOptions = {}) {
-    if (instruments instanceof MockExecutionClient) {
-      const of = instruments
-      this.#native = config as NativeClient
-      this.#markets = of.#markets
-      this.#wake = of.#wake
-      this.#waiters = of.#waiters
-      return
-    }
-    this.#native = config instanceof NativeClient ? config : call(() => nativeClient(config, instruments, options))
-    this.#markets = new Markets(call(() => this.#native.names()))
-    this.#waiters = new EventWaiters()
-    if (options.clock === 'wall') {
-      this.#wake = new Wake(() => { this.#run(() => {}) })
-      this.#run(() => {})
-    }
+    const of = instruments instanceof MockExecutionClient ? instruments : undefined
+    this.#native = config instanceof NativeClient ? config : nativeOfMap(config, instruments as ExecutionInstrumentMap, options)
+    this.#markets = of?.#markets ?? new Markets(call(() => this.#native.names()))
+    this.#waiters = of?.#waiters ?? new EventWaiters()
+    this.#wake = of ? of.#wake : options.clock === 'wall' ? new Wake(() => { this.#run(() => {}) }) : undefined
+    this.#stream = new EventStream(this.#native, this.#waiters, (work, isNews) => this.#run(work, isNews), this.#wake !== undefined)
   }
 
   /**
@@ -79,10 +71,8 @@ export class MockExecutionClient implements AsyncDisposable {
    * @throws HaggleError with the path of the field, as `symbols[0]`.
    */
   static spot(options: SpotOptions): MockExecutionClient {
-    if (typeof options !== 'object' || options === null) throw invalid('options', `expected an object, found ${show(options)}`, "for example { symbols: ['BTC/USDT'], balances: { USDT: 10_000 } }")
-    const { keys, clock, ...rest } = options
-    const text = jsonText({ ...rest, ...wallStart(clock, rest) })
-    const native = call(() => new NativeClient(text, undefined, undefined, isIndexed(keys)))
+    const native = nativeOfSpot(options)
+    const { clock } = options
     return new MockExecutionClient(native as never, undefined as never, { ...(clock !== undefined && { clock }) })
   }
 
@@ -185,65 +175,36 @@ export class MockExecutionClient implements AsyncDisposable {
    * by the time of day the thread sleeps. The first call opens the stream, and gets the account as it is then.
    */
   pollEvent(timeout?: Duration): AccountEvent | undefined {
-    let left = timeout === undefined ? 0n : nanosOfDuration(timeout, 'timeout')
-    for (;;) {
-      const event = this.#poll()
-      if (event !== undefined || left <= 0n) return event
-      const next = this.#native.nextTime()
-      const wait = Number.isFinite(next) ? bigMin(left, bigMax(1n, BigInt(next) * 1_000_000n - this.#native.now)) : left
-      left -= this.#wait(wait)
-    }
+    return this.#stream.poll(timeout)
   }
 
   /** All events that have arrived. */
   drainEvents(): AccountEvent[] {
-    const events: AccountEvent[] = []
-    for (let event = this.#poll(); event !== undefined; event = this.#poll()) events.push(event)
-    return events
+    return this.#stream.drain()
   }
 
   /** The account's events as they come, until the client is closed or the signal aborts. */
-  async *events(signal?: AbortSignal): AsyncGenerator<AccountEvent, void, undefined> {
-    while (!this.#isClosed && !signal?.aborted) {
-      const event = this.#poll()
-      if (event !== undefined) yield event
-      else if (!await this.#waiters.wait(signal)) return
-    }
+  events(signal?: AbortSignal): AsyncGenerator<AccountEvent, void, undefined> {
+    return this.#stream.iterate(signal)
   }
 
   /** Shows best prices, a last price, or both. */
   setTicker(symbol: Name, ticker: Ticker): void {
-    const { name, tick, lot } = this.#markets.find(symbol)
-    if (typeof ticker !== 'object' || ticker === null) throw invalid('ticker', `expected { bid, ask } or { last }, found ${show(ticker)}`)
-    const fields = Object.entries(ticker).filter(([, value]) => value !== undefined).map(([field, value]) => {
-      const path = `ticker.${field}`
-      return [field, field.endsWith('Size') ? (value === 0 ? '0' : lot.text(BigInt(lot.down(value as Decimal, path)))) : tick.text(BigInt(tick.nearest(value as Decimal, path)))]
-    })
-    this.#run(() => { this.#native.setTicker(name, jsonText(Object.fromEntries(fields))) })
+    const market = this.#markets.find(symbol)
+    const text = tickerText(market, ticker)
+    this.#run(() => { this.#native.setTicker(market.name, text) })
   }
 
   /** A print; ccxt's trades fit. */
   pushTrade(trade: TradeLike): void {
-    if (typeof trade !== 'object' || trade === null) throw invalid('trade', `expected an object, found ${show(trade)}`)
-    const { symbol, price, amount, side = 'buy' } = trade
-    const { name, tick, lot } = this.#markets.find(symbol as Name, 'trade.symbol')
-    if (!/^(buy|sell)$/i.test(side)) throw invalid('trade.side', `expected 'buy' or 'sell', found ${show(side)}`)
-    const text = tick.text(BigInt(tick.nearest(price as Decimal, 'trade.price')))
-    this.#run(() => { this.#native.pushTrade(name, side.toLowerCase() === 'buy', text, lot.text(BigInt(lot.down(amount as Decimal, 'trade.amount')))) })
+    const [name, isBuyer, price, amount] = printOf(this.#markets, trade)
+    this.#run(() => { this.#native.pushTrade(name, isBuyer, price, amount) })
   }
 
   /** A whole book; ccxt's order books fit. */
   pushBook(book: BookLike): void {
-    if (typeof book !== 'object' || book === null) throw invalid('book', `expected { symbol, bids, asks }, found ${show(book)}`)
-    const { name, tick, lot } = this.#markets.find(book.symbol as Name, 'book.symbol')
-    const levels = (given: BookLike['bids'], path: string): string[][] => {
-      if (!Array.isArray(given)) throw invalid(path, `expected a list of [price, size], found ${show(given)}`)
-      return given.map((level: readonly (Decimal | undefined)[], at) => [
-        tick.text(BigInt(tick.nearest(level[0]!, `${path}[${at}][0]`))), level[1] === 0 ? '0' : lot.text(BigInt(lot.down(level[1]!, `${path}[${at}][1]`))),
-      ])
-    }
-    const text = jsonText({ bids: levels(book.bids, 'book.bids'), asks: levels(book.asks, 'book.asks') })
-    this.#run(() => { this.#native.pushBook(name, text) })
+    const [name, levels] = bookText(this.#markets, book)
+    this.#run(() => { this.#native.pushBook(name, levels) })
   }
 
   /** Replays market data from now on, up to a time (included) or to the end; the clock goes along. Returns the number of rows. */
@@ -350,8 +311,7 @@ export class MockExecutionClient implements AsyncDisposable {
 
   /** Ends the client; twice is fine. Iterators over its events end. */
   async close(): Promise<void> {
-    if (this.#isClosed) return
-    this.#isClosed = true
+    if (this.#waiters.hasEnded) return
     this.#wake?.clear()
     this.#native.close()
     this.#waiters.end()
@@ -360,22 +320,6 @@ export class MockExecutionClient implements AsyncDisposable {
   /** As {@link MockExecutionClient.close}. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
-  }
-
-  #poll(): AccountEvent | undefined {
-    const [text, view] = this.#run(() => this.#native.pollEvent(), false)
-    return text === undefined ? undefined : accountOf(JSON.parse(view!) as AccountView, () => text)
-  }
-
-  /** Lets up to so much time pass; how much it was. */
-  #wait(nanos: bigint): bigint {
-    if (!this.#wake) {
-      this.#run(() => { this.#native.advance(nanos) })
-      return nanos
-    }
-    const millis = Math.min(NAP_MS, Math.max(1, Math.ceil(Number(nanos) / 1e6)))
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, millis)
-    return BigInt(millis) * 1_000_000n
   }
 
   /** Asks the core; by the time of day, what is due comes before. Whoever waits for events looks again then. */
@@ -393,16 +337,7 @@ export class MockExecutionClient implements AsyncDisposable {
   }
 
   #change(order: Order | string, change: Change): [price: string | undefined, quantity: string | undefined] {
-    if (typeof change !== 'object' || change === null) throw invalid('change', `expected { price } or { quantity }, found ${show(change)}`)
-    const unknown = Object.keys(change).find((key) => key !== 'price' && key !== 'quantity')
-    if (unknown !== undefined) throw new HaggleError('UNKNOWN_NAME', `unknown field '${unknown}'`, { path: `change.${unknown}`, hint: 'known: price, quantity' })
-    const { price, quantity } = change
-    const { symbol } = typeof order === 'string' ? this.fetchOrder(order) : order
-    const { tick, lot } = this.#markets.find(symbol)
-    return [
-      price === undefined ? undefined : tick.text(BigInt(tick.nearest(price, 'change.price'))),
-      quantity === undefined ? undefined : lot.text(BigInt(lot.down(quantity, 'change.quantity'))),
-    ]
+    return changeOf(change, (): Market => this.#markets.find((typeof order === 'string' ? this.fetchOrder(order) : order).symbol))
   }
 
   #refuseWall(path: string): void {
@@ -410,53 +345,10 @@ export class MockExecutionClient implements AsyncDisposable {
   }
 }
 
-function nativeClient(config: unknown, instruments: unknown, options: MockOptions): NativeClient {
-  if (!(instruments instanceof ExecutionInstrumentMap)) throw invalid('instruments', `expected an ExecutionInstrumentMap, found ${show(instruments)}`, "new ExecutionInstrumentMap('mock', ['BTC/USDT'])")
-  if (typeof config !== 'object' || config === null) throw invalid('config', `expected an ExecutionInit or a MockExecutionConfig, found ${show(config)}`)
-  const { keys, clock, ...rest } = options
-  const { exchange, instruments: list } = instruments
-  const map = jsonText({ exchange: exchange ?? list[0]?.exchange, instruments: list })
-  return new NativeClient(jsonText(config), map, jsonText({ ...rest, ...wallStart(clock, rest) }), isIndexed(keys))
-}
-
-function wallStart(clock: unknown, { start }: MockOptions): { start?: Time } {
-  if (clock === undefined || clock === 'manual') return {}
-  if (clock !== 'wall') throw invalid('clock', `expected 'manual' or 'wall', found ${show(clock)}`)
-  if (start !== undefined) throw invalid('start', 'the time of day starts by itself', "leave it out, or set clock: 'manual'")
-  return { start: Date.now() }
-}
-
-function isIndexed(keys: unknown): boolean {
-  if (keys === undefined || keys === 'named' || keys === 'indexed') return keys === 'indexed'
-  throw invalid('keys', `expected 'named' or 'indexed', found ${show(keys)}`)
-}
-
 function ordersOf(views: string): OrderSnapshot[] {
   return (JSON.parse(views) as EventView[]).map(orderOfView)
-}
-
-function idOf(order: unknown, path: string): string {
-  if (typeof order === 'string') return order
-  if (order instanceof OrderSnapshot) return order.id ?? order.cid
-  const { id, cid } = (order ?? {}) as { id?: unknown, cid?: unknown }
-  const known = id ?? cid
-  if (typeof known === 'string') return known
-  throw invalid(path, `expected an order or its id, found ${show(order)}`)
-}
-
-function isBuy(side: unknown): boolean {
-  if (side === 'Buy' || side === 'Sell') return side === 'Buy'
-  throw invalid('side', `expected 'Buy' or 'Sell', found ${show(side)}`)
-}
-
-function countOf(times: unknown, path: string): number {
-  if (Number.isInteger(times) && (times as number) > 0 && (times as number) < 2 ** 32) return times as number
-  throw invalid(path, `expected a number above zero, found ${show(times)}`)
 }
 
 function closed(): HaggleError {
   return new HaggleError('CLOSED', 'the client was closed')
 }
-
-const bigMin = (a: bigint, b: bigint): bigint => (a < b ? a : b)
-const bigMax = (a: bigint, b: bigint): bigint => (a > b ? a : b)

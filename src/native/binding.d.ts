@@ -458,6 +458,9 @@ export declare function attachPrepared(ticket: number): NativePrepared
 /** The layout, for the test that compares it with the facade's. */
 export declare function blockLayout(): Record<string, number>
 
+/** Price of a level, counted from the best, which is 0, or its size; NaN where there is none, and outside of a callback. */
+export declare function bookLevel(instrument: number, isBuy: boolean, level: number, isSize: boolean): number
+
 /** Checks a `SystemConfigInit` and gives back its instruments as JSON, names resolved. */
 export declare function checkSystem(text: string): string
 

@@ -886,6 +886,7 @@ module.exports.LiveSystem = nativeBinding.LiveSystem
 module.exports.attachMarketData = nativeBinding.attachMarketData
 module.exports.attachPrepared = nativeBinding.attachPrepared
 module.exports.blockLayout = nativeBinding.blockLayout
+module.exports.bookLevel = nativeBinding.bookLevel
 module.exports.checkSystem = nativeBinding.checkSystem
 module.exports.diffAudit = nativeBinding.diffAudit
 module.exports.marketDataFromColumns = nativeBinding.marketDataFromColumns

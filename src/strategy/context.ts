@@ -1,8 +1,8 @@
-import { invalid } from '../errors'
+import { bookLevel } from '#native'
+import { invalid, show } from '../errors'
 import type { Order } from '../types/orders'
-import type { Duration, Name, Numbers } from '../types/primitives'
+import type { Duration, Name, Numbers, Side } from '../types/primitives'
 import type { Bar, Book, Change, Context, Market, OrderOptions, PublicTrade, Size } from '../types/strategy'
-import type { Side } from '../types/primitives'
 import { formatScaled as scaledText } from '../decimal'
 import type { Desk } from './desk'
 import * as at from './layout'
@@ -38,10 +38,18 @@ export class MarketView implements Market {
   get pnl(): number { return pnlAt(this.#view, this.#base) }
   get openOrders(): readonly Order[] { return this.#desk.openOrders(this.#place) }
 
+  price(side: Side, level: number): number { return levelAt(this.#place, side, level, false) }
+  size(side: Side, level: number): number { return levelAt(this.#place, side, level, true) }
   buy(size: Size, options?: OrderOptions): Order { return this.#desk.send(this.#place, 0, size, options) }
   sell(size: Size, options?: OrderOptions): Order { return this.#desk.send(this.#place, 1, size, options) }
   closePosition(): Order | undefined { return close(this.#desk, this.#place) }
   cancelAll(): void { this.#desk.cancelAll(this.#place) }
+}
+
+function levelAt(place: number, side: Side, level: number, isSize: boolean): number {
+  if (side !== 'Buy' && side !== 'Sell') throw invalid('side', `expected 'Buy' or 'Sell', found ${show(side)}`)
+  if (!Number.isInteger(level) || level < 0) throw invalid('level', `expected 0 for the best, 1 for the next and so on, found ${show(level)}`)
+  return bookLevel(place, side === 'Buy', level, isSize)
 }
 
 function pnlAt(view: Float64Array, base: number): number {
@@ -93,6 +101,8 @@ export class ContextView implements Context {
   get entryPrice(): number { return this.#view[at.CURRENT + at.ENTRY_PRICE]! }
   get pnl(): number { return pnlAt(this.#view, at.CURRENT) }
   get openOrders(): readonly Order[] { return this.#desk.openOrders(this.#place) }
+  price(side: Side, level: number): number { return levelAt(this.#place, side, level, false) }
+  size(side: Side, level: number): number { return levelAt(this.#place, side, level, true) }
   get now(): number { return this.#view[at.NOW]! }
   get nowNs(): bigint { return this.#ints[at.NOW_NS]! }
   get equity(): number { return this.#view[at.EQUITY]! }
@@ -148,6 +158,6 @@ export class BookView implements Book {
   get bidSize(): number { return this.#view[at.CURRENT + at.BID_SIZE]! }
   get ask(): number { return this.#view[at.CURRENT + at.ASK]! }
   get askSize(): number { return this.#view[at.CURRENT + at.ASK_SIZE]! }
-  price(side: Side, level: number): number { return level === 0 ? (side === 'Buy' ? this.bid : this.ask) : Number.NaN }
-  size(side: Side, level: number): number { return level === 0 ? (side === 'Buy' ? this.bidSize : this.askSize) : Number.NaN }
+  price(side: Side, level: number): number { return levelAt(this.#view[at.INSTRUMENT]!, side, level, false) }
+  size(side: Side, level: number): number { return levelAt(this.#view[at.INSTRUMENT]!, side, level, true) }
 }

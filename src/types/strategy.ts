@@ -145,6 +145,10 @@ export interface Market extends Numbers<'bid' | 'ask' | 'mid' | 'last' | 'positi
   readonly exchange: string
   /** With those in flight. */
   readonly openOrders: readonly Order[]
+  /** The price of a level of the book, counted from the best, which is 0; NaN where there is none. Without depth there is the best alone. */
+  price(side: Side, level: number): number
+  /** What is offered at a level; NaN where there is none. */
+  size(side: Side, level: number): number
   /** Sends an order to buy. @throws HaggleError where size or options make no sense; what the exchange refuses ends `OpenFailed`. */
   buy(size: Size, options?: OrderOptions): Order
   /** Sends an order to sell. @throws HaggleError as {@link Market.buy}. */

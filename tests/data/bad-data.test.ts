@@ -87,7 +87,7 @@ describe('a read option', () => {
     ['unknown field', trades, { ...btc, timefram: '1d' }, 'UNKNOWN_NAME', 'options.timefram', "did you mean 'timeframe'?"],
     ['unknown kind', trades, { ...btc, kind: 'trade' }, 'UNKNOWN_NAME', 'options.kind', "did you mean 'trades'?"],
     ['unknown stamp', bars, { ...daily, stamp: 'opened' }, 'UNKNOWN_NAME', 'options.stamp', "did you mean 'open'?"],
-    ['books', trades, { ...btc, kind: 'book' }, 'UNSUPPORTED', 'options.kind', undefined],
+    ['books', trades, { ...btc, kind: 'book' }, 'INVALID_DATA', 'options.columns.kind', undefined],
     ['zero timeframe', bars, { ...daily, timeframe: 0 }, 'INVALID_ARGUMENT', 'options.timeframe', undefined],
     ['negative timeframe', bars, { ...daily, timeframe: -1 }, 'INVALID_ARGUMENT', 'options.timeframe', undefined],
     ['timeframe without a unit', bars, { ...daily, timeframe: '60' }, 'INVALID_ARGUMENT', 'options.timeframe', undefined],

@@ -12,7 +12,7 @@ const OTHERS = [
   'NativeAudit', 'NativeBatch', 'NativeClient', 'NativeExecutionInstrumentMap', 'NativeJob', 'NativeMarketData', 'NativePrepared', 'NativeRandom', 'NativeRun', 'NativeSystem',
 ]
 const FUNCTIONS = [
-  'attachMarketData', 'attachPrepared', 'blockLayout', 'checkSystem', 'diffAudit', 'marketDataFromColumns', 'marketDataFromOhlcv', 'mergeMarketData', 'readMarketData',
+  'attachMarketData', 'attachPrepared', 'blockLayout', 'bookLevel', 'checkSystem', 'diffAudit', 'marketDataFromColumns', 'marketDataFromOhlcv', 'mergeMarketData', 'readMarketData',
   'reasonsJson', 'runNativeSync', 'sampleBinanceSpot', 'systemFromBarter', 'systemToBarter', 'version',
 ]
 

@@ -212,6 +212,31 @@ fn time_moves_only_forward_and_ends_times_in_force() {
 }
 
 #[test]
+fn answers_arrive_in_the_order_in_which_they_were_given() {
+    for seed in 0..5 {
+        let json = format!(
+            r#"{{"symbols":["A/B"],"balances":{{"B":1000}},"seed":{seed},"latency":{{"open":"1ms","response":"1ms","jitter":"20ms"}}}}"#
+        );
+        let mut client = spot(&json).expect("a client");
+        client.poll_event(ME).expect("open");
+        for _ in 0..10 {
+            client
+                .open_limit_order(ME, &Name::from("A/B"), Side::Buy, Decimal::ONE, Decimal::ONE, &LimitOptions::default())
+                .expect("an order");
+        }
+        client.advance(SECOND).expect("on");
+        let events = client.drain_events(ME).expect("events").into_iter();
+        let cids: Vec<String> = events
+            .filter_map(|event| match event {
+                AccountEvent::Item(_, AccountEventKind::OrderSnapshot(order)) => Some(order.key.cid),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(cids, (0..10).map(|number| format!("mock-{number}")).collect::<Vec<_>>());
+    }
+}
+
+#[test]
 fn a_share_of_failures_is_the_same_for_a_seed() {
     let failed = |seed: u64| -> Vec<usize> {
         let mut client = spot(&format!(r#"{{"symbols":["A/B"],"balances":{{"B":1000}},"seed":{seed}}}"#)).expect("a client");

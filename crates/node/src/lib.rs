@@ -19,6 +19,7 @@
 //! | `client` | the native class behind a mock execution client |
 //! | `batch` | many native runs on a few threads |
 //! | `memory` | large blocks of memory on large pages |
+//! | `depth` | levels of a book, for a strategy that asks |
 //! | `columns` | what a run leaves, as columns |
 //! | `values` | the native classes of orders, events and commands |
 //! | `random` | seeded random numbers |
@@ -36,6 +37,7 @@ mod bench;
 mod block;
 mod client;
 mod columns;
+mod depth;
 mod error;
 mod job;
 mod js;

@@ -4,6 +4,7 @@
 //! so that the caller of the run gets the very value that was thrown.
 
 use crate::block::{self, Block, COMMANDS_MAX};
+use crate::depth;
 use crate::js::Value;
 use crate::market_data::napi_failed;
 use haggle_engine::{BarView, Context, Draft, Engine, Halt, Interest, MarketView, Strategy, TradeView};
@@ -146,6 +147,7 @@ impl Script {
     #[inline]
     fn call_shown(&self, calls: &Calls, function: sys::napi_value, ctx: &mut Context<'_>) -> Result<(), Halt> {
         let mut result = ptr::null_mut();
+        let _engine = depth::Shown::of(ctx.engine);
         // SAFETY: environment, receiver and function are those of the slice that is running, inside its handle scope; no
         // reference into the shared block lives across the call.
         let status = unsafe { sys::napi_call_function(calls.env, calls.receiver, function, 0, ptr::null(), &raw mut result) };

@@ -135,6 +135,37 @@ fn what_left_before_the_break_arrives() {
 }
 
 #[test]
+fn what_was_on_its_way_to_the_client_is_lost() {
+    run(
+        LATENCY,
+        "
+        a buy 3@100
+        a disconnect        -> a! disconnect, a reconnecting
+        a state 0           -> Unknown 0/3
+        a reconnect         -> a! reconnect, a snapshot 0
+        advance 5
+        a disconnect        -> a! disconnect, a reconnecting
+        a reconnect         -> a! reconnect, a snapshot 1
+        advance 20
+        a seen 0            -> Open 0/3
+        ",
+    );
+}
+
+#[test]
+fn requests_arrive_in_the_order_in_which_they_were_sent() {
+    run(
+        r#""latency":{"open":"10ms","cancel":"1ms","response":"0ms"}"#,
+        "
+        a buy 3@100
+        a cancel 0
+        advance 9
+        advance 1           -> a0 Cancelling 0/3, a0 cancelled
+        ",
+    );
+}
+
+#[test]
 fn refusals_without_effect() {
     run(
         "",

@@ -1,0 +1,68 @@
+import type { NativeClient } from '#native'
+import { accountOf, type AccountEvent, type AccountView } from '../orders/account'
+import { nanosOfDuration } from '../time'
+import type { Duration } from '../types/primitives'
+import type { EventWaiters } from './waiters'
+
+/** Longest that a poll by the time of day sleeps before it looks again. */
+const NAP_MS = 50
+
+/** Asks the core; see {@link MockExecutionClient}. @internal */
+export type Run = <T>(work: () => T, isNews?: boolean) => T
+
+/** The events of an account. @internal */
+export class EventStream {
+  readonly #native: NativeClient
+  readonly #waiters: EventWaiters
+  readonly #run: Run
+  readonly #isWall: boolean
+
+  constructor(native: NativeClient, waiters: EventWaiters, run: Run, isWall: boolean) {
+    this.#native = native
+    this.#waiters = waiters
+    this.#run = run
+    this.#isWall = isWall
+  }
+
+  /** The next event; a manual clock is moved, by the time of day the thread sleeps, for so long at most. */
+  poll(timeout?: Duration): AccountEvent | undefined {
+    let left = timeout === undefined ? 0n : nanosOfDuration(timeout, 'timeout')
+    for (;;) {
+      const event = this.#next()
+      if (event !== undefined || left <= 0n) return event
+      const next = this.#native.nextTime()
+      const due = Number.isFinite(next) ? BigInt(next) * 1_000_000n - this.#native.now : left
+      left -= this.#wait(due < 1n ? 1n : due < left ? due : left)
+    }
+  }
+
+  drain(): AccountEvent[] {
+    const events: AccountEvent[] = []
+    for (let event = this.#next(); event !== undefined; event = this.#next()) events.push(event)
+    return events
+  }
+
+  async *iterate(signal?: AbortSignal): AsyncGenerator<AccountEvent, void, undefined> {
+    while (!this.#waiters.hasEnded && !signal?.aborted) {
+      const event = this.#next()
+      if (event !== undefined) yield event
+      else if (!await this.#waiters.wait(signal)) return
+    }
+  }
+
+  #next(): AccountEvent | undefined {
+    const [text, view] = this.#run(() => this.#native.pollEvent(), false)
+    return text === undefined ? undefined : accountOf(JSON.parse(view!) as AccountView, () => text)
+  }
+
+  /** Lets up to so much time pass; how much it was. */
+  #wait(nanos: bigint): bigint {
+    if (!this.#isWall) {
+      this.#run(() => { this.#native.advance(nanos) })
+      return nanos
+    }
+    const millis = Math.min(NAP_MS, Math.max(1, Math.ceil(Number(nanos) / 1e6)))
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, millis)
+    return BigInt(millis) * 1_000_000n
+  }
+}
