@@ -51,7 +51,7 @@ export class MockExecutionClient implements AsyncDisposable {
   /**
    * A client of an `ExecutionInit`, or of barter's `MockExecutionConfig`; zero latency and fees unless told otherwise.
    *
-   * @throws HaggleError with the path of the field, as `initial_state.balances[0].balance.free`.
+   * @throws HaggleError `INVALID_ARGUMENT`, `UNKNOWN_NAME` or `OVERFLOW` with the path of the field, as `initial_state.balances[0].balance.free`.
    */
   constructor(config: ExecutionInit | MockExecutionConfig, instruments: ExecutionInstrumentMap, options?: MockOptions)
   /** @internal */
@@ -59,8 +59,8 @@ export class MockExecutionClient implements AsyncDisposable {
   constructor(config: ExecutionInit | MockExecutionConfig | NativeClient, instruments: ExecutionInstrumentMap | MockExecutionClient, options: MockOptions = {}) {
     const of = instruments instanceof MockExecutionClient ? instruments : undefined
     this.#native = config instanceof NativeClient ? config : nativeOfMap(config, instruments as ExecutionInstrumentMap, options)
-    this.#markets = of?.#markets ?? new Markets(call(() => this.#native.names()))
-    this.#waiters = of?.#waiters ?? new EventWaiters()
+    this.#markets = of ? of.#markets : new Markets(call(() => this.#native.names()))
+    this.#waiters = of ? of.#waiters : new EventWaiters()
     this.#wake = of ? of.#wake : options.clock === 'wall' ? new Wake(() => { this.#run(() => {}) }) : undefined
     this.#stream = new EventStream(this.#native, this.#waiters, (work, isNews) => this.#run(work, isNews), this.#wake !== undefined)
   }
@@ -68,7 +68,7 @@ export class MockExecutionClient implements AsyncDisposable {
   /**
    * A spot exchange of these symbols.
    *
-   * @throws HaggleError with the path of the field, as `symbols[0]`.
+   * @throws HaggleError `INVALID_ARGUMENT`, `UNKNOWN_NAME` or `OVERFLOW` with the path of the field, as `symbols[0]`.
    */
   static spot(options: SpotOptions): MockExecutionClient {
     const native = nativeOfSpot(options)
@@ -76,18 +76,22 @@ export class MockExecutionClient implements AsyncDisposable {
     return new MockExecutionClient(native as never, undefined as never, { ...(clock !== undefined && { clock }) })
   }
 
-  /** Another account on the same exchange, with a stream of its own; closing one closes all. */
+  /**
+   * Another account on the same exchange, with a stream of its own; closing one closes all.
+   *
+   * @throws HaggleError `INVALID_ARGUMENT` for a name that is taken or an amount below zero, `UNKNOWN_NAME` for an asset, with the path `balances.USDT`.
+   */
   account(name: string, balances: Balances): MockExecutionClient {
     const amounts = Object.entries(balances).map(([asset, amount]) => [asset, decimalText(amount as Decimal, `balances.${asset}`)])
     return new MockExecutionClient(this.#run(() => this.#native.openAccount(String(name), jsonText(amounts))) as never, this as never)
   }
 
-  /** What time it is, in milliseconds. */
+  /** What time it is, in milliseconds. @throws HaggleError `CLOSED` after close(). */
   get now(): number {
     return Number(this.#run(() => this.#native.now)) / 1e6
   }
 
-  /** Balances of all assets and orders that work. */
+  /** Balances of all assets and orders that work. @throws HaggleError `CLOSED` after close(). */
   accountSnapshot(): AccountSnapshot {
     const [text, view] = this.#run(() => this.#native.accountSnapshot())
     return snapshotOf(JSON.parse(view!) as SnapshotView, () => text!)
@@ -104,36 +108,41 @@ export class MockExecutionClient implements AsyncDisposable {
     return ordersOf(this.#run(() => this.#native.fetchOpenOrders(names && jsonText(names))))
   }
 
-  /** All orders, oldest first; of those that are over, the last 100,000. */
+  /** All orders, oldest first; of those that are over, the last 100,000. @throws HaggleError `UNKNOWN_NAME` with the path `names[0]`. */
   fetchOrders(names?: readonly Name[]): OrderSnapshot[] {
     return ordersOf(this.#run(() => this.#native.fetchOrders(names && jsonText(names))))
   }
 
-  /** An order by the exchange's id or the client's. @throws HaggleError `UNKNOWN_NAME`. */
+  /** An order by the exchange's id or the client's. @throws HaggleError `UNKNOWN_NAME`, or `AMBIGUOUS_NAME` where two are called so. */
   fetchOrder(id: string): OrderSnapshot {
     return orderOfRow(this.#run(() => this.#native.fetchOrder(idOf(id, 'id'))))
   }
 
-  /** Own executions, oldest first; from `since` on, included. */
+  /** Own executions, oldest first; from `since` on, included. @throws HaggleError `INVALID_ARGUMENT` with the path `since`. */
   fetchTrades(since?: Time): Fill[] {
     const from = since === undefined ? undefined : nanosOf(since, 'since')
     return (JSON.parse(this.#run(() => this.#native.fetchTrades(from))) as FillView[]).map((fill) => fillOf(fill, this.#markets))
   }
 
-  /** Opens an order. @throws HaggleError with the path in the request's JSON, for one that no exchange would take. */
+  /**
+   * Opens an order.
+   *
+   * @throws HaggleError with the path in the request's JSON for one that no exchange would take: `UNKNOWN_NAME` for `key.exchange` and
+   * `key.instrument`, `INVALID_ARGUMENT` for an amount off the grid and a client id that was used.
+   */
   openOrder(request: OrderRequestOpen): OrderSnapshot {
     if (!(request instanceof OrderRequestOpen)) throw invalid('request', `expected an OrderRequestOpen, found ${show(request)}`, 'new OrderRequestOpen({ ... })')
     return orderOfRow(this.#run(() => this.#native.openOrder(textOf(request))))
   }
 
-  /** Opens a market order. */
+  /** Opens a market order. @throws HaggleError `UNKNOWN_NAME` for the symbol, `INVALID_ARGUMENT` for side or quantity. */
   openMarketOrder(symbol: Name, side: Side, quantity: Decimal): OrderSnapshot {
     const { name, lot } = this.#markets.find(symbol)
     const lots = lot.text(BigInt(lot.down(quantity, 'quantity')))
     return orderOfRow(this.#run(() => this.#native.openMarketOrder(name, isBuy(side), lots)))
   }
 
-  /** Opens a limit order. */
+  /** Opens a limit order. @throws HaggleError `UNKNOWN_NAME` for the symbol, `INVALID_ARGUMENT` for what else is given, with its path. */
   openLimitOrder(symbol: Name, side: Side, quantity: Decimal, price: Decimal, options?: LimitOrderOptions): OrderSnapshot {
     const { name, exchange, tick, lot } = this.#markets.find(symbol)
     const lots = lot.text(BigInt(lot.down(quantity, 'quantity')))
@@ -143,18 +152,22 @@ export class MockExecutionClient implements AsyncDisposable {
     return this.openOrder(new OrderRequestOpen({ key: { exchange, instrument: name, ...(cid !== undefined && { cid }) }, side, quantity: lots, price: ticks, ...terms }))
   }
 
-  /** Cancels an order; that it is over already is the exchange's answer, an event. @throws HaggleError `UNKNOWN_NAME`. */
+  /** Cancels an order; that it is over already is the exchange's answer, an event. @throws HaggleError `UNKNOWN_NAME` with the path `order`. */
   cancelOrder(order: Order | string): OrderSnapshot {
     return orderOfRow(this.#run(() => this.#native.cancelOrder(idOf(order, 'order'))))
   }
 
-  /** Cancels all open orders, of one instrument or of all, oldest first. */
+  /** Cancels all open orders, of one instrument or of all, oldest first. @throws HaggleError `UNKNOWN_NAME` with the path `symbol`. */
   cancelAll(symbol?: Name): OrderSnapshot[] {
     const name = symbol === undefined ? undefined : this.#markets.find(symbol).name
     return ordersOf(this.#run(() => this.#native.cancelAll(name)))
   }
 
-  /** Changes an order in one step: its price, its total quantity, or both. */
+  /**
+   * Changes an order in one step: its price, its total quantity, or both. That it cannot be is the exchange's answer, an event.
+   *
+   * @throws HaggleError `UNKNOWN_NAME` for the order, `INVALID_ARGUMENT` with the path `change`, `change.price` or `change.quantity`.
+   */
   amendOrder(order: Order | string, change: Change): OrderSnapshot {
     const [price, quantity] = this.#change(order, change)
     return orderOfRow(this.#run(() => this.#native.amendOrder(idOf(order, 'order'), price, quantity)))
@@ -178,36 +191,41 @@ export class MockExecutionClient implements AsyncDisposable {
     return this.#stream.poll(timeout)
   }
 
-  /** All events that have arrived. */
+  /** All events that have arrived. The first call opens the stream. @throws HaggleError `CLOSED` after close(). */
   drainEvents(): AccountEvent[] {
     return this.#stream.drain()
   }
 
-  /** The account's events as they come, until the client is closed or the signal aborts. */
+  /** The account's events as they come, until the client is closed or the signal aborts. The first step opens the stream. */
   events(signal?: AbortSignal): AsyncGenerator<AccountEvent, void, undefined> {
     return this.#stream.iterate(signal)
   }
 
-  /** Shows best prices, a last price, or both. */
+  /** Shows best prices, a last price, or both. @throws HaggleError `UNKNOWN_NAME` for the symbol, `INVALID_ARGUMENT` with the path, as `ticker.bid`. */
   setTicker(symbol: Name, ticker: Ticker): void {
     const market = this.#markets.find(symbol)
     const text = tickerText(market, ticker)
     this.#run(() => { this.#native.setTicker(market.name, text) })
   }
 
-  /** A print; ccxt's trades fit. */
+  /** A print; ccxt's trades fit. @throws HaggleError `UNKNOWN_NAME` or `INVALID_ARGUMENT` with the path, as `trade.price`. */
   pushTrade(trade: TradeLike): void {
     const [name, isBuyer, price, amount] = printOf(this.#markets, trade)
     this.#run(() => { this.#native.pushTrade(name, isBuyer, price, amount) })
   }
 
-  /** A whole book; ccxt's order books fit. */
+  /** A whole book; ccxt's order books fit. @throws HaggleError `UNKNOWN_NAME` or `INVALID_ARGUMENT` with the path, as `book.bids[0][1]`. */
   pushBook(book: BookLike): void {
     const [name, levels] = bookText(this.#markets, book)
     this.#run(() => { this.#native.pushBook(name, levels) })
   }
 
-  /** Replays market data from now on, up to a time (included) or to the end; the clock goes along. Returns the number of rows. */
+  /**
+   * Replays market data from now on, up to a time (included) or to the end; the clock goes along. Returns the number of rows.
+   *
+   * @throws HaggleError `UNKNOWN_NAME` for an instrument that the client does not have, `INVALID_DATA` for data off its grid,
+   * `INVALID_ARGUMENT` with the path `until` or `data` for what is over, and by the time of day.
+   */
   replay(data: MarketData, until?: Time): number {
     if (!(data instanceof MarketData)) throw invalid('data', `expected MarketData, found ${show(data)}`)
     if (this.#wake) throw invalid('data', 'the time of day does not follow data', "give the client clock: 'manual'")
@@ -215,21 +233,25 @@ export class MockExecutionClient implements AsyncDisposable {
     return this.#run(() => this.#native.replay(nativeOf(data, 'data'), end))
   }
 
-  /** Moves a manual clock: what is due on the way happens. */
+  /** Moves a manual clock: what is due on the way happens. @throws HaggleError `INVALID_ARGUMENT` for a duration below zero, and by the time of day. */
   advance(by: Duration): void {
     const nanos = nanosOfDuration(by, 'by')
     this.#refuseWall('by')
     this.#run(() => { this.#native.advance(nanos) })
   }
 
-  /** Moves a manual clock to a time. @throws HaggleError `INVALID_ARGUMENT` for one that is over. */
+  /** Moves a manual clock to a time. @throws HaggleError `INVALID_ARGUMENT` for one that is over, and by the time of day. */
   advanceTo(time: Time): void {
     const nanos = nanosOf(time, 'time')
     this.#refuseWall('time')
     this.#run(() => { this.#native.advanceTo(nanos) })
   }
 
-  /** Fills an order that works: what it has left, or a part; at its limit, or another price. The other side is the venue. */
+  /**
+   * Fills an order that works: what it has left, or a part; at its limit, or another price. The other side is the venue.
+   *
+   * @throws HaggleError `UNKNOWN_NAME` for the order, `INVALID_ARGUMENT` for one that does not work and for more than it has left.
+   */
   fillOrder(order: Order | string, part: Change = {}): Fill {
     const [price, quantity] = this.#change(order, part)
     return fillOf(JSON.parse(this.#run(() => this.#native.fillOrder(idOf(order, 'order'), quantity, price))) as FillView, this.#markets)
@@ -240,66 +262,66 @@ export class MockExecutionClient implements AsyncDisposable {
     this.#run(() => { this.#native.rejectNext(String(code), countOf(times, 'times')) })
   }
 
-  /** The next requests fail. */
+  /** The next requests fail. @throws HaggleError `UNKNOWN_NAME` with the path `failure`, `INVALID_ARGUMENT` with the path `options.times`. */
   failNext(failure: Failure, { times = 1, afterEffect = false }: FailureOptions = {}): void {
     this.#run(() => { this.#native.failNext(String(failure), countOf(times, 'options.times'), afterEffect) })
   }
 
-  /** A share of all requests fails, drawn from the seed; 0 ends it. */
+  /** A share of all requests fails, drawn from the seed; 0 ends it. @throws HaggleError `UNKNOWN_NAME` with the path `failure`, `INVALID_ARGUMENT` with the path `share`. */
   failShare(failure: Failure, share: number, { afterEffect = false }: Omit<FailureOptions, 'times'> = {}): void {
     this.#run(() => { this.#native.failShare(String(failure), Number(share), afterEffect) })
   }
 
-  /** The acknowledgements of the next orders arrive so much later; what comes after them does not wait. */
+  /** The acknowledgements of the next orders arrive so much later; what comes after them does not wait. @throws HaggleError `INVALID_ARGUMENT` with the path `by` or `times`. */
   delayNext(by: Duration, times = 1): void {
     const nanos = nanosOfDuration(by, 'by')
     this.#run(() => { this.#native.delayNext(nanos, countOf(times, 'times')) })
   }
 
-  /** The acknowledgements of the next orders arrive twice. */
+  /** The acknowledgements of the next orders arrive twice. @throws HaggleError `INVALID_ARGUMENT` with the path `times`. */
   duplicateNext(times = 1): void {
     this.#run(() => { this.#native.duplicateNext(countOf(times, 'times')) })
   }
 
-  /** Breaks the connection: what is on its way to the client is lost, orders in flight are in doubt, requests fail. */
+  /** Breaks the connection: what is on its way to the client is lost, orders in flight are in doubt, requests fail. @throws HaggleError `CLOSED` after close(). */
   disconnect(): void {
     this.#run(() => { this.#native.disconnect() })
   }
 
-  /** Connects again; a snapshot settles what was in doubt. */
+  /** Connects again; a snapshot settles what was in doubt. @throws HaggleError `CLOSED` after close(). */
   reconnect(): void {
     this.#run(() => { this.#native.reconnect() })
   }
 
-  /** Whether there is a connection. */
+  /** Whether there is a connection. @throws HaggleError `CLOSED` after close(). */
   get isConnected(): boolean {
-    return this.#native.isConnected
+    return this.#run(() => this.#native.isConnected)
   }
 
-  /** Halts trading in an instrument: orders and amends are refused, cancels are not, nothing fills. */
+  /** Halts trading in an instrument: orders and amends are refused, cancels are not, nothing fills. @throws HaggleError `UNKNOWN_NAME`. */
   halt(symbol: Name): void {
     const { name } = this.#markets.find(symbol)
     this.#run(() => { this.#native.halt(name, true) })
   }
 
-  /** Lets a halted instrument go on. */
+  /** Lets a halted instrument go on. @throws HaggleError `UNKNOWN_NAME`. */
   resume(symbol: Name): void {
     const { name } = this.#markets.find(symbol)
     this.#run(() => { this.#native.halt(name, false) })
   }
 
-  /** The whole state of the exchange and its accounts, as bytes. */
+  /** The whole state of the exchange and its accounts, as bytes. @throws HaggleError `CLOSED` after close(). */
   snapshot(): Uint8Array {
     return this.#run(() => this.#native.snapshot())
   }
 
-  /** Puts a state back that a client of the same config has given; events that wait are lost. */
+  /** Puts a state back that a client of the same config has given; events that wait are lost. @throws HaggleError `INVALID_ARGUMENT` with the path `snapshot`. */
   restore(snapshot: Uint8Array): void {
     if (!(snapshot instanceof Uint8Array)) throw invalid('snapshot', `expected what snapshot() gave, found ${show(snapshot)}`)
     this.#run(() => { this.#native.restore(snapshot) })
   }
 
-  /** Hash of the state: the same for the same calls. */
+  /** Hash of the state: the same for the same calls. @throws HaggleError `CLOSED` after close(). */
   stateHash(): string {
     return this.#run(() => this.#native.stateHash())
   }
@@ -324,6 +346,7 @@ export class MockExecutionClient implements AsyncDisposable {
 
   /** Asks the core; by the time of day, what is due comes before. Whoever waits for events looks again then. */
   #run<T>(work: () => T, isNews = true): T {
+    if (this.#waiters.hasEnded) throw closed()
     const result = call(() => {
       if (this.#wake) {
         const now = BigInt(Date.now()) * 1_000_000n

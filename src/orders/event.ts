@@ -1,7 +1,7 @@
 import { NativeOrder, NativeOrderEvent } from '#native'
 import { jsonText } from '../json'
 import type { CancelState, KeyInit, OrderKind, OrderTermsInit } from '../types/events'
-import type { OrderState, TimeInForce } from '../types/orders'
+import type { Order, OrderState, TimeInForce } from '../types/orders'
 import type { Decimal, Json, Side } from '../types/primitives'
 import { decimalJson, fieldsOf, keyJson, stateJson, TERMS, termsJson } from './fields'
 import { keyOf, type KeyView, type OrderKey } from './key'
@@ -61,7 +61,8 @@ export class OrderEvent<S extends OrderState | CancelState = OrderState> extends
  * })
  * console.log(order.kind, order.isActive)   // Limit true
  */
-export class OrderSnapshot extends OrderEvent {
+export class OrderSnapshot extends OrderEvent implements Order {
+  declare readonly filledQuantity: string
   declare readonly side: Side
   declare readonly kind: OrderKind
   declare readonly quantity: string
@@ -94,10 +95,10 @@ export class OrderSnapshot extends OrderEvent {
   get cid(): string { return this.key.cid }
 
   /** The exchange's id, where the state has one; an order that was filled or expired has it as a field of its own. */
-  get id(): string | undefined {
+  get id(): string {
     const { state } = this
-    if (state.kind === 'CancelInFlight') return state.order?.id
-    return 'id' in state ? state.id : undefined
+    const id = state.kind === 'CancelInFlight' ? state.order?.id : 'id' in state ? state.id : undefined
+    return id as string
   }
 
   /** Reads barter's JSON. @throws HaggleError with the path of the field. */

@@ -7,6 +7,7 @@ use crate::replay::Replayed;
 use crate::settings::Settings;
 use crate::stream::{FillRecord, Stream};
 use crate::symbol::Symbol;
+use crate::tap::Tap;
 use crate::transit::Transit;
 use haggle_exchange::{Exchange, Feed, Limits, Setup, Spec};
 use haggle_model::time::{NEVER, Nanos};
@@ -83,6 +84,8 @@ pub struct Client {
     pub(crate) log: Vec<OrderEvent>,
     /// The store that was replayed last, on this client's grid.
     pub(crate) replayed: Option<Replayed>,
+    /// What is kept for an engine that listens.
+    pub(crate) tap: Option<Box<Tap>>,
 }
 
 impl Client {
@@ -105,7 +108,7 @@ impl Client {
             replayed_to: None,
             has_met_venue: false,
         };
-        let mut client = Self { settings, specs, core, streams: Vec::new(), is_closed: false, log: Vec::new(), replayed: None };
+        let mut client = Self { settings, specs, core, streams: Vec::new(), is_closed: false, log: Vec::new(), replayed: None, tap: None };
         if let Some(state) = client.settings.initial.clone() {
             let deposits = client.read_balances(&state)?;
             client.add_account(AccountId::FIRST_NAME, deposits)?;
@@ -206,6 +209,15 @@ impl Client {
 
     pub(crate) fn check_open(&self) -> Result<()> {
         if self.is_closed { Err(Error::new(Code::Closed, "the client is closed")) } else { Ok(()) }
+    }
+
+    /// An account may be of another client, or of a time before a restore.
+    pub(crate) fn check_account(&self, account: AccountId) -> Result<()> {
+        self.check_open()?;
+        if account.index() < self.core.accounts.len() {
+            return Ok(());
+        }
+        Err(Error::new(Code::UnknownName, format!("there is no account {}", account.0)).at("account"))
     }
 
     /// The number of a new order. History is forgotten here, and nowhere else: what a call speaks of is there until its end.

@@ -10,7 +10,7 @@ impl Client {
     /// Breaks an account's connection: what is on its way to the client is lost, requests that left arrive. Orders in flight are in doubt
     /// from now on, and new requests fail at once. Nothing happens where it is broken already.
     pub fn disconnect(&mut self, account: AccountId) -> Result<()> {
-        self.check_open()?;
+        self.check_account(account)?;
         if self.core.accounts[account.index()].is_connected {
             self.note_forced(account.index(), || "disconnect".to_owned());
             self.break_off(account.index());
@@ -20,7 +20,11 @@ impl Client {
 
     pub(crate) fn break_off(&mut self, at: usize) {
         self.core.accounts[at].is_connected = false;
-        self.core.transit.deliveries.retain(|_, delivery| usize::from(delivery.account) != at);
+        for delivery in self.core.transit.deliveries.extract_if(.., |_, delivery| usize::from(delivery.account) == at) {
+            if let (Some(tap), Some(event)) = (&mut self.tap, delivery.1.event) {
+                tap.miss(event);
+            }
+        }
         for number in self.active_of(at) {
             if let Some(record) = self.core.orders.get_active(number) {
                 record.is_unknown |= record.seen.phase == Phase::InFlight;
@@ -33,7 +37,7 @@ impl Client {
     /// one that it does not have, and that is not on its way there, never opened (`Connectivity`). Orders that were settled by it follow the
     /// snapshot in the stream. Nothing happens where there is a connection.
     pub fn reconnect(&mut self, account: AccountId) -> Result<()> {
-        self.check_open()?;
+        self.check_account(account)?;
         let at = account.index();
         if self.core.accounts[at].is_connected {
             return Ok(());
@@ -46,6 +50,9 @@ impl Client {
         self.streams[at].push(max, || Note::Whole(Box::new(whole)));
         for number in self.active_of(at) {
             self.settle_order(at, number);
+        }
+        if at == 0 {
+            self.hear_reconnection();
         }
         Ok(())
     }

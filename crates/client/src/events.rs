@@ -4,6 +4,7 @@ use crate::client::Client;
 use crate::failure::Failure;
 use crate::order::{Phase, Status};
 use crate::stream::{FillRecord, Note};
+use crate::tap::News;
 use crate::transit::{Answer, Delivery, Leg, Sent, Step};
 use haggle_book::{Command, OrderBook};
 use haggle_model::time::Nanos;
@@ -75,11 +76,15 @@ impl Client {
             OrderEventKind::CancelRejected(reason) => Step::Cancel(Some(Failure::from(reason))),
             _ => Step::Order,
         };
+        let heard = self.heard(at, event);
         if answer == Answer::Lost {
+            if let (Some(tap), Some(event)) = (&mut self.tap, heard) {
+                tap.miss(event);
+            }
             return Ok(());
         }
         let (order, balances) = (event.order, event.balances);
-        let delivery = Delivery { account: at as u16, order, status, step, balances, is_double: answer == Answer::Twice };
+        let delivery = Delivery { account: at as u16, order, status, step, balances, is_double: answer == Answer::Twice, event: heard };
         self.deliver(delivery, answer)
     }
 
@@ -130,8 +135,16 @@ impl Client {
 
     /// The client is told of a step; without a connection it is not.
     pub(crate) fn arrive(&mut self, delivery: Delivery) {
-        let Delivery { account: at, order, status, step, balances, is_double } = delivery;
+        let Delivery { account: at, order, status, step, balances, is_double, event } = delivery;
         let at = usize::from(at);
+        let account = &mut self.core.accounts[at];
+        match (&mut self.tap, event) {
+            (Some(tap), Some(event)) if !matches!(step, Step::Balances) => {
+                if account.is_connected { tap.arrive(event, balances, is_double) } else { tap.miss(event) }
+            }
+            (Some(_), Some(_)) if account.is_connected => self.hear(|| News::Balances(balances)),
+            _ => {}
+        }
         let account = &mut self.core.accounts[at];
         if !account.is_connected {
             return;

@@ -12,7 +12,7 @@ impl Client {
     /// Errors: `UNKNOWN_NAME` for the order; `INVALID_ARGUMENT` where it does not work at the exchange (path `order`), for more than it
     /// has left (path `quantity`), for a price past its limit or one that the account cannot pay, or none for a market order (path `price`).
     pub fn fill_order(&mut self, account: AccountId, order: &str, quantity: Option<Decimal>, price: Option<Decimal>) -> Result<wire::Fill> {
-        self.check_open()?;
+        self.check_account(account)?;
         let at = account.index();
         let number = self.find_order(account, order)?;
         let exchange = &self.core.accounts[at].exchange;

@@ -24,7 +24,9 @@
 //! | `order` `orders` `failure` | what is kept of orders |
 //! | `query` `show` | what can be asked, as wire values |
 //! | `saved` | the state as bytes, as a hash, and held against itself |
+//! | `strategy_test` `tap` `ask` | a strategy on an engine against it: what the engine is told, what it asks for |
 
+mod ask;
 mod client;
 mod clock;
 mod connection;
@@ -45,8 +47,10 @@ mod saved;
 mod send;
 mod settings;
 mod show;
+mod strategy_test;
 mod stream;
 mod symbol;
+mod tap;
 mod transit;
 mod venue;
 
@@ -56,3 +60,4 @@ pub use map::InstrumentMap;
 pub use market::Ticker;
 pub use request::LimitOptions;
 pub use settings::Settings;
+pub use strategy_test::{ClientIds, StrategyTest};

@@ -7,6 +7,8 @@
 use crate::client::{AccountId, Client};
 use crate::request::count;
 use crate::symbol;
+use crate::tap::News;
+use haggle_engine::TradeView;
 use haggle_exchange::{Exchange, Feed, Quote};
 use haggle_model::time::Nanos;
 use haggle_model::wire::Name;
@@ -64,6 +66,7 @@ impl Client {
         self.guard(|client| {
             if let Some(last) = last {
                 client.core.accounts.iter_mut().for_each(|account| account.exchange.show_last(market, last));
+                client.hear(|| News::Last(market, last));
             }
             client.row(market, Feed::Quotes, |client| client.quote(market, quote))
         })
@@ -172,7 +175,11 @@ impl Client {
         let now = self.core.now;
         let symbol = &mut self.core.symbols[market];
         symbol.quote = Some(quote);
-        if symbol.is_halted { Ok(()) } else { self.each_exchange(market, |exchange| exchange.apply_quote(market, quote, now)) }
+        if symbol.is_halted {
+            return Ok(());
+        }
+        self.hear(|| News::Quote(market, quote));
+        self.each_exchange(market, |exchange| exchange.apply_quote(market, quote, now))
     }
 
     pub(crate) fn print(&mut self, market: usize, side: Side, price: i64, lots: i64) -> Result<()> {
@@ -180,6 +187,7 @@ impl Client {
         if self.core.symbols[market].is_halted {
             return Ok(());
         }
+        self.hear(|| News::Trade(market, TradeView { price, quantity: lots, side, time: now }));
         self.each_exchange(market, |exchange| exchange.apply_print(market, side, price, lots, now))
     }
 
@@ -188,12 +196,14 @@ impl Client {
         if self.core.symbols[market].is_halted {
             return Ok(());
         }
+        self.hear(|| News::Book(market, bids.to_vec(), asks.to_vec(), is_snapshot));
         self.each_exchange(market, |exchange| exchange.apply_book(market, bids, asks, is_snapshot, now))
     }
 
     /// The market data broke off: there is no book until the next quote, or whole book.
     pub(crate) fn gap(&mut self, market: usize) {
         self.core.symbols[market].quote = None;
+        self.hear(|| News::Gap(market));
         self.core.accounts.iter_mut().for_each(|account| account.exchange.apply_gap(market));
     }
 

@@ -10,7 +10,7 @@ use haggle_model::{AssetId, Result};
 impl Client {
     /// Balances of all assets and open orders of all instruments.
     pub fn account_snapshot(&self, account: AccountId) -> Result<AccountSnapshot> {
-        self.check_open()?;
+        self.check_account(account)?;
         Ok(self.wire_whole(&self.whole(account.index())))
     }
 
@@ -18,7 +18,7 @@ impl Client {
     ///
     /// Errors: `UNKNOWN_NAME` (path `assets[0]`).
     pub fn fetch_balances(&self, account: AccountId, assets: Option<&[Name]>) -> Result<Vec<AssetBalance>> {
-        self.check_open()?;
+        self.check_account(account)?;
         let of = |asset: AssetId| self.balance_of(account, asset);
         match assets {
             None => Ok((0..self.core.accounts[account.index()].held.len()).map(|at| of(AssetId(at as u16))).collect()),
@@ -35,7 +35,7 @@ impl Client {
     ///
     /// Errors: `UNKNOWN_NAME`.
     pub fn fetch_balance(&self, account: AccountId, asset: &Name) -> Result<AssetBalance> {
-        self.check_open()?;
+        self.check_account(account)?;
         self.settings.map.find_asset(asset).map(|asset| self.balance_of(account, asset))
     }
 
@@ -48,6 +48,7 @@ impl Client {
     ///
     /// Errors: `UNKNOWN_NAME` (path `names[0]`).
     pub fn fetch_open_orders(&self, account: AccountId, names: Option<&[Name]>) -> Result<Vec<Order>> {
+        self.check_account(account)?;
         let markets = self.markets(names)?;
         let works = |record: &&Record| record.truth.as_ref().is_some_and(|truth| !truth.is_over());
         Ok(self.orders_of(account, markets.as_deref(), self.core.orders.active().filter(works)))
@@ -55,6 +56,7 @@ impl Client {
 
     /// All orders that are remembered, of all instruments or of these, oldest first.
     pub fn fetch_orders(&self, account: AccountId, names: Option<&[Name]>) -> Result<Vec<Order>> {
+        self.check_account(account)?;
         let markets = self.markets(names)?;
         Ok(self.orders_of(account, markets.as_deref(), self.core.orders.all().into_iter()))
     }
@@ -63,13 +65,12 @@ impl Client {
     ///
     /// Errors: `UNKNOWN_NAME` for an order that this account never had or that is forgotten.
     pub fn fetch_order(&self, account: AccountId, order: &str) -> Result<Order> {
-        self.check_open()?;
+        self.check_account(account)?;
         let number = self.find_order(account, order)?;
         self.core.orders.get(number).map_or_else(|| self.seen(number), |record| Ok(self.current(record)))
     }
 
     fn markets(&self, names: Option<&[Name]>) -> Result<Option<Vec<usize>>> {
-        self.check_open()?;
         let find = |(at, name): (usize, &Name)| self.settings.map.find(name).map_err(|error| error.at(format!("names[{at}]")));
         names.map(|names| names.iter().enumerate().map(find).collect()).transpose()
     }
@@ -81,7 +82,7 @@ impl Client {
 
     /// Own executions that are remembered, oldest first; from `since` on, included.
     pub fn fetch_trades(&self, account: AccountId, since: Option<Nanos>) -> Result<Vec<Fill>> {
-        self.check_open()?;
+        self.check_account(account)?;
         let fills = &self.core.accounts[account.index()].fills;
         let first = since.map_or(0, |since| fills.partition_point(|fill| fill.time < since));
         Ok(fills.range(first..).filter_map(|fill| self.wire_fill(account.index(), fill)).collect())
@@ -91,7 +92,7 @@ impl Client {
     ///
     /// Errors: as of [`Client::fetch_order`].
     pub fn settled(&self, account: AccountId, order: &str) -> Result<Option<Order>> {
-        self.check_open()?;
+        self.check_account(account)?;
         let number = self.find_order(account, order)?;
         let is_settled = self.core.orders.get(number).is_some_and(Record::is_settled);
         is_settled.then(|| self.seen(number)).transpose()
@@ -99,13 +100,13 @@ impl Client {
 
     /// Whether the account is connected.
     pub fn is_connected(&self, account: AccountId) -> bool {
-        self.core.accounts[account.index()].is_connected
+        self.core.accounts.get(account.index()).is_some_and(|account| account.is_connected)
     }
 
     /// The next event of an account's stream. The first call opens the stream: what was before is in the snapshot that comes first. Where
     /// events were lost because nobody took them, how many comes before those that are left.
     pub fn poll_event(&mut self, account: AccountId) -> Result<Option<AccountEvent>> {
-        self.check_open()?;
+        self.check_account(account)?;
         let at = account.index();
         if !self.streams[at].is_open() {
             let whole = self.whole(at);

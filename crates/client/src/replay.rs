@@ -2,7 +2,9 @@
 
 use crate::client::Client;
 use crate::market::rank;
+use crate::tap::News;
 use haggle_data::{RowKind, Store};
+use haggle_engine::BarView;
 use haggle_exchange::{BarRow, Feed, Quote};
 use haggle_model::time::{NEVER, Nanos, to_rfc3339};
 use haggle_model::wire::Name;
@@ -21,6 +23,31 @@ pub struct Replayed {
     bars: Vec<u16>,
 }
 
+/// What happens between the rows of a replay.
+pub(crate) trait Pace {
+    /// What goes wrong.
+    type Error: From<Error>;
+    /// Everything up to a time, with or without that instant.
+    fn run(&mut self, client: &mut Client, until: Nanos, included: bool) -> Result<(), Self::Error>;
+    /// Everything that is due now.
+    fn settle(&mut self, client: &mut Client) -> Result<(), Self::Error>;
+}
+
+/// Nobody trades on what is replayed.
+struct Alone;
+
+impl Pace for Alone {
+    type Error = Error;
+
+    fn run(&mut self, client: &mut Client, until: Nanos, included: bool) -> Result<()> {
+        client.guard(|client| client.run(until, included))
+    }
+
+    fn settle(&mut self, client: &mut Client) -> Result<()> {
+        client.guard(Client::settle_instant)
+    }
+}
+
 fn bar_row(bar: &haggle_data::Bar) -> BarRow {
     BarRow { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume }
 }
@@ -32,6 +59,18 @@ impl Client {
     /// Errors: `UNKNOWN_NAME` for an instrument that the client does not have, `INVALID_DATA` for data off its grid, `INVALID_ARGUMENT`
     /// (path `until`) for a time that is over, and (path `data`) where all of the data are over before the first was replayed.
     pub fn replay(&mut self, data: &Arc<Store>, until: Option<Nanos>) -> Result<u64> {
+        self.replay_with(data, until, &mut Alone)
+    }
+
+    /// The same; `pace` decides what happens between the rows.
+    pub(crate) fn replay_with<P: Pace>(&mut self, data: &Arc<Store>, until: Option<Nanos>, pace: &mut P) -> Result<u64, P::Error> {
+        let replayed = self.begin_replay(data, until)?;
+        let count = self.replay_rows(&replayed, until, pace);
+        self.replayed = Some(replayed);
+        count
+    }
+
+    fn begin_replay(&mut self, data: &Arc<Store>, until: Option<Nanos>) -> Result<Replayed> {
         self.check_open()?;
         let now = self.core.now;
         if let Some(until) = until.filter(|until| *until < now) {
@@ -43,13 +82,10 @@ impl Client {
             let message = format!("the data end at {}, and the clock shows {}", to_rfc3339(end), to_rfc3339(now));
             return Err(Error::argument("data", message).hint("give the client a start before the data"));
         }
-        let replayed = match self.replayed.take().filter(|replayed| Arc::ptr_eq(&replayed.given, data)) {
-            Some(replayed) => replayed,
-            None => self.read_store(data)?,
-        };
-        let count = self.guard(|client| client.replay_rows(&replayed, until));
-        self.replayed = Some(replayed);
-        count
+        match self.replayed.take().filter(|replayed| Arc::ptr_eq(&replayed.given, data)) {
+            Some(replayed) => Ok(replayed),
+            None => self.read_store(data),
+        }
     }
 
     fn read_store(&self, data: &Arc<Store>) -> Result<Replayed> {
@@ -81,7 +117,7 @@ impl Client {
         Ok(Replayed { given: Arc::clone(data), store, markets, bars })
     }
 
-    fn replay_rows(&mut self, replayed: &Replayed, until: Option<Nanos>) -> Result<u64> {
+    fn replay_rows<P: Pace>(&mut self, replayed: &Replayed, until: Option<Nanos>, pace: &mut P) -> Result<u64, P::Error> {
         let store = &replayed.store;
         let (now, done) = (self.core.now, self.core.replayed_to);
         let is_past = |time: Nanos| time < now || done.is_some_and(|done| time <= done);
@@ -96,25 +132,27 @@ impl Client {
             if time > until || time == NEVER {
                 break;
             }
-            self.run(time, false)?;
+            pace.run(self, time, false)?;
             self.core.now = time;
             while let Some(next) = store.rows.get(row).filter(|row| row.time == time) {
                 let (market, feed) = replayed.markets[usize::from(next.instrument)];
-                self.row(market, feed, |client| client.replay_row(replayed, row, market))?;
+                self.guard(|client| client.row(market, feed, |client| client.replay_row(replayed, row, market)))?;
                 row += 1;
             }
-            self.settle_instant()?;
+            pace.settle(self)?;
             while let Some(bar) = store.opens.get(open).map(|bar| *bar as usize).filter(|bar| store.bars[*bar].time_open == time) {
                 let (market, feed) = replayed.markets[usize::from(replayed.bars[bar])];
                 if rank(feed) >= rank(self.core.symbols[market].feed) && feed == Feed::Bars && !self.core.symbols[market].is_halted {
                     let bar = bar_row(&store.bars[bar]);
-                    self.row(market, feed, |client| client.each_exchange(market, |exchange| exchange.apply_bar_open(market, &bar, time)))?;
+                    self.guard(|client| {
+                        client.row(market, feed, |client| client.each_exchange(market, |exchange| exchange.apply_bar_open(market, &bar, time)))
+                    })?;
                 }
                 open += 1;
             }
-            self.settle_instant()?;
+            pace.settle(self)?;
         }
-        self.run(until, true)?;
+        pace.run(self, until, true)?;
         self.core.now = until;
         self.core.replayed_to = Some(done.unwrap_or(until).max(until));
         Ok((row - first) as u64)
@@ -133,7 +171,12 @@ impl Client {
                 if symbol.feed != Feed::Bars || symbol.is_halted {
                     return Ok(());
                 }
-                let bar = bar_row(&store.bars[row.a as usize]);
+                let bar = &store.bars[row.a as usize];
+                self.hear(|| {
+                    let (open, high, low, close, volume) = (bar.open, bar.high, bar.low, bar.close, bar.volume);
+                    News::Bar(market, BarView { time_open: bar.time_open, time_close: row.time, open, high, low, close, volume })
+                });
+                let bar = bar_row(bar);
                 self.each_exchange(market, |exchange| exchange.apply_bar_close(market, &bar, row.time))
             }
             RowKind::Gap => {

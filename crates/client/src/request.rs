@@ -53,7 +53,7 @@ impl Client {
     /// Errors have the path in the request's JSON: `UNKNOWN_NAME` for exchange or instrument, `INVALID_ARGUMENT` for a price or quantity
     /// off the grid and for a client id that was used, `UNSUPPORTED` for conditional kinds, `OVERFLOW` for a value that does not fit.
     pub fn open_order(&mut self, account: AccountId, request: &OrderRequestOpen) -> Result<wire::Order> {
-        self.check_open()?;
+        self.check_account(account)?;
         let (key, terms) = (&request.key, &request.terms);
         self.settings.map.check_exchange(&key.exchange).map_err(|error| error.at("key.exchange"))?;
         let market = self.settings.map.find(&key.instrument).map_err(|error| error.at("key.instrument"))?;
@@ -84,7 +84,7 @@ impl Client {
     ///
     /// Errors: `UNKNOWN_NAME` (path `symbol`), `INVALID_ARGUMENT` or `OVERFLOW` (path `quantity`).
     pub fn open_market_order(&mut self, account: AccountId, symbol: &Name, side: Side, quantity: Decimal) -> Result<wire::Order> {
-        self.check_open()?;
+        self.check_account(account)?;
         let market = self.settings.map.find(symbol).map_err(|error| error.at("symbol"))?;
         let draft = Draft {
             market,
@@ -112,7 +112,7 @@ impl Client {
         price: Decimal,
         options: &LimitOptions<'_>,
     ) -> Result<wire::Order> {
-        self.check_open()?;
+        self.check_account(account)?;
         let market = self.settings.map.find(symbol).map_err(|error| error.at("symbol"))?;
         let spec = &self.specs[market];
         let draft = Draft {
@@ -194,7 +194,7 @@ impl Client {
     ///
     /// Errors: `UNKNOWN_NAME` for an order that this account never had, `AMBIGUOUS_NAME` where two are called so.
     pub fn cancel_order(&mut self, account: AccountId, order: &str) -> Result<wire::Order> {
-        self.check_open()?;
+        self.check_account(account)?;
         let number = self.find_order(account, order)?;
         self.guard(|client| client.cancel(account, number))?;
         self.seen(number)
@@ -202,7 +202,7 @@ impl Client {
 
     /// Cancels all open orders, of one instrument or of all, oldest first.
     pub fn cancel_all(&mut self, account: AccountId, symbol: Option<&Name>) -> Result<Vec<wire::Order>> {
-        self.check_open()?;
+        self.check_account(account)?;
         let market = symbol.map(|symbol| self.settings.map.find(symbol).map_err(|error| error.at("symbol"))).transpose()?;
         let is_meant = |record: &&Record| {
             record.account == account.0 && market.is_none_or(|market| market == record.market()) && !record.current().is_over()
@@ -214,7 +214,7 @@ impl Client {
         numbers.into_iter().map(|number| self.seen(number)).collect()
     }
 
-    fn cancel(&mut self, account: AccountId, number: OrderNumber) -> Result<()> {
+    pub(crate) fn cancel(&mut self, account: AccountId, number: OrderNumber) -> Result<()> {
         if let Some(record) = self.core.orders.get_active(number).filter(|record| !record.seen.is_over()) {
             record.is_cancelling = true;
         }
@@ -231,7 +231,7 @@ impl Client {
         price: Option<Decimal>,
         quantity: Option<Decimal>,
     ) -> Result<wire::Order> {
-        self.check_open()?;
+        self.check_account(account)?;
         let number = self.find_order(account, order)?;
         let Some(record) = self.core.orders.get(number) else { return Err(Error::bug("an order that is found and is not there")) };
         let spec = &self.specs[record.market()];

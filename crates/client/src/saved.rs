@@ -3,7 +3,7 @@
 use crate::client::{Client, Core};
 use crate::stream::Stream;
 use haggle_book::{OrderBook, StateHash};
-use haggle_model::{AccountKind, AssetId, Decimal, Error, OrderNumber, Result, Side};
+use haggle_model::{AccountKind, AssetId, Code, Decimal, Error, OrderNumber, Result, Side};
 use serde::{Deserialize, Serialize};
 
 /// First bytes of a saved state: what it is, and of which layout.
@@ -41,9 +41,12 @@ impl Client {
     /// Puts the client into a saved state. The clock may go back.
     ///
     /// Errors: `INVALID_ARGUMENT` (path `snapshot`) for bytes that are no snapshot or are damaged, and for a snapshot of a client with other
-    /// settings; nothing has changed then.
+    /// settings; `UNSUPPORTED` where a strategy runs on it, whose engine cannot go back. Nothing has changed then.
     pub fn restore(&mut self, snapshot: &[u8]) -> Result<()> {
         self.check_open()?;
+        if self.tap.is_some() {
+            return Err(Error::new(Code::Unsupported, "a strategy runs on this exchange, and its engine cannot go back").at("snapshot"));
+        }
         let bad = |message: &str| Error::argument("snapshot", message);
         let rest = snapshot.strip_prefix(MAGIC.as_slice()).ok_or_else(|| bad("these bytes are no snapshot of this version"))?;
         let (expected, body) = rest.split_at_checked(SUM).ok_or_else(|| bad("the snapshot is cut off"))?;

@@ -72,6 +72,7 @@ impl Client {
 
     /// A request that certainly had no effect.
     fn fail(&mut self, at: usize, order: OrderNumber, request: &Request, failure: Failure) {
+        self.hear_failure(at, order, request, &failure);
         self.core.sequence += 1;
         let (now, sequence) = (self.core.now, self.core.sequence);
         let Some(record) = self.core.orders.get_mut(order) else { return };

@@ -5,7 +5,7 @@ use crate::order::Status;
 use crate::stream::FillRecord;
 use haggle_model::seed::Stream;
 use haggle_model::time::{NEVER, Nanos};
-use haggle_model::{AssetId, Balance, Decimal, Error, Latency, OrderNumber, Request, Result, whole};
+use haggle_model::{AssetId, Balance, Decimal, Error, Latency, OrderEvent, OrderNumber, Request, Result, whole};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -65,6 +65,9 @@ pub struct Delivery {
     pub balances: [Option<(AssetId, Balance)>; 3],
     /// Whether it is told twice.
     pub is_double: bool,
+    /// The exchange's words, where an engine listens.
+    #[serde(skip)]
+    pub event: Option<Box<OrderEvent>>,
 }
 
 /// Everything under way, by arrival, then by the order in which it was sent.

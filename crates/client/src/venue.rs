@@ -2,6 +2,7 @@
 
 use crate::client::Client;
 use crate::order::{Record, Status};
+use crate::tap::News;
 use crate::transit::Sent;
 use haggle_model::{AccountKind, OpenRequest, OrderKind, Reason, ReasonCode, Request, Result, Side, Size, TimeInForce};
 
@@ -98,6 +99,10 @@ impl Client {
         if !exchange.close_position(market, number, now)? {
             return Ok(());
         }
+        if at == 0 {
+            self.hear(|| News::Closing(number));
+        }
+        let core = &mut self.core;
         let request = OpenRequest {
             order: number,
             instrument: self.specs[market].instrument,

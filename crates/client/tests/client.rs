@@ -271,7 +271,11 @@ fn snapshots_are_checked_before_they_are_taken() {
     ]
     .into();
     assert!(refused.iter().all(|error| error.code == Code::InvalidArgument && error.path == "snapshot"), "{refused:?}");
+    let later = client.account("later", &[]).expect("an account");
     client.restore(&bytes).expect("restored");
+    assert_eq!(client.account_snapshot(later).expect_err("not yet there").code, Code::UnknownName);
+    assert_eq!(client.poll_event(later).expect_err("not yet there").path, "account");
+    assert_eq!(client.fetch_orders(later, None).expect_err("not yet there").path, "account");
     assert_eq!(client.state_hash().expect("a hash"), hash);
     assert_eq!(client.fetch_open_orders(ME, None).expect("orders").len(), 1);
 }

@@ -37,7 +37,7 @@ const WORLDS: [World; 8] = [
 
 fn settings(world: World, seed: u64) -> Settings {
     let json = format!(
-        r#"{{"symbols":[{{"symbol":"BTC/USDT","tickSize":"0.5","lotSize":"0.1","minNotional":5}},
+        r#"{{"symbols":[{{"symbol":"BTC/USDT","tickSize":"0.5","lotSize":"0.1","minNotional":50}},
             {{"symbol":"{}","tickSize":"0.01","lotSize":1}}],
             "balances":{{"BTC":20,"USDT":"2000","ETH":50}},"seed":{seed},{}}}"#,
         world.second, world.settings

@@ -83,6 +83,14 @@ codes! {
     RiskCheckRefused = 30, "the risk check refused the order";
     /// A cancel of the order has left and is not answered yet.
     CancelUnderWay = 31, "a cancel of the order is under way";
+    /// The exchange takes no more requests for now.
+    RateLimitExceeded = 32, "too many requests were sent";
+    /// Nobody is there.
+    ExchangeOffline = 33, "the exchange is offline";
+    /// The request could not leave.
+    ConnectionMissing = 34, "there is no connection to the exchange";
+    /// It turned out that the exchange does not have the order.
+    AnswerMissing = 35, "the request was never answered";
 }
 
 impl ReasonCode {

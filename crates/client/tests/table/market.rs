@@ -86,6 +86,20 @@ fn a_book_is_walked() {
 }
 
 #[test]
+fn better_data_put_resting_orders_behind_all_that_they_show() {
+    run(
+        "",
+        "
+        ticker 99x5 101x7
+        a buy 3@99          -> a0 Open 0/3              # five lots ahead
+        book 99x20 101x1
+        print sell 10@99
+        print sell 12@99    -> a0 maker 2@99
+        ",
+    );
+}
+
+#[test]
 fn a_halt_refuses_orders_and_fills_nothing() {
     run(
         "",

@@ -65,6 +65,17 @@ pub struct Order {
     pub id: Option<String>,
 }
 
+impl Order {
+    /// How much of it is filled: as it is said beside the state or in it; else all or nothing.
+    fn filled(&self) -> Decimal {
+        self.filled_quantity.unwrap_or(match &self.state {
+            OrderState::Open(placed) | OrderState::CancelInFlight(Some(placed)) => placed.filled_quantity,
+            OrderState::FullyFilled => self.terms.quantity,
+            _ => Decimal::ZERO,
+        })
+    }
+}
+
 impl Wire for Order {
     fn read(field: &Field<'_>) -> Result<Self> {
         let object = field.object()?;
@@ -90,8 +101,7 @@ impl Wire for Order {
     }
 
     fn view(&self) -> Value {
-        let mut map = record([("key", self.key.view()), ("state", self.state.view())]);
-        add(&mut map, "filledQuantity", self.filled_quantity.map(text));
+        let mut map = record([("key", self.key.view()), ("state", self.state.view()), ("filledQuantity", text(self.filled()))]);
         map.extend(self.terms.view());
         add(&mut map, "averagePrice", self.average_price.map(text));
         add(&mut map, "id", self.id.as_deref().map(Value::from));

@@ -1,0 +1,163 @@
+//! What the first account's client is told, kept for an engine: market data and account events in the order in which they came.
+//!
+//! It hears what the account's stream tells, and beside it the exchange's own words, which an engine counts by. What the client misses (an
+//! answer that is lost, all that comes while there is no connection) is kept back until the exchange speaks of the order again, or until
+//! the connection is there again.
+
+use crate::client::Client;
+use crate::failure::Failure;
+use haggle_engine::{BarView, TradeView};
+use haggle_exchange::Quote;
+use haggle_model::{AssetId, Balance, BookLevel, OrderEvent, OrderEventKind, OrderNumber, Reason, ReasonCode, Request};
+use std::collections::VecDeque;
+
+/// Balances that an action changed.
+pub type Balances = [Option<(AssetId, Balance)>; 3];
+
+/// What an engine is told. Markets by their place.
+#[derive(Clone, Debug)]
+pub enum News {
+    /// A best quote.
+    Quote(usize, Quote),
+    /// A last price that stood in a ticker, ticks.
+    Last(usize, i64),
+    /// A print.
+    Trade(usize, TradeView),
+    /// A bar, at its close.
+    Bar(usize, BarView),
+    /// A message of a book: bids, asks, whether it is all of it.
+    Book(usize, Vec<BookLevel>, Vec<BookLevel>, bool),
+    /// The market data broke off.
+    Gap(usize),
+    /// A step in the life of an order.
+    Account(Box<OrderEvent>),
+    /// Balances without a step.
+    Balances(Balances),
+    /// The exchange closes a position by this order.
+    Closing(OrderNumber),
+    /// The connection is there again; all that was missed has been told.
+    Reconnected,
+}
+
+/// News that wait for an engine.
+#[derive(Debug, Default)]
+pub struct Tap {
+    news: VecDeque<News>,
+    missed: VecDeque<Box<OrderEvent>>,
+}
+
+impl Tap {
+    /// An event arrives; what was missed of its order is known with it. An execution counts once, however often it is told.
+    pub fn arrive(&mut self, mut event: Box<OrderEvent>, balances: Balances, is_double: bool) {
+        event.balances = balances;
+        let order = event.order;
+        self.tell_missed(|missed| missed.order == order);
+        if is_double && !matches!(event.kind, OrderEventKind::Filled(_)) {
+            self.news.push_back(News::Account(event.clone()));
+        }
+        self.news.push_back(News::Account(event));
+    }
+
+    /// An event does not arrive.
+    pub fn miss(&mut self, event: Box<OrderEvent>) {
+        self.missed.push_back(event);
+    }
+
+    /// Balances are told by what comes after.
+    fn tell_missed(&mut self, is_meant: impl Fn(&OrderEvent) -> bool) {
+        for mut event in std::mem::take(&mut self.missed) {
+            if is_meant(&event) {
+                event.balances = [None; 3];
+                self.news.push_back(News::Account(event));
+            } else {
+                self.missed.push_back(event);
+            }
+        }
+    }
+}
+
+impl Client {
+    /// From now on what the first account's client is told is kept for an engine.
+    pub(crate) fn listen(&mut self) {
+        self.tap = Some(Box::default());
+    }
+
+    /// Nobody listens any more.
+    pub(crate) fn hang_up(&mut self) {
+        self.tap = None;
+    }
+
+    /// The next of the news.
+    pub(crate) fn next_news(&mut self) -> Option<News> {
+        self.tap.as_mut()?.news.pop_front()
+    }
+
+    /// The rest of a bundle of account events: the next one, if it is there.
+    pub(crate) fn next_of_bundle(&mut self) -> Option<Box<OrderEvent>> {
+        let news = &mut self.tap.as_mut()?.news;
+        match news.pop_front()? {
+            News::Account(event) => Some(event),
+            other => {
+                news.push_front(other);
+                None
+            }
+        }
+    }
+
+    /// Keeps news, if somebody listens.
+    pub(crate) fn hear(&mut self, news: impl FnOnce() -> News) {
+        if let Some(tap) = &mut self.tap {
+            tap.news.push_back(news());
+        }
+    }
+
+    /// The copy of an event that travels along with its delivery: of the first account, if somebody listens.
+    pub(crate) fn heard(&self, at: usize, event: &OrderEvent) -> Option<Box<OrderEvent>> {
+        (at == 0 && self.tap.is_some()).then(|| Box::new(event.clone()))
+    }
+
+    /// A request of an account failed before it left.
+    pub(crate) fn hear_failure(&mut self, at: usize, order: OrderNumber, request: &Request, failure: &Failure) {
+        if at != 0 || self.tap.is_none() {
+            return;
+        }
+        let reason = Reason::from(failure);
+        let kind = match request {
+            Request::Open(_) => OrderEventKind::Rejected(reason),
+            Request::Cancel(_) => OrderEventKind::CancelRejected(reason),
+            Request::Amend { .. } => OrderEventKind::AmendRejected(reason),
+        };
+        if let Some(event) = self.made_event(order, kind) {
+            self.hear(|| News::Account(Box::new(event)));
+        }
+    }
+
+    /// The connection of the first account is there again: all that was missed, and the balances as they are.
+    pub(crate) fn hear_reconnection(&mut self) {
+        let Some(tap) = &mut self.tap else { return };
+        tap.tell_missed(|_| true);
+        let told = (0..).map(AssetId).zip(self.core.accounts[0].told.iter().copied());
+        tap.news.extend(told.map(|balance| News::Balances([Some(balance), None, None])));
+        tap.news.push_back(News::Reconnected);
+    }
+
+    /// An event of ours on an order, as it is now.
+    pub(crate) fn made_event(&self, order: OrderNumber, kind: OrderEventKind) -> Option<OrderEvent> {
+        let request = self.core.orders.get(order)?.request;
+        let (time, sequence) = (self.core.now, self.core.sequence);
+        let (instrument, side) = (request.instrument, request.side);
+        Some(OrderEvent { sequence, time, order, instrument, side, kind, balances: [None; 3], ends_bundle: true })
+    }
+}
+
+impl From<&Failure> for Reason {
+    /// Why an order failed that the exchange has not refused.
+    fn from(failure: &Failure) -> Self {
+        match failure {
+            Failure::RateLimit => ReasonCode::RateLimitExceeded.into(),
+            Failure::Offline => ReasonCode::ExchangeOffline.into(),
+            Failure::Socket(_) => ReasonCode::ConnectionMissing.into(),
+            _ => ReasonCode::AnswerMissing.into(),
+        }
+    }
+}
