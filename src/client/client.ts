@@ -2,7 +2,6 @@ import { NativeClient } from '#native'
 import { decimalText } from '../decimal'
 import { HaggleError, invalid, show } from '../errors'
 import { jsonText } from '../json'
-import { Wake } from '../live/wake'
 import { MarketData, nativeOf } from '../market-data'
 import { call } from '../native/errors'
 import { balanceOf, snapshotOf, type AccountEvent, type AccountSnapshot, type AssetBalance, type SnapshotView } from '../orders/account'
@@ -24,8 +23,11 @@ import { fillOf, type FillView } from './fill'
 import { bookText, printOf, tickerText } from './market-input'
 import { Markets, type Market } from './markets'
 import { orderOfRow } from './order-row'
+import { Pace } from './pace'
 import { EventStream } from './stream'
-import { EventWaiters } from './waiters'
+
+/** What a client is made of, for what stands beside it. @internal */
+export let partsOf: (client: MockExecutionClient) => { readonly native: NativeClient, readonly markets: Markets, readonly pace: Pace }
 
 /**
  * A mock exchange for unit tests: calls are answered at once from the exchange's state, market data and failures come from the test.
@@ -42,10 +44,13 @@ import { EventWaiters } from './waiters'
  * await client.close()
  */
 export class MockExecutionClient implements AsyncDisposable {
+  static {
+    partsOf = (client) => ({ native: client.#native, markets: client.#markets, pace: client.#pace })
+  }
+
   readonly #native: NativeClient
   readonly #markets: Markets
-  readonly #wake: Wake | undefined
-  readonly #waiters: EventWaiters
+  readonly #pace: Pace
   readonly #stream: EventStream
 
   /**
@@ -60,9 +65,8 @@ export class MockExecutionClient implements AsyncDisposable {
     const of = instruments instanceof MockExecutionClient ? instruments : undefined
     this.#native = config instanceof NativeClient ? config : nativeOfMap(config, instruments as ExecutionInstrumentMap, options)
     this.#markets = of ? of.#markets : new Markets(call(() => this.#native.names()))
-    this.#waiters = of ? of.#waiters : new EventWaiters()
-    this.#wake = of ? of.#wake : options.clock === 'wall' ? new Wake(() => { this.#run(() => {}) }) : undefined
-    this.#stream = new EventStream(this.#native, this.#waiters, (work, isNews) => this.#run(work, isNews), this.#wake !== undefined)
+    this.#pace = of ? of.#pace : new Pace(this.#native, options.clock === 'wall')
+    this.#stream = new EventStream(this.#native, this.#pace)
   }
 
   /**
@@ -179,7 +183,7 @@ export class MockExecutionClient implements AsyncDisposable {
     for (;;) {
       const text = this.#run(() => this.#native.settled(id))
       if (text != null) return orderOfRow(text)
-      if (!await this.#waiters.wait()) throw closed()
+      if (!await this.#pace.waiters.wait()) throw new HaggleError('CLOSED', 'the client was closed')
     }
   }
 
@@ -228,23 +232,23 @@ export class MockExecutionClient implements AsyncDisposable {
    */
   replay(data: MarketData, until?: Time): number {
     if (!(data instanceof MarketData)) throw invalid('data', `expected MarketData, found ${show(data)}`)
-    if (this.#wake) throw invalid('data', 'the time of day does not follow data', "give the client clock: 'manual'")
+    if (this.#pace.isWall) throw invalid('data', 'the time of day does not follow data', "give the client clock: 'manual'")
     const end = until === undefined ? undefined : nanosOf(until, 'until')
-    return this.#run(() => this.#native.replay(nativeOf(data, 'data'), end))
+    return this.#run(() => this.#pace.replay(nativeOf(data, 'data'), end))
   }
 
   /** Moves a manual clock: what is due on the way happens. @throws HaggleError `INVALID_ARGUMENT` for a duration below zero, and by the time of day. */
   advance(by: Duration): void {
     const nanos = nanosOfDuration(by, 'by')
     this.#refuseWall('by')
-    this.#run(() => { this.#native.advance(nanos) })
+    this.#run(() => { this.#pace.advance(nanos) })
   }
 
   /** Moves a manual clock to a time. @throws HaggleError `INVALID_ARGUMENT` for one that is over, and by the time of day. */
   advanceTo(time: Time): void {
     const nanos = nanosOf(time, 'time')
     this.#refuseWall('time')
-    this.#run(() => { this.#native.advanceTo(nanos) })
+    this.#run(() => { this.#pace.advanceTo(nanos) })
   }
 
   /**
@@ -333,10 +337,7 @@ export class MockExecutionClient implements AsyncDisposable {
 
   /** Ends the client; twice is fine. Iterators over its events end. */
   async close(): Promise<void> {
-    if (this.#waiters.hasEnded) return
-    this.#wake?.clear()
-    this.#native.close()
-    this.#waiters.end()
+    this.#pace.end()
   }
 
   /** As {@link MockExecutionClient.close}. */
@@ -344,19 +345,9 @@ export class MockExecutionClient implements AsyncDisposable {
     await this.close()
   }
 
-  /** Asks the core; by the time of day, what is due comes before. Whoever waits for events looks again then. */
-  #run<T>(work: () => T, isNews = true): T {
-    if (this.#waiters.hasEnded) throw closed()
-    const result = call(() => {
-      if (this.#wake) {
-        const now = BigInt(Date.now()) * 1_000_000n
-        if (now > this.#native.now) this.#native.advanceTo(now)
-      }
-      return work()
-    })
-    this.#wake?.at(this.#native.nextTime())
-    if (isNews) this.#waiters.tell()
-    return result
+  /** Asks the core. */
+  #run<T>(work: () => T): T {
+    return this.#pace.run(work)
   }
 
   #change(order: Order | string, change: Change): [price: string | undefined, quantity: string | undefined] {
@@ -364,14 +355,10 @@ export class MockExecutionClient implements AsyncDisposable {
   }
 
   #refuseWall(path: string): void {
-    if (this.#wake) throw invalid(path, 'the time of day moves by itself', "give the client clock: 'manual', or move the runner's fake timers")
+    if (this.#pace.isWall) throw invalid(path, 'the time of day moves by itself', "give the client clock: 'manual', or move the runner's fake timers")
   }
 }
 
 function ordersOf(views: string): OrderSnapshot[] {
   return (JSON.parse(views) as EventView[]).map(orderOfView)
-}
-
-function closed(): HaggleError {
-  return new HaggleError('CLOSED', 'the client was closed')
 }

@@ -3,6 +3,7 @@ import { invalid, show } from '../errors'
 import { jsonText } from '../json'
 import { call } from '../native/errors'
 import { ExecutionInstrumentMap } from '../orders/instrument-map'
+import { nanosOf, timeText } from '../time'
 import type { MockExecutionConfig, MockOptions, SpotOptions } from '../types/client'
 import type { ExecutionInit } from '../types/config'
 import type { Time } from '../types/primitives'
@@ -14,13 +15,13 @@ export function nativeOfMap(config: ExecutionInit | MockExecutionConfig, instrum
   const { keys, clock, ...rest } = optionsOf(options)
   const { exchange, instruments: list } = instruments
   const map = jsonText({ exchange: exchange ?? list[0]?.exchange, instruments: list })
-  return call(() => new NativeClient(jsonText(config), map, jsonText({ ...rest, ...wallStart(clock, rest.start) }), isIndexed(keys)))
+  return call(() => new NativeClient(jsonText(config), map, jsonText({ ...rest, ...startOf(clock, rest.start) }), isIndexed(keys)))
 }
 
 /** The core of a client of a spot exchange. @internal */
 export function nativeOfSpot(options: SpotOptions): NativeClient {
   const { keys, clock, ...rest } = optionsOf(options)
-  return call(() => new NativeClient(jsonText({ ...rest, ...wallStart(clock, rest.start) }), undefined, undefined, isIndexed(keys)))
+  return call(() => new NativeClient(jsonText({ ...rest, ...startOf(clock, rest.start) }), undefined, undefined, isIndexed(keys)))
 }
 
 function optionsOf<T extends MockOptions>(options: T): T {
@@ -28,11 +29,12 @@ function optionsOf<T extends MockOptions>(options: T): T {
   throw invalid('options', `expected an object, found ${show(options)}`, "for example { symbols: ['BTC/USDT'], balances: { USDT: 10_000 } }")
 }
 
-function wallStart(clock: MockOptions['clock'], start: Time | undefined): { start?: Time } {
-  if (clock === undefined || clock === 'manual') return {}
+/** What the clock shows at first, as text. */
+function startOf(clock: MockOptions['clock'], start: Time | undefined): { start?: string } {
+  if (clock === undefined || clock === 'manual') return start === undefined ? {} : { start: timeText(nanosOf(start, 'start')) }
   if (clock !== 'wall') throw invalid('clock', `expected 'manual' or 'wall', found ${show(clock)}`)
   if (start !== undefined) throw invalid('start', 'the time of day starts by itself', "leave it out, or set clock: 'manual'")
-  return { start: Date.now() }
+  return { start: timeText(nanosOf(Date.now(), 'start')) }
 }
 
 function isIndexed(keys: MockOptions['keys']): boolean {

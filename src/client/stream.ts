@@ -2,26 +2,19 @@ import type { NativeClient } from '#native'
 import { accountOf, type AccountEvent, type AccountView } from '../orders/account'
 import { nanosOfDuration } from '../time'
 import type { Duration } from '../types/primitives'
-import type { EventWaiters } from './waiters'
+import type { Pace } from './pace'
 
 /** Longest that a poll by the time of day sleeps before it looks again. */
 const NAP_MS = 50
 
-/** Asks the core; see {@link MockExecutionClient}. @internal */
-export type Run = <T>(work: () => T, isNews?: boolean) => T
-
 /** The events of an account. @internal */
 export class EventStream {
   readonly #native: NativeClient
-  readonly #waiters: EventWaiters
-  readonly #run: Run
-  readonly #isWall: boolean
+  readonly #pace: Pace
 
-  constructor(native: NativeClient, waiters: EventWaiters, run: Run, isWall: boolean) {
+  constructor(native: NativeClient, pace: Pace) {
     this.#native = native
-    this.#waiters = waiters
-    this.#run = run
-    this.#isWall = isWall
+    this.#pace = pace
   }
 
   /** The next event; a manual clock is moved, by the time of day the thread sleeps, for so long at most. */
@@ -30,7 +23,7 @@ export class EventStream {
     for (;;) {
       const event = this.#next()
       if (event !== undefined || left <= 0n) return event
-      const next = this.#native.nextTime()
+      const next = this.#pace.nextTime()
       const due = Number.isFinite(next) ? BigInt(next) * 1_000_000n - this.#native.now : left
       left -= this.#wait(due < 1n ? 1n : due < left ? due : left)
     }
@@ -43,22 +36,22 @@ export class EventStream {
   }
 
   async *iterate(signal?: AbortSignal): AsyncGenerator<AccountEvent, void, undefined> {
-    while (!this.#waiters.hasEnded && !signal?.aborted) {
+    while (!this.#pace.waiters.hasEnded && !signal?.aborted) {
       const event = this.#next()
       if (event !== undefined) yield event
-      else if (!await this.#waiters.wait(signal)) return
+      else if (!await this.#pace.waiters.wait(signal)) return
     }
   }
 
   #next(): AccountEvent | undefined {
-    const [text, view] = this.#run(() => this.#native.pollEvent(), false)
+    const [text, view] = this.#pace.run(() => this.#native.pollEvent(), false)
     return text === undefined ? undefined : accountOf(JSON.parse(view!) as AccountView, () => text)
   }
 
   /** Lets up to so much time pass; how much it was. */
   #wait(nanos: bigint): bigint {
-    if (!this.#isWall) {
-      this.#run(() => { this.#native.advance(nanos) })
+    if (!this.#pace.isWall) {
+      this.#pace.run(() => { this.#pace.advance(nanos) })
       return nanos
     }
     const millis = Math.min(NAP_MS, Math.max(1, Math.ceil(Number(nanos) / 1e6)))

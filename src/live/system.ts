@@ -6,11 +6,12 @@ import { jsonText } from '../json'
 import { MarketData, nativeOf } from '../market-data'
 import { call, fromNative, isError } from '../native/errors'
 import type { OrderRequestCancel, OrderRequestOpen } from '../orders/request'
-import { textOf } from '../orders/wire'
+import { moved, textOf } from '../orders/wire'
 import { BacktestRun, type RunOutcome } from '../results/run'
 import type { NativeNames } from '../strategy/desk'
 import { SystemConfig } from '../system-config'
 import { nanosOf, nanosOfDuration } from '../time'
+import { camelCase } from '../value'
 import type { SystemConfigInit } from '../types/config'
 import type { InstrumentFilter } from '../types/events'
 import type { FeedOptions, SystemOptions, SystemState } from '../types/live'
@@ -175,22 +176,22 @@ export class SystemHandle implements AsyncDisposable {
 
   /** Sends orders; neither strategy nor risk are asked. @throws HaggleError for one that could never be sent; then none is. */
   sendOpenRequests(...requests: readonly OrderRequestOpen[]): void {
-    if (requests.length > 0) this.sendEvent(EngineEvent.sendOpenRequests(...requests))
+    if (requests.length > 0) this.#command(EngineEvent.sendOpenRequests(...requests))
   }
 
   /** Asks for cancels. @throws HaggleError as {@link SystemHandle.sendEvent}. */
   sendCancelRequests(...requests: readonly OrderRequestCancel[]): void {
-    if (requests.length > 0) this.sendEvent(EngineEvent.sendCancelRequests(...requests))
+    if (requests.length > 0) this.#command(EngineEvent.sendCancelRequests(...requests))
   }
 
   /** Closes the positions in these instruments, or in all; their orders are cancelled before. @throws HaggleError as {@link SystemHandle.sendEvent}. */
   closePositions(filter?: InstrumentFilter): void {
-    this.sendEvent(EngineEvent.closePositions(filter))
+    this.#command(EngineEvent.closePositions(filter))
   }
 
   /** Cancels the orders in these instruments, or in all. @throws HaggleError as {@link SystemHandle.sendEvent}. */
   cancelOrders(filter?: InstrumentFilter): void {
-    this.sendEvent(EngineEvent.cancelOrders(filter))
+    this.#command(EngineEvent.cancelOrders(filter))
   }
 
   /**
@@ -219,6 +220,8 @@ export class SystemHandle implements AsyncDisposable {
   async abort(): Promise<void> {
     if (this.#isOver) return
     this.#over()
+    // In a callback of its own strategy the system cannot end yet.
+    if (this.#stage?.isInside) await new Promise(setImmediate)
     this.#stage?.desk.close()
     call(() => { this.#native.abort() })
   }
@@ -231,6 +234,15 @@ export class SystemHandle implements AsyncDisposable {
 
   get #hooks(): object {
     return this.#stage?.hooks ?? NO_HOOKS
+  }
+
+  /** A command of which errors name the caller's argument, and not its place in the event's JSON. */
+  #command(event: EngineEvent): void {
+    try {
+      this.sendEvent(event)
+    } catch (error) {
+      throw error instanceof HaggleError && error.path !== undefined && this.#native.isRunning ? moved(error, '', commandPath(error.path)) : error
+    }
   }
 
   #checkTime(): void {
@@ -274,7 +286,6 @@ export class SystemHandle implements AsyncDisposable {
     }
     this.#checkOpen()
     const end = (): LiveOutcome | Error | Promise<LiveOutcome | Error> => this.#native.end(this.#hooks, how, riskFreeReturn) as LiveOutcome | Promise<LiveOutcome | Error>
-    // In a callback of its own strategy the system cannot end yet.
     if (this.#stage?.isInside) await new Promise(setImmediate)
     let outcome: LiveOutcome | Error
     try {
@@ -313,6 +324,16 @@ function liveStrategy(strategy: NativeStrategy | undefined): NativeStrategy | un
     throw new HaggleError('UNSUPPORTED', 'signals belong to rows that are known before', { path: 'options.strategy', hint: 'write a strategy with onBar' })
   }
   return strategy
+}
+
+/** `Command.SendOpenRequests.Many[1].state.price` is `requests[1].price`, `Command.CancelOrders.Instruments.One` is `filter.instruments[0]`. */
+function commandPath(path: string): string {
+  const [, kind, which, rest = ''] = /^Command\.(\w+)\.(.*?)(?:\.?One|\.?Many(?=\[))(.*)$/.exec(path) ?? []
+  if (kind === undefined) return path
+  const inner = rest.startsWith('[') ? rest : `[0]${rest}`
+  if (which !== '') return `filter.${which!.toLowerCase()}${inner}`
+  const [, at, field = ''] = /^(\[\d+\])(?:\.(?:state\.)?(.*))?$/.exec(inner) ?? []
+  return field === '' ? `requests${at}` : `requests${at}.${field.split('.').map((part) => camelCase(part)).join('.')}`
 }
 
 /** Whether it is one row: an OHLCV row is a list of numbers. */

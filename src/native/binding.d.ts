@@ -110,6 +110,34 @@ export type CancelResponse = NativeCancelResponse
 
 /** An account of a mock exchange. */
 export declare class NativeClient {
+  /** Fills an order; fields of the fill. */
+  fillOrder(order: string, quantity?: string | undefined | null, price?: string | undefined | null): string
+  /** The next orders are refused with this code. */
+  rejectNext(code: string, times: number): void
+  /** The next requests fail. */
+  failNext(failure: string, times: number, afterEffect: boolean): void
+  /** A share of all requests fails. */
+  failShare(failure: string, share: number, afterEffect: boolean): void
+  /** The next acknowledgements are late. */
+  delayNext(by: bigint, times: number): void
+  /** The next acknowledgements arrive twice. */
+  duplicateNext(times: number): void
+  /** Breaks the connection. */
+  disconnect(): void
+  /** Connects again. */
+  reconnect(): void
+  /** Whether there is a connection. */
+  get isConnected(): boolean
+  /** Shows a best quote, a last price, or both: `{last?, bid?, ask?, bidSize?, askSize?}`. */
+  setTicker(symbol: string, ticker: string): void
+  /** A print. */
+  pushTrade(symbol: string, isBuy: boolean, price: string, amount: string): void
+  /** A whole book: `{bids: [[price, size], ...], asks: [...]}`. */
+  pushBook(symbol: string, book: string): void
+  /** Replays market data up to a time, included, or to the end; returns the number of rows. */
+  replay(data: MarketData, until?: bigint | undefined | null): number
+  /** Halts an instrument, or lets it go on. */
+  halt(symbol: string, isHalted: boolean): void
   /** A client of `SpotOptions`, or, with an instrument map (`{exchange, instruments}`), of a config and `MockOptions`. */
   constructor(config: string, map: string | undefined | null, options: string | undefined | null, isIndexed: boolean)
   /** Another account on the same exchange; `balances` is a list of `[asset, amount]`. */
@@ -152,34 +180,6 @@ export declare class NativeClient {
   amendOrder(order: string, price?: string | undefined | null, quantity?: string | undefined | null): string
   /** Both shapes of the next event, if one waits. The first call opens the stream. */
   pollEvent(): Array<string>
-  /** Shows a best quote, a last price, or both: `{last?, bid?, ask?, bidSize?, askSize?}`. */
-  setTicker(symbol: string, ticker: string): void
-  /** A print. */
-  pushTrade(symbol: string, isBuy: boolean, price: string, amount: string): void
-  /** A whole book: `{bids: [[price, size], ...], asks: [...]}`. */
-  pushBook(symbol: string, book: string): void
-  /** Replays market data up to a time, included, or to the end; returns the number of rows. */
-  replay(data: MarketData, until?: bigint | undefined | null): number
-  /** Halts an instrument, or lets it go on. */
-  halt(symbol: string, isHalted: boolean): void
-  /** Fills an order; fields of the fill. */
-  fillOrder(order: string, quantity?: string | undefined | null, price?: string | undefined | null): string
-  /** The next orders are refused with this code. */
-  rejectNext(code: string, times: number): void
-  /** The next requests fail. */
-  failNext(failure: string, times: number, afterEffect: boolean): void
-  /** A share of all requests fails. */
-  failShare(failure: string, share: number, afterEffect: boolean): void
-  /** The next acknowledgements are late. */
-  delayNext(by: bigint, times: number): void
-  /** The next acknowledgements arrive twice. */
-  duplicateNext(times: number): void
-  /** Breaks the connection. */
-  disconnect(): void
-  /** Connects again. */
-  reconnect(): void
-  /** Whether there is a connection. */
-  get isConnected(): boolean
   /** The whole state of the exchange and its accounts. */
   snapshot(): Uint8Array
   /** Puts a state back. */
@@ -401,6 +401,40 @@ export declare class NativeRun {
   close(): void
 }
 export type ScriptRun = NativeRun
+
+/**
+ * A strategy and its engine beside a mock client. It is taken out of its cell while it runs, and does not come back from an error: the
+ * client goes on without it then.
+ */
+export declare class NativeStrategyTest {
+  /** For a strategy that has these hooks. */
+  constructor(client: NativeClient, hooks: object)
+  /** Whether the strategy goes on: false after its end, and after an error. */
+  get isRunning(): boolean
+  /** Whether the strategy threw: then what the last call threw is a value of its own, and none of ours. */
+  get hasThrown(): boolean
+  /** Which memory it has leased: runs with the same number share one array buffer. */
+  get block(): number
+  /** The memory that it shares with its strategy. */
+  buffer(): ArrayBuffer
+  /** The strategy gave an order an id of its own. */
+  nameOrder(number: number, cid: string): void
+  /** Tells the strategy that it begins. */
+  start(hooks: object): void
+  /** Tells it that it ends. */
+  stop(hooks: object): void
+  /** Tells it what has happened, and carries what it asks for. */
+  catchUp(hooks: object): void
+  /** Moves the client's clock by nanoseconds. */
+  advance(hooks: object, by: bigint): void
+  /** Moves the client's clock to a time in nanoseconds. */
+  advanceTo(hooks: object, time: bigint): void
+  /** Replays market data up to a time, included, or to the end; returns the number of rows. */
+  replay(hooks: object, data: NativeMarketData, until?: bigint | undefined | null): number
+  /** When the next thing happens by itself, in milliseconds; infinite where nothing will. */
+  nextTime(): number
+}
+export type NodeStrategyTest = NativeStrategyTest
 
 /** A running system. */
 export declare class NativeSystem {

@@ -51,6 +51,8 @@ export class Desk {
   touched: LiveOrder[] = []
   /** Of a live system, where others send orders, too. */
   registry: Registry | undefined
+  /** All orders and fills so far, where somebody keeps them; fills if they are shown. */
+  journal: { readonly orders: LiveOrder[], readonly fills: Fill[] } | undefined
   readonly #strategy: string
   readonly #text: Uint8Array
   readonly #ticks: readonly Grid[]
@@ -195,6 +197,7 @@ export class Desk {
 
   #add(sent: Sent, cid: string | undefined, refused: Reason | undefined): LiveOrder {
     const order = new LiveOrder(sent)
+    this.journal?.orders.push(order)
     if (cid !== undefined) {
       this.cids[sent.number] = cid
       this.#usedCids.add(cid)
@@ -372,6 +375,7 @@ export class Desk {
       feeAsset: names.assets[view[slot + 11]!]!, liquidity: view[slot + 7] === 0 ? 'Maker' : 'Taker',
     })
     this.fills.push(Object.freeze(fill))
+    this.journal?.fills.push(fill)
   }
 
   /** Orders that are left take their last state from these rows, and none is sent any more. */

@@ -125,8 +125,8 @@ export class LiveOrder implements Order {
     this.#state = undefined
   }
 
-  /** A frozen copy of how it stands now. */
-  #copy(): OrderRow {
+  /** A frozen copy of how it stands now. @internal */
+  copy(): OrderRow {
     const { symbol, exchange, strategy, cid, side, kind, quantity, filledQuantity, timeInForce, state, isActive, price, id, averagePrice } = this
     const optional = Object.entries({ id, price, averagePrice }).filter(([, value]) => value !== undefined)
     return Object.freeze(Object.assign(new OrderRow(), {
@@ -135,12 +135,12 @@ export class LiveOrder implements Order {
   }
 
   toJSON(): object {
-    return this.#copy().toJSON()
+    return this.copy().toJSON()
   }
 
   static {
     printable(this.prototype, function (this: LiveOrder, depth, options, inspect) {
-      return depth !== null && depth < 0 ? options.stylize(`[Order ${this.cid}]`, 'special') : inspect(this.#copy(), { ...options, depth })
+      return depth !== null && depth < 0 ? options.stylize(`[Order ${this.cid}]`, 'special') : inspect(this.copy(), { ...options, depth })
     })
   }
 }

@@ -79,14 +79,14 @@ describe('limit orders at 99 to 100', () => {
 })
 
 describe('resting orders, filled by what is pushed', () => {
-  it.each<readonly [what: string, push: (client: ReturnType<typeof open>) => void, expected: string]>([
-    ['a print at its price', (client) => { client.pushTrade({ symbol: 'A/B', price: 99, amount: '0.4', side: 'sell' }) }, 'Open 0.4/1'],
-    ['a print beyond', (client) => { client.pushTrade({ symbol: 'A/B', price: 98, amount: 5, side: 'sell' }) }, 'FullyFilled 1/1'],
-    ['a print of a buyer', (client) => { client.pushTrade({ symbol: 'A/B', price: 99, amount: 5, side: 'buy' }) }, 'Open 0/1'],
-    ['an ask that comes down', (client) => { client.setTicker('A/B', { bid: 98, ask: 99, askSize: '0.7' }) }, 'Open 0.7/1'],
-    ['an ask that stays above', (client) => { client.setTicker('A/B', { bid: 98, ask: '99.1' }) }, 'Open 0/1'],
-    ['a book that reaches it', (client) => { client.pushBook({ symbol: 'A/B', bids: [[98, 1]], asks: [[99, 2]] }) }, 'FullyFilled 1/1'],
-  ])('%s: %s', (_, push, expected) => {
+  it.each<readonly [what: string, expected: string, push: (client: ReturnType<typeof open>) => void]>([
+    ['a print at its price', 'Open 0.4/1', (client) => { client.pushTrade({ symbol: 'A/B', price: 99, amount: '0.4', side: 'sell' }) }],
+    ['a print beyond', 'FullyFilled 1/1', (client) => { client.pushTrade({ symbol: 'A/B', price: 98, amount: 5, side: 'sell' }) }],
+    ['a print of a buyer', 'Open 0/1', (client) => { client.pushTrade({ symbol: 'A/B', price: 99, amount: 5, side: 'buy' }) }],
+    ['an ask that comes down', 'Open 0.7/1', (client) => { client.setTicker('A/B', { bid: 98, ask: 99, askSize: '0.7' }) }],
+    ['an ask that stays above', 'Open 0/1', (client) => { client.setTicker('A/B', { bid: 98, ask: '99.1' }) }],
+    ['a book that reaches it', 'FullyFilled 1/1', (client) => { client.pushBook({ symbol: 'A/B', bids: [[98, 1]], asks: [[99, 2]] }) }],
+  ])('%s: %s', (_, expected, push) => {
     const client = open()
     client.setTicker('A/B', { bid: '98.9', ask: 100 })
     const order = client.openLimitOrder('A/B', 'Buy', 1, 99)
@@ -100,7 +100,8 @@ describe('fees', () => {
     [{ maker: 0, taker: '0.001' }, 'Buy', 'A 11 B 9899.9'],
     [{ maker: 0, taker: '0.001' }, 'Sell', 'A 9 B 10098.901'],
     [{ maker: 0, taker: '0.001', chargedIn: 'received' }, 'Buy', 'A 10.999 B 9900'],
-    [{ maker: 0, taker: '0.001', chargedIn: { asset: 'A' } }, 'Sell', 'A 8.999 B 10099'],
+    // 0.099 B are 0.000994974875 A at the mid, 99.5, rounded up.
+    [{ maker: 0, taker: '0.001', chargedIn: { asset: 'A' } }, 'Sell', 'A 8.999005025125 B 10099'],
   ])('%j: %s leaves %s', (fees, side, expected) => {
     const client = open({ fees: fees! })
     client.setTicker('A/B', quote)

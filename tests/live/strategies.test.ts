@@ -137,6 +137,16 @@ describe('a strategy in a live system', () => {
     expect(system.isRunning).toBe(false)
   })
 
+  it('an abort inside of a callback comes after it, too', async () => {
+    let calls = 0
+    let ending: Promise<void> | undefined
+    const system: ReturnType<typeof startSystem> = live({ onTrade() { calls++; ending = system.abort() } })
+    system.advance(5)
+    expect(caught(() => { system.advance(5) })).toMatchObject({ code: 'CLOSED' })
+    await ending
+    expect([calls, system.isRunning]).toEqual([1, false])
+  })
+
   it('a back-test may run while a system waits, and inside of none of its callbacks', async () => {
     const system = live({ onTrade() { backtestSync({} as never) } })
     expect(caught(() => { system.advance(5) })).toMatchObject({ code: 'REENTRANT' })

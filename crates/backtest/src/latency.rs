@@ -60,6 +60,11 @@ impl Legs {
         self.open.max(self.cancel).saturating_add(self.jitter_request)
     }
 
+    /// The shortest; of a multiple of the feed's latency nothing is known, so 0.
+    pub fn request_min(&self) -> Nanos {
+        if self.feed.is_some() { 0 } else { self.open.min(self.cancel) }
+    }
+
     fn travel(&mut self, constant: Nanos, jitter: Nanos, feed: Nanos) -> Result<Nanos> {
         if let Some(multiple) = self.feed {
             return Decimal::from(feed).checked_mul(multiple).and_then(whole).ok_or_else(|| Error::overflow("a latency"));

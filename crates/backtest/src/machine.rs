@@ -210,6 +210,11 @@ impl<S: Strategy> Machine<S> {
         self.sampler.next == NEVER && self.links.iter().all(Link::is_idle)
     }
 
+    /// How long every request travels at least.
+    pub fn request_min(&self) -> Nanos {
+        if self.is_free.contains(&true) { 0 } else { self.links.iter().map(|link| link.legs.request_min()).min().unwrap_or(0) }
+    }
+
     /// The earliest of everything that is not in the market data.
     pub fn find_next(&mut self) {
         let mut next = self.sampler.next;

@@ -41,6 +41,10 @@ struct Reader {
     at_exchange: Cursor,
     at_engine: Cursor,
     opens: Cursor,
+    /// Whether the next row at its exchange is applied there already, and what it did not yet noted.
+    is_applied: bool,
+    /// How long every request travels at least.
+    request_min: Nanos,
     skimmer: skim::Skimmer,
     /// Rows before this are known to leave every account equity, until the next fill.
     safe_until: Nanos,
@@ -62,6 +66,8 @@ impl<S: Strategy> Run<S> {
             at_exchange: Cursor::new(prepared.tiling),
             at_engine: Cursor::new(prepared.tiling),
             opens: Cursor::new(prepared.tiling),
+            is_applied: false,
+            request_min: machine.request_min(),
             skimmer: skim::Skimmer::default(),
             safe_until: Nanos::MIN,
             look_ahead: 0,
@@ -97,13 +103,12 @@ impl<S: Strategy> Run<S> {
         let mut reading = Reading { reader: &mut self.reader, prepared: &self.prepared, store: &self.prepared.store };
         let mut left = steps;
         while left > 0 {
-            if machine.exchanges.iter().all(Exchange::is_quiet) {
-                let delivered = reading.run_ahead(machine, left)?;
-                if delivered > 0 {
-                    left -= delivered;
-                    reading.resume(machine)?;
-                    continue;
-                }
+            let is_quiet = machine.exchanges.iter().all(Exchange::is_quiet) && !reading.reader.is_applied;
+            let ahead = if is_quiet { reading.run_ahead(machine, left)? } else { reading.go_ahead_at_exchanges(machine, left)? };
+            if ahead > 0 {
+                left -= ahead;
+                reading.resume(machine)?;
+                continue;
             }
             left -= 1;
             let (at_exchange, at_engine, open) =

@@ -20,11 +20,13 @@ impl Client {
 
     pub(crate) fn break_off(&mut self, at: usize) {
         self.core.accounts[at].is_connected = false;
-        for delivery in self.core.transit.deliveries.extract_if(.., |_, delivery| usize::from(delivery.account) == at) {
-            if let (Some(tap), Some(event)) = (&mut self.tap, delivery.1.event) {
+        self.core.transit.deliveries.retain(|_, delivery| {
+            let is_lost = usize::from(delivery.account) == at;
+            if let (true, Some(tap), Some(event)) = (is_lost, &mut self.tap, delivery.event.take()) {
                 tap.miss(event);
             }
-        }
+            !is_lost
+        });
         for number in self.active_of(at) {
             if let Some(record) = self.core.orders.get_active(number) {
                 record.is_unknown |= record.seen.phase == Phase::InFlight;

@@ -82,8 +82,8 @@ impl Client {
         self.tap = Some(Box::default());
     }
 
-    /// Nobody listens any more.
-    pub(crate) fn hang_up(&mut self) {
+    /// Nobody listens any more: for one whose strategy is over.
+    pub fn hang_up(&mut self) {
         self.tap = None;
     }
 
@@ -154,10 +154,10 @@ impl From<&Failure> for Reason {
     /// Why an order failed that the exchange has not refused.
     fn from(failure: &Failure) -> Self {
         match failure {
-            Failure::RateLimit => ReasonCode::RateLimitExceeded.into(),
+            Failure::RateLimit => ReasonCode::RateLimit.into(),
             Failure::Offline => ReasonCode::ExchangeOffline.into(),
-            Failure::Socket(_) => ReasonCode::ConnectionMissing.into(),
-            _ => ReasonCode::AnswerMissing.into(),
+            Failure::Socket(_) => ReasonCode::Socket.into(),
+            _ => ReasonCode::Timeout.into(),
         }
     }
 }

@@ -84,13 +84,13 @@ codes! {
     /// A cancel of the order has left and is not answered yet.
     CancelUnderWay = 31, "a cancel of the order is under way";
     /// The exchange takes no more requests for now.
-    RateLimitExceeded = 32, "too many requests were sent";
-    /// Nobody is there.
+    RateLimit = 32, "too many requests";
+    /// The request found nobody.
     ExchangeOffline = 33, "the exchange is offline";
+    /// The exchange does not have what it was asked for, or nobody knows.
+    Timeout = 34, "the exchange did not answer in time";
     /// The request could not leave.
-    ConnectionMissing = 34, "there is no connection to the exchange";
-    /// It turned out that the exchange does not have the order.
-    AnswerMissing = 35, "the request was never answered";
+    Socket = 35, "there is no connection";
 }
 
 impl ReasonCode {

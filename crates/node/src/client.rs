@@ -6,18 +6,17 @@
 mod row;
 
 use crate::error::guard;
-use crate::market_data::MarketData;
 use row::row;
-use haggle_client::{AccountId, Client, Failing, InstrumentMap, LimitOptions, Settings, Ticker};
-use haggle_model::read::{Field, Object, parse};
+use haggle_client::{AccountId, Client, InstrumentMap, LimitOptions, Settings};
+use haggle_model::read::{Field, parse};
 use haggle_model::time::{MILLISECOND, Nanos};
 use haggle_model::wire::{self, Name, Wire};
-use haggle_model::{Decimal, Error, Result, Side};
+use haggle_model::{Code, Decimal, Error, Result, Side};
 use napi::Env;
-use napi::bindgen_prelude::{BigInt, ClassInstance, Uint8Array};
+use napi::bindgen_prelude::{BigInt, Uint8Array};
 use napi_derive::napi;
 use serde_json::{Value, json};
-use std::cell::RefCell;
+use std::cell::{RefCell, RefMut};
 use std::rc::Rc;
 
 /// An account of a mock exchange.
@@ -27,6 +26,10 @@ pub struct MockClient {
     account: AccountId,
     is_indexed: bool,
 }
+
+// After the class: the macro on their parts of it has to know its name.
+mod force;
+mod market;
 
 /// Canonical JSON and the fields that TypeScript shows, of each value.
 fn shapes<T: Wire>(values: impl IntoIterator<Item = T>) -> Vec<String> {
@@ -64,7 +67,7 @@ impl MockClient {
                 Ok((read_name(&pair[0])?, pair[1].decimal()?))
             };
             let balances = Field::root(&balances).list()?.iter().map(read).collect::<Result<Vec<_>>>()?;
-            let account = self.client.borrow_mut().account(&name, &balances)?;
+            let account = self.client()?.account(&name, &balances)?;
             Ok(Self { client: Rc::clone(&self.client), account, is_indexed: self.is_indexed })
         })
     }
@@ -73,7 +76,7 @@ impl MockClient {
     #[napi(catch_unwind)]
     pub fn names(&self, env: Env) -> napi::Result<String> {
         guard(env, || {
-            let client = self.client.borrow();
+            let client = self.client()?;
             let grid = |grid: haggle_model::Increment| json!({ "mantissa": grid.mantissa().to_string(), "scale": grid.scale() });
             let instrument = |instrument: &haggle_model::Instrument| -> Result<Value> {
                 let (tick, lot) = client.grid(&Name::Text(instrument.symbol.clone()))?;
@@ -86,56 +89,59 @@ impl MockClient {
 
     /// What the clock shows, in nanoseconds.
     #[napi(getter, catch_unwind)]
-    pub fn now(&self) -> BigInt {
-        BigInt::from(self.client.borrow().now())
+    pub fn now(&self, env: Env) -> napi::Result<BigInt> {
+        guard(env, || Ok(BigInt::from(self.client()?.now())))
     }
 
     /// When the next thing happens by itself, in milliseconds; infinite where nothing will.
     #[napi(catch_unwind)]
-    pub fn next_time(&self) -> f64 {
-        self.client.borrow().next_time().map_or(f64::INFINITY, |time| (time / MILLISECOND) as f64 + f64::from(u8::from(time % MILLISECOND > 0)))
+    pub fn next_time(&self, env: Env) -> napi::Result<f64> {
+        guard(env, || Ok(millis(self.client()?.next_time())))
     }
 
     /// Moves the clock by nanoseconds.
     #[napi(catch_unwind)]
     pub fn advance(&self, env: Env, by: BigInt) -> napi::Result<()> {
-        guard(env, || Ok(self.client.borrow_mut().advance(nanos(&by, "by")?)?))
+        guard(env, || Ok(self.client()?.advance(nanos(&by, "by")?)?))
     }
 
     /// Moves the clock to a time in nanoseconds.
     #[napi(catch_unwind)]
     pub fn advance_to(&self, env: Env, time: BigInt) -> napi::Result<()> {
-        guard(env, || Ok(self.client.borrow_mut().advance_to(nanos(&time, "time")?)?))
+        guard(env, || Ok(self.client()?.advance_to(nanos(&time, "time")?)?))
     }
 
     /// Both shapes of the account.
     #[napi(catch_unwind)]
     pub fn account_snapshot(&self, env: Env) -> napi::Result<Vec<String>> {
-        guard(env, || Ok(shapes([self.asked(self.client.borrow().account_snapshot(self.account)?)?])))
+        guard(env, || {
+            let snapshot = self.client()?.account_snapshot(self.account)?;
+            Ok(shapes([self.asked(snapshot)?]))
+        })
     }
 
     /// Both shapes of each balance; `assets` is a list of names.
     #[napi(catch_unwind)]
     pub fn fetch_balances(&self, env: Env, assets: Option<String>) -> napi::Result<Vec<String>> {
-        guard(env, || Ok(shapes(self.client.borrow().fetch_balances(self.account, names(assets)?.as_deref())?)))
+        guard(env, || Ok(shapes(self.client()?.fetch_balances(self.account, names(assets)?.as_deref())?)))
     }
 
     /// Fields of the orders that work.
     #[napi(catch_unwind)]
     pub fn fetch_open_orders(&self, env: Env, instruments: Option<String>) -> napi::Result<String> {
-        guard(env, || Ok(views(&self.client.borrow().fetch_open_orders(self.account, names(instruments)?.as_deref())?)))
+        guard(env, || Ok(views(&self.client()?.fetch_open_orders(self.account, names(instruments)?.as_deref())?)))
     }
 
     /// Fields of all orders that are remembered.
     #[napi(catch_unwind)]
     pub fn fetch_orders(&self, env: Env, instruments: Option<String>) -> napi::Result<String> {
-        guard(env, || Ok(views(&self.client.borrow().fetch_orders(self.account, names(instruments)?.as_deref())?)))
+        guard(env, || Ok(views(&self.client()?.fetch_orders(self.account, names(instruments)?.as_deref())?)))
     }
 
     /// Fields of an order, by the exchange's id or the client's.
     #[napi(catch_unwind)]
     pub fn fetch_order(&self, env: Env, order: String) -> napi::Result<String> {
-        guard(env, || Ok(row(&self.client.borrow().fetch_order(self.account, &order)?)))
+        guard(env, || Ok(row(&self.client()?.fetch_order(self.account, &order)?)))
     }
 
     /// Fields of own executions, as `[fill, ...]`.
@@ -143,14 +149,14 @@ impl MockClient {
     pub fn fetch_trades(&self, env: Env, since: Option<BigInt>) -> napi::Result<String> {
         guard(env, || {
             let since = since.map(|since| nanos(&since, "since")).transpose()?;
-            Ok(views(&self.client.borrow().fetch_trades(self.account, since)?))
+            Ok(views(&self.client()?.fetch_trades(self.account, since)?))
         })
     }
 
     /// The order as its client knows it, once the exchange has answered all that was asked of it.
     #[napi(catch_unwind)]
     pub fn settled(&self, env: Env, order: String) -> napi::Result<Option<String>> {
-        guard(env, || Ok(self.client.borrow().settled(self.account, &order)?.map(|order| row(&order))))
+        guard(env, || Ok(self.client()?.settled(self.account, &order)?.map(|order| row(&order))))
     }
 
     /// Opens an order, of a request in barter's JSON.
@@ -158,7 +164,7 @@ impl MockClient {
     pub fn open_order(&self, env: Env, request: String) -> napi::Result<String> {
         guard(env, || {
             let request = wire::OrderRequestOpen::from_text(&request)?;
-            Ok(row(&self.client.borrow_mut().open_order(self.account, &request)?))
+            Ok(row(&self.client()?.open_order(self.account, &request)?))
         })
     }
 
@@ -167,7 +173,7 @@ impl MockClient {
     pub fn open_market_order(&self, env: Env, symbol: String, is_buy: bool, quantity: String) -> napi::Result<String> {
         guard(env, || {
             let quantity = decimal(&quantity, "quantity")?;
-            let order = self.client.borrow_mut().open_market_order(self.account, &Name::Text(symbol), side(is_buy), quantity)?;
+            let order = self.client()?.open_market_order(self.account, &Name::Text(symbol), side(is_buy), quantity)?;
             Ok(row(&order))
         })
     }
@@ -178,7 +184,7 @@ impl MockClient {
         guard(env, || {
             let (quantity, price) = (decimal(&quantity, "quantity")?, decimal(&price, "price")?);
             let (symbol, options) = (Name::Text(symbol), LimitOptions::default());
-            let order = self.client.borrow_mut().open_limit_order(self.account, &symbol, side(is_buy), quantity, price, &options)?;
+            let order = self.client()?.open_limit_order(self.account, &symbol, side(is_buy), quantity, price, &options)?;
             Ok(row(&order))
         })
     }
@@ -186,13 +192,13 @@ impl MockClient {
     /// Cancels an order.
     #[napi(catch_unwind)]
     pub fn cancel_order(&self, env: Env, order: String) -> napi::Result<String> {
-        guard(env, || Ok(row(&self.client.borrow_mut().cancel_order(self.account, &order)?)))
+        guard(env, || Ok(row(&self.client()?.cancel_order(self.account, &order)?)))
     }
 
     /// Cancels all open orders, of one instrument or of all.
     #[napi(catch_unwind)]
     pub fn cancel_all(&self, env: Env, symbol: Option<String>) -> napi::Result<String> {
-        guard(env, || Ok(views(&self.client.borrow_mut().cancel_all(self.account, symbol.map(Name::Text).as_ref())?)))
+        guard(env, || Ok(views(&self.client()?.cancel_all(self.account, symbol.map(Name::Text).as_ref())?)))
     }
 
     /// Changes an order.
@@ -200,7 +206,7 @@ impl MockClient {
     pub fn amend_order(&self, env: Env, order: String, price: Option<String>, quantity: Option<String>) -> napi::Result<String> {
         guard(env, || {
             let (price, quantity) = (optional(price, "price")?, optional(quantity, "quantity")?);
-            Ok(row(&self.client.borrow_mut().amend_order(self.account, &order, price, quantity)?))
+            Ok(row(&self.client()?.amend_order(self.account, &order, price, quantity)?))
         })
     }
 
@@ -208,151 +214,56 @@ impl MockClient {
     #[napi(catch_unwind)]
     pub fn poll_event(&self, env: Env) -> napi::Result<Vec<String>> {
         guard(env, || {
-            let event = self.client.borrow_mut().poll_event(self.account)?;
+            let event = self.client()?.poll_event(self.account)?;
             Ok(shapes(event.map(|event| self.asked(event)).transpose()?))
         })
-    }
-
-    /// Shows a best quote, a last price, or both: `{last?, bid?, ask?, bidSize?, askSize?}`.
-    #[napi(catch_unwind)]
-    pub fn set_ticker(&self, env: Env, symbol: String, ticker: String) -> napi::Result<()> {
-        guard(env, || {
-            let ticker = parse(&ticker)?;
-            let object = Field::root(&ticker).object()?;
-            let amount = |name| object.get(name).map(|field| field.decimal().map_err(|error| error.at(format!("ticker.{name}")))).transpose();
-            let ticker = Ticker { last: amount("last")?, bid: amount("bid")?, ask: amount("ask")?, bid_size: amount("bidSize")?, ask_size: amount("askSize")? };
-            object.finish().map_err(|error| error.within("ticker"))?;
-            Ok(self.client.borrow_mut().set_ticker(&Name::Text(symbol), &ticker)?)
-        })
-    }
-
-    /// A print.
-    #[napi(catch_unwind)]
-    pub fn push_trade(&self, env: Env, symbol: String, is_buy: bool, price: String, amount: String) -> napi::Result<()> {
-        guard(env, || {
-            let (price, amount) = (decimal(&price, "price")?, decimal(&amount, "amount")?);
-            Ok(self.client.borrow_mut().push_trade(&Name::Text(symbol), side(is_buy), price, amount)?)
-        })
-    }
-
-    /// A whole book: `{bids: [[price, size], ...], asks: [...]}`.
-    #[napi(catch_unwind)]
-    pub fn push_book(&self, env: Env, symbol: String, book: String) -> napi::Result<()> {
-        guard(env, || {
-            let book = parse(&book)?;
-            let object = Field::root(&book).object()?;
-            let (bids, asks) = (levels(&object, "bids")?, levels(&object, "asks")?);
-            Ok(self.client.borrow_mut().push_book(&Name::Text(symbol), &bids, &asks)?)
-        })
-    }
-
-    /// Replays market data up to a time, included, or to the end; returns the number of rows.
-    #[napi(catch_unwind)]
-    pub fn replay(&self, env: Env, data: ClassInstance<MarketData>, until: Option<BigInt>) -> napi::Result<f64> {
-        guard(env, || {
-            let until = until.map(|until| nanos(&until, "until")).transpose()?;
-            Ok(self.client.borrow_mut().replay(&data.store()?, until)? as f64)
-        })
-    }
-
-    /// Halts an instrument, or lets it go on.
-    #[napi(catch_unwind)]
-    pub fn halt(&self, env: Env, symbol: String, is_halted: bool) -> napi::Result<()> {
-        guard(env, || Ok(self.client.borrow_mut().halt(&Name::Text(symbol), is_halted)?))
-    }
-
-    /// Fills an order; fields of the fill.
-    #[napi(catch_unwind)]
-    pub fn fill_order(&self, env: Env, order: String, quantity: Option<String>, price: Option<String>) -> napi::Result<String> {
-        guard(env, || {
-            let (price, quantity) = (optional(price, "price")?, optional(quantity, "quantity")?);
-            Ok(self.client.borrow_mut().fill_order(self.account, &order, quantity, price)?.view().to_string())
-        })
-    }
-
-    /// The next orders are refused with this code.
-    #[napi(catch_unwind)]
-    pub fn reject_next(&self, env: Env, code: String, times: u32) -> napi::Result<()> {
-        guard(env, || Ok(self.client.borrow_mut().reject_next(&code, times)?))
-    }
-
-    /// The next requests fail.
-    #[napi(catch_unwind)]
-    pub fn fail_next(&self, env: Env, failure: String, times: u32, after_effect: bool) -> napi::Result<()> {
-        guard(env, || Ok(self.client.borrow_mut().fail_next(failing(&failure)?, times, after_effect)?))
-    }
-
-    /// A share of all requests fails.
-    #[napi(catch_unwind)]
-    pub fn fail_share(&self, env: Env, failure: String, share: f64, after_effect: bool) -> napi::Result<()> {
-        guard(env, || Ok(self.client.borrow_mut().fail_share(failing(&failure)?, share, after_effect)?))
-    }
-
-    /// The next acknowledgements are late.
-    #[napi(catch_unwind)]
-    pub fn delay_next(&self, env: Env, by: BigInt, times: u32) -> napi::Result<()> {
-        guard(env, || Ok(self.client.borrow_mut().delay_next(nanos(&by, "by")?, times)?))
-    }
-
-    /// The next acknowledgements arrive twice.
-    #[napi(catch_unwind)]
-    pub fn duplicate_next(&self, env: Env, times: u32) -> napi::Result<()> {
-        guard(env, || Ok(self.client.borrow_mut().duplicate_next(times)?))
-    }
-
-    /// Breaks the connection.
-    #[napi(catch_unwind)]
-    pub fn disconnect(&self, env: Env) -> napi::Result<()> {
-        guard(env, || Ok(self.client.borrow_mut().disconnect(self.account)?))
-    }
-
-    /// Connects again.
-    #[napi(catch_unwind)]
-    pub fn reconnect(&self, env: Env) -> napi::Result<()> {
-        guard(env, || Ok(self.client.borrow_mut().reconnect(self.account)?))
-    }
-
-    /// Whether there is a connection.
-    #[napi(getter, catch_unwind)]
-    pub fn is_connected(&self) -> bool {
-        self.client.borrow().is_connected(self.account)
     }
 
     /// The whole state of the exchange and its accounts.
     #[napi(catch_unwind)]
     pub fn snapshot(&self, env: Env) -> napi::Result<Uint8Array> {
-        guard(env, || Ok(Uint8Array::new(self.client.borrow().snapshot()?)))
+        guard(env, || Ok(Uint8Array::new(self.client()?.snapshot()?)))
     }
 
     /// Puts a state back.
     #[napi(catch_unwind)]
     pub fn restore(&self, env: Env, snapshot: Uint8Array) -> napi::Result<()> {
-        guard(env, || Ok(self.client.borrow_mut().restore(&snapshot)?))
+        guard(env, || Ok(self.client()?.restore(&snapshot)?))
     }
 
     /// Hash of the state.
     #[napi(catch_unwind)]
     pub fn state_hash(&self, env: Env) -> napi::Result<String> {
-        guard(env, || Ok(self.client.borrow().state_hash()?))
+        guard(env, || Ok(self.client()?.state_hash()?))
     }
 
     /// Holds the state against itself; an error says what is broken.
     #[napi(catch_unwind)]
     pub fn invariants(&self, env: Env) -> napi::Result<()> {
-        guard(env, || Ok(self.client.borrow().invariants()?))
+        guard(env, || Ok(self.client()?.invariants()?))
     }
 
     /// Ends the client, with all its accounts.
     #[napi(catch_unwind)]
-    pub fn close(&self) {
-        self.client.borrow_mut().close();
+    pub fn close(&self, env: Env) -> napi::Result<()> {
+        guard(env, || Ok(self.client()?.close()))
     }
 }
 
 impl MockClient {
+    /// The state machine, for a strategy that runs against it.
+    pub fn shared(&self) -> Rc<RefCell<Client>> {
+        Rc::clone(&self.client)
+    }
+
+    /// The state machine, unless it is at work: then a callback of a strategy has called.
+    fn client(&self) -> Result<RefMut<'_, Client>> {
+        self.client.try_borrow_mut().map_err(|_| in_use())
+    }
+
     /// A value with the keys that were asked for.
     fn asked<T: Wire>(&self, value: T) -> Result<T> {
-        if self.is_indexed { self.client.borrow().map().indexed(&value) } else { Ok(value) }
+        if self.is_indexed { self.client()?.map().indexed(&value) } else { Ok(value) }
     }
 }
 
@@ -379,23 +290,21 @@ fn optional(text: Option<String>, path: &str) -> Result<Option<Decimal>> {
     text.map(|text| decimal(&text, path)).transpose()
 }
 
-fn levels(object: &Object<'_>, name: &'static str) -> Result<Vec<(Decimal, Decimal)>> {
-    let read = |level: &Field<'_>| -> Result<(Decimal, Decimal)> {
-        let level = level.list()?;
-        Ok((level[0].decimal()?, level[1].decimal()?))
-    };
-    object.need(name)?.list()?.iter().map(read).collect()
-}
-
-fn failing(name: &str) -> Result<Failing> {
-    Failing::parse(name).map_err(|error| error.at("failure"))
-}
-
 const fn side(is_buy: bool) -> Side {
     if is_buy { Side::Buy } else { Side::Sell }
 }
 
-fn nanos(value: &BigInt, path: &str) -> Result<Nanos> {
+/// In milliseconds, rounded up; infinite where there is none.
+pub fn millis(time: Option<Nanos>) -> f64 {
+    time.map_or(f64::INFINITY, |time| (time / MILLISECOND) as f64 + f64::from(u8::from(time % MILLISECOND > 0)))
+}
+
+pub fn in_use() -> Error {
+    Error::new(Code::Reentrant, "the client is in use: it was called from inside a callback of its strategy")
+        .hint("a strategy trades through its context; look at the client once the call that led to the callback has returned")
+}
+
+pub fn nanos(value: &BigInt, path: &str) -> Result<Nanos> {
     let (nanos, is_exact) = value.get_i64();
     if is_exact { Ok(nanos) } else { Err(Error::overflow("a time").at(path)) }
 }

@@ -13,14 +13,17 @@ use std::thread;
 /// What makes the value of a promise, on the thread that JavaScript runs on.
 pub type Settle = Box<dyn FnOnce(Env) -> Result<Value> + Send>;
 
+/// Settles a promise, from any thread.
+pub type Settler<T> = Box<dyn FnOnce(std::result::Result<T, Halt>) + Send>;
+
 /// A promise, and what settles it from any thread: it resolves with what `convert` makes of the result, or with an `Error` object,
 /// which the facade throws, so that every error is made on the thread that JavaScript runs on.
 pub fn promise<T: Send + 'static>(
     env: Env,
     convert: impl FnOnce(&Js, T) -> Result<Value> + Send + 'static,
-) -> Result<(impl FnOnce(std::result::Result<T, Halt>) + Send + 'static, Value)> {
+) -> Result<(Settler<T>, Value)> {
     let (deferred, promise) = env.create_deferred::<Value, Settle>()?;
-    let settle = move |outcome| {
+    let settle = move |outcome: std::result::Result<T, Halt>| {
         deferred.resolve(Box::new(move |env| {
             let js = Js::new(env);
             match outcome {
@@ -30,7 +33,7 @@ pub fn promise<T: Send + 'static>(
             }
         }));
     };
-    Ok((settle, Value(napi::JsValue::raw(&promise))))
+    Ok((Box::new(settle), Value(napi::JsValue::raw(&promise))))
 }
 
 /// Runs `work` on a thread, and settles a promise with its result.

@@ -17,6 +17,7 @@
 //! | `lease` | shared memory on loan |
 //! | `scope` | a handle scope that closes itself |
 //! | `client` | the native class behind a mock execution client |
+//! | `strategy_test` | the native class behind a strategy under test |
 //! | `batch` | many native runs on a few threads |
 //! | `memory` | large blocks of memory on large pages |
 //! | `depth` | levels of a book, for a strategy that asks |
@@ -52,6 +53,7 @@ mod random;
 mod run;
 mod scope;
 mod strategy;
+mod strategy_test;
 mod system;
 mod tickets;
 mod values;

@@ -191,13 +191,19 @@ impl LiveSystem {
     /// A JavaScript strategy gave an order an id of its own.
     #[napi(catch_unwind)]
     pub fn name_order(&self, env: Env, number: u32, cid: String) -> napi::Result<()> {
-        guard(env, || Ok(self.known()?.names.name_order(OrderNumber(number), &cid)))
+        guard(env, || {
+            self.known()?.names.name_order(OrderNumber(number), &cid);
+            Ok(())
+        })
     }
 
     /// A JavaScript strategy gave a timer a tag.
     #[napi(catch_unwind)]
     pub fn name_tag(&self, env: Env, tag: u32, text: String) -> napi::Result<()> {
-        guard(env, || Ok(self.known()?.names.name_tag(tag, &text)))
+        guard(env, || {
+            self.known()?.names.name_tag(tag, &text);
+            Ok(())
+        })
     }
 
     /// Strategy and client id of an order.
@@ -224,7 +230,7 @@ impl LiveSystem {
             let (known, id, started) = (self.known()?, self.id.clone(), self.started);
             let convert = move |js: &Js, outcome: Outcome| left(js, &known, &id, &outcome, started);
             let value = match &self.seat {
-                Seat::Here(here) => here.end(env, &hooks, ending, rate).and_then(|outcome| Ok(convert(&Js::new(env), outcome).map_err(napi_failed)?)),
+                Seat::Here(here) => here.end(env, &hooks, ending, rate).and_then(|outcome| convert(&Js::new(env), outcome).map_err(napi_failed)),
                 Seat::Runtime(handle) => {
                     let (settle, promise) = job::promise(env, convert).map_err(napi_failed)?;
                     handle.end(ending, rate, move |outcome| settle(outcome.map_err(Halt::from)))?;
@@ -280,12 +286,15 @@ impl LiveSystem {
                 }
                 result
             }
-            Seat::Runtime(handle) => Ok(match operation {
-                Operation::Inputs(inputs) => handle.handle(inputs)?,
-                Operation::Store(store) => handle.feed_store(store)?,
-                Operation::Advance(by) => handle.advance(by)?,
-                Operation::KeepTime(_) => return Err(Error::bug("the runtime keeps the time by itself").into()),
-            }),
+            Seat::Runtime(handle) => {
+                match operation {
+                    Operation::Inputs(inputs) => handle.handle(inputs)?,
+                    Operation::Store(store) => handle.feed_store(store)?,
+                    Operation::Advance(by) => handle.advance(by)?,
+                    Operation::KeepTime(_) => return Err(Error::bug("the runtime keeps the time by itself").into()),
+                }
+                Ok(())
+            }
         }
     }
 }

@@ -30,8 +30,12 @@ impl<S: Strategy> Rows<S> for Reading<'_> {
 
     #[inline(always)]
     fn apply_row(&mut self, machine: &mut Machine<S>) -> Result<()> {
-        let now = self.reader.at_exchange.time;
-        let place = apply(&mut machine.exchanges, self.prepared, self.store, self.reader.at_exchange.place, now)?;
+        let (now, at) = (self.reader.at_exchange.time, self.reader.at_exchange.place);
+        let place = if std::mem::take(&mut self.reader.is_applied) {
+            &self.prepared.routes[usize::from(self.store.rows[at].instrument)]
+        } else {
+            apply(&mut machine.exchanges, self.prepared, self.store, at, now)?
+        };
         if now > machine.sampler.due {
             machine.sampler.row(now);
             machine.next_other = machine.next_other.min(machine.sampler.next);
@@ -84,20 +88,57 @@ impl Reading<'_> {
         }
         let mut cursor = self.reader.at_engine;
         let mut left = steps - self.skip(machine, &mut cursor, steps, horizon);
-        let mut has_asked = false;
-        while cursor.time < horizon && left > 0 && !has_asked {
-            self.deliver(machine, &cursor)?;
-            has_asked = machine.engine.has_asked();
-            cursor.step();
-            cursor.read_arrival(self.store);
-            left -= 1;
-        }
+        let has_asked = self.deliver_until(machine, &mut cursor, horizon, &mut left)?;
         self.reader.at_engine = cursor;
         if left < steps {
             self.follow(machine, machine.engine.now)?;
             machine.delivered(has_asked, cursor.time == NEVER)?;
         }
         Ok(steps - left)
+    }
+
+    /// Lets the exchanges go ahead of the engine while own orders work there, by what a request needs at least: whatever the
+    /// strategy does next arrives after that. A row that does something to the account is left to its turn. Then the engine comes
+    /// after. Both go through their rows by themselves, as above. Returns how many rows there were.
+    #[inline(never)]
+    pub(super) fn go_ahead_at_exchanges<S: Strategy>(&mut self, machine: &mut Machine<S>, steps: u64) -> Result<u64, Halt> {
+        let horizon = machine.next_other.min(machine.sampler.due.min(self.reader.opens.time).saturating_add(1));
+        let reach = self.reader.at_engine.time.saturating_add(self.reader.request_min).saturating_add(1);
+        let mut left = steps;
+        if !self.reader.is_applied {
+            let mut cursor = self.reader.at_exchange;
+            while cursor.time < horizon.min(reach) && left > 0 {
+                let place = apply(&mut machine.exchanges, self.prepared, self.store, cursor.place, cursor.time)?;
+                left -= 1;
+                let exchange = &machine.exchanges[place.exchange];
+                if exchange.has_events() || exchange.is_at_risk(place.market) {
+                    self.reader.is_applied = true;
+                    break;
+                }
+                cursor.step();
+                cursor.read_exchange(self.store);
+            }
+            self.reader.at_exchange = cursor;
+        }
+        let mut cursor = self.reader.at_engine;
+        let has_asked = self.deliver_until(machine, &mut cursor, horizon.min(self.reader.at_exchange.time), &mut left)?;
+        self.reader.at_engine = cursor;
+        machine.delivered(has_asked, cursor.time == NEVER)?;
+        Ok(steps - left)
+    }
+
+    /// Tells the engine of rows before `until`, `left` of them at most, up to one at which the strategy asks for something.
+    #[inline(always)]
+    fn deliver_until<S: Strategy>(&self, machine: &mut Machine<S>, cursor: &mut Cursor, until: Nanos, left: &mut u64) -> Result<bool, Halt> {
+        let mut has_asked = false;
+        while cursor.time < until && *left > 0 && !has_asked {
+            self.deliver(machine, cursor)?;
+            has_asked = machine.engine.has_asked();
+            cursor.step();
+            cursor.read_arrival(self.store);
+            *left -= 1;
+        }
+        Ok(has_asked)
     }
 
     /// After rows at the engine: goes on with an instant at which the strategy sent something without latency. Other rows of that

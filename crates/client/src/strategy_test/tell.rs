@@ -124,7 +124,7 @@ impl<S: Strategy> StrategyTest<S> {
         let (Some(order), Some(record)) = (self.engine.order(number), client.core.orders.get(number)) else { return Ok(()) };
         let kind = match &record.seen.phase {
             Phase::Failed(failure) => OrderEventKind::Rejected(Reason::from(failure)),
-            _ if order.is_cancelling && !record.is_cancelling => OrderEventKind::CancelRejected(ReasonCode::AnswerMissing.into()),
+            _ if order.is_cancelling && !record.is_cancelling => OrderEventKind::CancelRejected(ReasonCode::Timeout.into()),
             _ => return Ok(()),
         };
         match client.made_event(number, kind) {
