@@ -13,7 +13,11 @@ export type {
   MarketOptions, NumberedBook, OrderKind, OrderTermsInit, QuoteLike,
 } from './types/events'
 export { MockExecutionClient } from './client/client'
-export type { Failure, FailureOptions, LimitOrderOptions, MockExecutionConfig, MockOptions, SpotOptions, Ticker } from './types/client'
+export { StrategyTest, testStrategy } from './client/test-strategy'
+export { hasBalance, hasFilled, hasOpenOrder, hasPosition } from './client/predicates'
+export type {
+  BalanceToHave, Failure, FailureOptions, FillToHave, LimitOrderOptions, MockExecutionConfig, MockOptions, OrderToHave, SpotOptions, Ticker, Verdict,
+} from './types/client'
 
 export { startSystem, SystemHandle } from './live/system'
 export { AuditUpdates, diffAudit } from './live/audit'

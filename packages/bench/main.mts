@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { barterSweepTask, missingSweep, scriptBatchTask, sweepTask } from './batch-tasks.mjs'
+import { clientTasks } from './client-tasks.mjs'
 import { batchTask, eventTasks, slopeTask } from './engine-tasks.mjs'
 import { signalTasks } from './signal-tasks.mjs'
 import { measure, short, type Row, type Task } from './measure.mjs'
@@ -53,7 +54,7 @@ try {
 
 /** All rows of `npm run bench`. */
 function ownTasks(): Task[] {
-  return [...eventTasks, ...signalTasks, matchingTask, bookTask(), ...dataTasks(folder), columnsTask(), ...liveTasks, batchTask, scriptBatchTask, slopeTask, sweepTask, ...barterTasks()]
+  return [...eventTasks, ...signalTasks, matchingTask, bookTask(), ...dataTasks(folder), columnsTask(), ...liveTasks, ...clientTasks, batchTask, scriptBatchTask, slopeTask, sweepTask, ...barterTasks()]
 }
 
 function barterTasks(): readonly Task[] {

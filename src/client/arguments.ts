@@ -1,5 +1,7 @@
 import { HaggleError, invalid, show } from '../errors'
 import { OrderSnapshot } from '../orders/event'
+import { fieldsOf } from '../orders/fields'
+import { moved } from '../orders/wire'
 import type { Order } from '../types/orders'
 import type { Side } from '../types/primitives'
 import type { Change } from '../types/strategy'
@@ -29,10 +31,7 @@ export function countOf(times: number, path: string): number {
 
 /** What changes of an order, as texts on the grid of its market, which is looked up where it is needed. @internal */
 export function changeOf(change: Change, marketOf: () => Market): [price: string | undefined, quantity: string | undefined] {
-  if (typeof change !== 'object' || change === null) throw invalid('change', `expected { price } or { quantity }, found ${show(change)}`)
-  const unknown = Object.keys(change).find((key) => key !== 'price' && key !== 'quantity')
-  if (unknown !== undefined) throw new HaggleError('UNKNOWN_NAME', `unknown field '${unknown}'`, { path: `change.${unknown}`, hint: 'known: price, quantity' })
-  const { price, quantity } = change
+  const { price, quantity } = fieldsOf(change, 'change', ['price', 'quantity']) as Change
   if (price === undefined && quantity === undefined) return [undefined, undefined]
   const { tick, lot } = marketOf()
   return [
@@ -40,3 +39,25 @@ export function changeOf(change: Change, marketOf: () => Market): [price: string
     quantity === undefined ? undefined : lot.text(BigInt(lot.down(quantity, 'change.quantity'))),
   ]
 }
+
+/** Does it; where the core speaks of a field by another path than the caller knows, that is put right. @internal */
+export function relocated<T>(work: () => T, pathOf: (path: string) => string): T {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof HaggleError) || error.path === undefined) throw error
+    throw moved(error, '', pathOf(error.path))
+  }
+}
+
+/** What the core says of a change. @internal */
+export const changePath = (path: string): string => (path === 'price' || path === 'quantity' ? `change.${path}` : path)
+
+/** What the core says of a limit order's request. @internal */
+export function limitPath(path: string): string {
+  const [, field = path] = /^(?:key|state)\.(.*)$/.exec(path) ?? []
+  return field === 'price' || field === 'quantity' ? field : `options.${field}`
+}
+
+/** What the core says of a failure. @internal */
+export const failurePath = (path: string): string => (path === 'afterEffect' ? 'options.afterEffect' : path)

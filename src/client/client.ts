@@ -7,6 +7,7 @@ import { call } from '../native/errors'
 import { balanceOf, snapshotOf, type AccountEvent, type AccountSnapshot, type AssetBalance, type SnapshotView } from '../orders/account'
 import { orderOfView, type EventView, type OrderSnapshot } from '../orders/event'
 import type { ExecutionInstrumentMap } from '../orders/instrument-map'
+import { fieldsOf } from '../orders/fields'
 import { OrderRequestOpen } from '../orders/request'
 import { textOf } from '../orders/wire'
 import { nanosOf, nanosOfDuration } from '../time'
@@ -17,7 +18,7 @@ import type { Order } from '../types/orders'
 import type { Balances, Decimal, Duration, Name, Side, Time } from '../types/primitives'
 import type { Fill } from '../types/results'
 import type { Change } from '../types/strategy'
-import { changeOf, countOf, idOf, isBuy } from './arguments'
+import { changeOf, changePath, countOf, failurePath, idOf, isBuy, limitPath, relocated } from './arguments'
 import { nativeOfMap, nativeOfSpot } from './create'
 import { fillOf, type FillView } from './fill'
 import { bookText, printOf, tickerText } from './market-input'
@@ -25,6 +26,7 @@ import { Markets, type Market } from './markets'
 import { orderOfRow } from './order-row'
 import { Pace } from './pace'
 import { EventStream } from './stream'
+import { turnAfterClose } from './turn'
 
 /** What a client is made of, for what stands beside it. @internal */
 export let partsOf: (client: MockExecutionClient) => { readonly native: NativeClient, readonly markets: Markets, readonly pace: Pace }
@@ -83,11 +85,15 @@ export class MockExecutionClient implements AsyncDisposable {
   /**
    * Another account on the same exchange, with a stream of its own; closing one closes all.
    *
-   * @throws HaggleError `INVALID_ARGUMENT` for a name that is taken or an amount below zero, `UNKNOWN_NAME` for an asset, with the path `balances.USDT`.
+   * @throws HaggleError `AMBIGUOUS_NAME` for a name that is taken, `UNKNOWN_NAME` or `INVALID_ARGUMENT` with the path, as `balances.USDT`.
    */
   account(name: string, balances: Balances): MockExecutionClient {
+    if (typeof balances !== 'object' || balances === null) throw invalid('balances', `expected amounts by asset, found ${show(balances)}`)
+    const assets = Object.keys(balances)
     const amounts = Object.entries(balances).map(([asset, amount]) => [asset, decimalText(amount as Decimal, `balances.${asset}`)])
-    return new MockExecutionClient(this.#run(() => this.#native.openAccount(String(name), jsonText(amounts))) as never, this as never)
+    const open = (): NativeClient => this.#run(() => this.#native.openAccount(String(name), jsonText(amounts)))
+    const native = relocated(open, (path) => path.replace(/^balances\[(\d+)\]/, (_, at: string) => `balances.${assets[Number(at)]}`))
+    return new MockExecutionClient(native as never, this as never)
   }
 
   /** What time it is, in milliseconds. @throws HaggleError `CLOSED` after close(). */
@@ -152,8 +158,9 @@ export class MockExecutionClient implements AsyncDisposable {
     const lots = lot.text(BigInt(lot.down(quantity, 'quantity')))
     const ticks = tick.text(BigInt(tick.nearest(price, 'price')))
     if (options === undefined) return orderOfRow(this.#run(() => this.#native.openLimitOrder(name, isBuy(side), lots, ticks)))
-    const { cid, ...terms } = options
-    return this.openOrder(new OrderRequestOpen({ key: { exchange, instrument: name, ...(cid !== undefined && { cid }) }, side, quantity: lots, price: ticks, ...terms }))
+    const { cid, ...terms } = fieldsOf(options, 'options', ['cid', 'postOnly', 'timeInForce']) as LimitOrderOptions
+    const key = { exchange, instrument: name, ...(cid !== undefined && { cid }) }
+    return relocated(() => this.openOrder(new OrderRequestOpen({ key, side, quantity: lots, price: ticks, ...terms })), limitPath)
   }
 
   /** Cancels an order; that it is over already is the exchange's answer, an event. @throws HaggleError `UNKNOWN_NAME` with the path `order`. */
@@ -174,7 +181,7 @@ export class MockExecutionClient implements AsyncDisposable {
    */
   amendOrder(order: Order | string, change: Change): OrderSnapshot {
     const [price, quantity] = this.#change(order, change)
-    return orderOfRow(this.#run(() => this.#native.amendOrder(idOf(order, 'order'), price, quantity)))
+    return relocated(() => orderOfRow(this.#run(() => this.#native.amendOrder(idOf(order, 'order'), price, quantity))), changePath)
   }
 
   /** The order once the exchange has answered all that was asked of it. @throws HaggleError `CLOSED` where the client ends before. */
@@ -221,7 +228,7 @@ export class MockExecutionClient implements AsyncDisposable {
   /** A whole book; ccxt's order books fit. @throws HaggleError `UNKNOWN_NAME` or `INVALID_ARGUMENT` with the path, as `book.bids[0][1]`. */
   pushBook(book: BookLike): void {
     const [name, levels] = bookText(this.#markets, book)
-    this.#run(() => { this.#native.pushBook(name, levels) })
+    relocated(() => { this.#run(() => { this.#native.pushBook(name, levels) }) }, (path) => `book.${path}`)
   }
 
   /**
@@ -258,7 +265,8 @@ export class MockExecutionClient implements AsyncDisposable {
    */
   fillOrder(order: Order | string, part: Change = {}): Fill {
     const [price, quantity] = this.#change(order, part)
-    return fillOf(JSON.parse(this.#run(() => this.#native.fillOrder(idOf(order, 'order'), quantity, price))) as FillView, this.#markets)
+    const text = relocated(() => this.#run(() => this.#native.fillOrder(idOf(order, 'order'), quantity, price)), changePath)
+    return fillOf(JSON.parse(text) as FillView, this.#markets)
   }
 
   /** The next orders are refused with this code of the table of reasons. @throws HaggleError `UNKNOWN_NAME` for another code. */
@@ -267,13 +275,15 @@ export class MockExecutionClient implements AsyncDisposable {
   }
 
   /** The next requests fail. @throws HaggleError `UNKNOWN_NAME` with the path `failure`, `INVALID_ARGUMENT` with the path `options.times`. */
-  failNext(failure: Failure, { times = 1, afterEffect = false }: FailureOptions = {}): void {
-    this.#run(() => { this.#native.failNext(String(failure), countOf(times, 'options.times'), afterEffect) })
+  failNext(failure: Failure, options: FailureOptions = {}): void {
+    const { times = 1, afterEffect = false } = fieldsOf(options, 'options', ['times', 'afterEffect']) as FailureOptions
+    relocated(() => { this.#run(() => { this.#native.failNext(String(failure), countOf(times, 'options.times'), Boolean(afterEffect)) }) }, failurePath)
   }
 
   /** A share of all requests fails, drawn from the seed; 0 ends it. @throws HaggleError `UNKNOWN_NAME` with the path `failure`, `INVALID_ARGUMENT` with the path `share`. */
-  failShare(failure: Failure, share: number, { afterEffect = false }: Omit<FailureOptions, 'times'> = {}): void {
-    this.#run(() => { this.#native.failShare(String(failure), Number(share), afterEffect) })
+  failShare(failure: Failure, share: number, options: Omit<FailureOptions, 'times'> = {}): void {
+    const { afterEffect = false } = fieldsOf(options, 'options', ['afterEffect']) as FailureOptions
+    relocated(() => { this.#run(() => { this.#native.failShare(String(failure), Number(share), Boolean(afterEffect)) }) }, failurePath)
   }
 
   /** The acknowledgements of the next orders arrive so much later; what comes after them does not wait. @throws HaggleError `INVALID_ARGUMENT` with the path `by` or `times`. */
@@ -338,6 +348,7 @@ export class MockExecutionClient implements AsyncDisposable {
   /** Ends the client; twice is fine. Iterators over its events end. */
   async close(): Promise<void> {
     this.#pace.end()
+    await turnAfterClose()
   }
 
   /** As {@link MockExecutionClient.close}. */

@@ -1,4 +1,4 @@
-import { HaggleError, show } from '../errors'
+import { HaggleError, invalid, show } from '../errors'
 import { Grid } from '../strategy/grid'
 import type { Name } from '../types/primitives'
 
@@ -25,6 +25,13 @@ export class Markets {
       for (const name of [symbol, nameExchange, `${exchange}:${symbol}`, at]) this.#byName.set(name, market)
       return market
     })
+  }
+
+  /** The one that there is. @throws HaggleError `INVALID_ARGUMENT` where there are several. */
+  only(path: string): Market {
+    const [market, ...others] = this.#all
+    if (market === undefined || others.length > 0) throw invalid(path, 'several instruments are traded', `name one: '${market?.name}'`)
+    return market
   }
 
   /** @throws HaggleError `UNKNOWN_NAME`. */

@@ -64,7 +64,7 @@ export class StrategyTest implements AsyncDisposable {
     if (isNative(strategy)) throw invalid('strategy', 'a native strategy runs without JavaScript: there is nothing of yours to test', 'give an object with callbacks')
     this.client = MockExecutionClient.spot(options)
     const { native, pace } = partsOf(this.client)
-    this.#seat = new Seat(native, strategy, this.client.fetchBalances().map(({ asset }) => asset), options.seed)
+    this.#seat = new Seat(native, strategy, this.client.fetchBalances().map(({ asset }) => String(asset)), options.seed)
     pace.admit(this.#seat)
     try {
       pace.run(() => { this.#seat.start() })

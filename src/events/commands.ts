@@ -1,19 +1,26 @@
 import { HaggleError, invalid, show } from '../errors'
+import { jsonText } from '../json'
 import { fieldsOf } from '../orders/fields'
-import type { WireValue } from '../orders/wire'
+import { textOf, type WireValue } from '../orders/wire'
 import type { InstrumentFilter } from '../types/events'
 
-/** Barter's `OneOrMany` of requests. @internal */
-export function oneOrMany<T extends WireValue>(requests: readonly T[], type: { readonly name: string, readonly prototype: T }): object {
+/** A command to open or to cancel orders, in barter's JSON. @internal */
+export function requestsText<T extends WireValue>(command: 'SendOpenRequests' | 'SendCancelRequests', requests: readonly T[], type: { readonly name: string, readonly prototype: T }): string {
   requests.forEach((request, at) => {
     if (typeof request === 'object' && request !== null && Object.getPrototypeOf(request) === type.prototype) return
     throw invalid(`requests[${at}]`, `expected an ${type.name}, found ${show(request)}`, `write new ${type.name}({ ... })`)
   })
-  return several(requests)
+  const texts = requests.map(textOf)
+  return `{"Command":{"${command}":${texts.length === 1 ? `{"One":${texts[0]}}` : `{"Many":[${texts.join()}]}`}}}`
 }
 
-/** Barter's filter; all instruments without one. @internal */
-export function filterJson(filter: InstrumentFilter | undefined): unknown {
+/** A command about the instruments of a filter, in barter's JSON. @internal */
+export function filterText(command: 'ClosePositions' | 'CancelOrders', filter: InstrumentFilter | undefined): string {
+  return jsonText({ Command: { [command]: filterJson(filter) } })
+}
+
+/** Barter's filter; all instruments without one. */
+function filterJson(filter: InstrumentFilter | undefined): unknown {
   if (filter === undefined) return 'None'
   const given = fieldsOf(filter, 'filter', ['exchanges', 'instruments', 'underlyings'])
   const [[name, items] = [], ...more] = Object.entries(given).filter(([, value]) => value !== undefined)
@@ -21,9 +28,5 @@ export function filterJson(filter: InstrumentFilter | undefined): unknown {
   if (!Array.isArray(items)) throw invalid(`filter.${name}`, `expected a list, found ${show(items)}`)
   // An empty list would be none to us and all to whoever reads it as no filter.
   if (items.length === 0) throw new HaggleError('INVALID_ARGUMENT', 'the list is empty', { path: `filter.${name}`, hint: 'leave out the filter for all instruments' })
-  return { [`${name[0]!.toUpperCase()}${name.slice(1)}`]: several(items) }
-}
-
-function several(items: readonly unknown[]): object {
-  return items.length === 1 ? { One: items[0] } : { Many: items }
+  return { [`${name[0]!.toUpperCase()}${name.slice(1)}`]: items.length === 1 ? { One: items[0] as unknown } : { Many: items as unknown[] } }
 }

@@ -13,7 +13,7 @@ import type { TradeLike } from '../types/market-data'
 import type { Json, Name } from '../types/primitives'
 import { camelCase } from '../value'
 import { balanceJson, cancelledJson, fillJson } from './account-rows'
-import { filterJson, oneOrMany } from './commands'
+import { filterText, requestsText } from './commands'
 import { bookJson, candleJson, liquidationJson, quotesJson, tradeJson } from './market-rows'
 
 /**
@@ -114,19 +114,19 @@ export class EngineEventValue extends WireValue {
 
   /** A command: open these orders. Neither strategy nor risk are asked. */
   static sendOpenRequests(...requests: readonly OrderRequestOpen[]): EngineEvent {
-    return made({ Command: { SendOpenRequests: oneOrMany(requests, OrderRequestOpen) } }, 'requests')
+    return made(requestsText('SendOpenRequests', requests, OrderRequestOpen), 'requests')
   }
 
   /** A command: cancel these orders. */
   static sendCancelRequests(...requests: readonly OrderRequestCancel[]): EngineEvent {
-    return made({ Command: { SendCancelRequests: oneOrMany(requests, OrderRequestCancel) } }, 'requests')
+    return made(requestsText('SendCancelRequests', requests, OrderRequestCancel), 'requests')
   }
 
   /** A command: close the positions in these instruments, or in all. */
-  static closePositions(filter?: InstrumentFilter): EngineEvent { return made({ Command: { ClosePositions: filterJson(filter) } }, 'filter') }
+  static closePositions(filter?: InstrumentFilter): EngineEvent { return made(filterText('ClosePositions', filter), 'filter') }
 
   /** A command: cancel the open orders in these instruments, or in all. */
-  static cancelOrders(filter?: InstrumentFilter): EngineEvent { return made({ Command: { CancelOrders: filterJson(filter) } }, 'filter') }
+  static cancelOrders(filter?: InstrumentFilter): EngineEvent { return made(filterText('CancelOrders', filter), 'filter') }
 }
 Object.defineProperty(EngineEventValue, 'name', { value: 'EngineEvent' })
 
@@ -185,9 +185,9 @@ function read(text: string): EngineEvent {
 }
 
 /** From what a factory was given; errors have the paths of its arguments, of which `root` is the first. */
-function made(json: object, root: string): EngineEvent {
+function made(json: object | string, root: string): EngineEvent {
   try {
-    return read(jsonText(json))
+    return read(typeof json === 'string' ? json : jsonText(json))
   } catch (error) {
     throw error instanceof HaggleError && error.path !== undefined ? moved(error, ...argumentPath(error.path, root)) : error
   }

@@ -1,11 +1,12 @@
 import { NativeSystem } from '#native'
 import { decimalText } from '../decimal'
 import { HaggleError, invalid, show } from '../errors'
+import { filterText, requestsText } from '../events/commands'
 import { EngineEvent } from '../events/engine-event'
 import { jsonText } from '../json'
 import { MarketData, nativeOf } from '../market-data'
 import { call, fromNative, isError } from '../native/errors'
-import type { OrderRequestCancel, OrderRequestOpen } from '../orders/request'
+import { OrderRequestCancel, OrderRequestOpen } from '../orders/request'
 import { moved, textOf } from '../orders/wire'
 import { BacktestRun, type RunOutcome } from '../results/run'
 import type { NativeNames } from '../strategy/desk'
@@ -176,22 +177,22 @@ export class SystemHandle implements AsyncDisposable {
 
   /** Sends orders; neither strategy nor risk are asked. @throws HaggleError for one that could never be sent; then none is. */
   sendOpenRequests(...requests: readonly OrderRequestOpen[]): void {
-    if (requests.length > 0) this.#command(EngineEvent.sendOpenRequests(...requests))
+    if (requests.length > 0) this.#command(requestsText('SendOpenRequests', requests, OrderRequestOpen))
   }
 
   /** Asks for cancels. @throws HaggleError as {@link SystemHandle.sendEvent}. */
   sendCancelRequests(...requests: readonly OrderRequestCancel[]): void {
-    if (requests.length > 0) this.#command(EngineEvent.sendCancelRequests(...requests))
+    if (requests.length > 0) this.#command(requestsText('SendCancelRequests', requests, OrderRequestCancel))
   }
 
   /** Closes the positions in these instruments, or in all; their orders are cancelled before. @throws HaggleError as {@link SystemHandle.sendEvent}. */
   closePositions(filter?: InstrumentFilter): void {
-    this.#command(EngineEvent.closePositions(filter))
+    this.#command(filterText('ClosePositions', filter))
   }
 
   /** Cancels the orders in these instruments, or in all. @throws HaggleError as {@link SystemHandle.sendEvent}. */
   cancelOrders(filter?: InstrumentFilter): void {
-    this.#command(EngineEvent.cancelOrders(filter))
+    this.#command(filterText('CancelOrders', filter))
   }
 
   /**
@@ -237,9 +238,11 @@ export class SystemHandle implements AsyncDisposable {
   }
 
   /** A command of which errors name the caller's argument, and not its place in the event's JSON. */
-  #command(event: EngineEvent): void {
+  #command(text: string): void {
+    this.#checkOpen()
+    this.#checkTime()
     try {
-      this.sendEvent(event)
+      this.#send([text])
     } catch (error) {
       throw error instanceof HaggleError && error.path !== undefined && this.#native.isRunning ? moved(error, '', commandPath(error.path)) : error
     }

@@ -125,11 +125,14 @@ export function eventOf<S extends OrderState | CancelState = OrderState>(view: E
 
 /** The same where nobody has its text yet: it is made if somebody asks. @internal */
 export function orderOfView(view: EventView): OrderSnapshot {
-  return orderOf(view, () => {
-    const { key, state, filledQuantity, averagePrice, id, ...terms } = view as EventView & { averagePrice?: string, id?: string }
-    const json = { ...eventJson(key, state, filledQuantity), ...termsJson(terms), average_price: averagePrice, id }
-    return shapesOf(NativeOrder, jsonText(json))[0]()
-  })
+  return orderOf(view, () => textOfView(view))
+}
+
+/** The canonical JSON text of an order's fields. @internal */
+export function textOfView(view: object): string {
+  const { key, state, filledQuantity, averagePrice, id, ...terms } = view as EventView & { averagePrice?: string, id?: string }
+  const json = { ...eventJson(key, state, filledQuantity), ...termsJson(terms), average_price: averagePrice, id }
+  return shapesOf(NativeOrder, jsonText(json))[0]()
 }
 
 /** An order from its fields. @internal */

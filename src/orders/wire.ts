@@ -52,6 +52,11 @@ export function textOf(value: WireValue): string {
 /** Gives `value` its fields and its JSON text, and freezes it. @internal */
 export function settle<T extends WireValue>(value: T, fields: object, text: () => string): T {
   assignFrozen(value, fields as Record<string, unknown>)
+  return sealed(value, text)
+}
+
+/** Gives a value that has its fields its JSON text, and freezes it. @internal */
+export function sealed<T extends WireValue>(value: T, text: () => string): T {
   new Text(value, text)
   return Object.freeze(value)
 }

@@ -1,7 +1,8 @@
-import { NativeRun, type NativePrepared } from '#native'
+import { NativeRun, nextEvent, type NativePrepared } from '#native'
 import { call } from '../native/errors'
 import type { RunOutcome } from '../results/run'
 import type { NativeNames } from '../strategy/desk'
+import type { Hooks } from '../strategy/hooks'
 import type { BacktestArgsDynamic } from '../types/backtest'
 import type { Strategy } from '../types/strategy'
 import { scriptArguments } from './arguments'
@@ -11,6 +12,23 @@ import { hookNames, Stage } from './stage'
 export const FOREVER_MS = 1e9
 /** A run on the calling thread gives way to timers, promises and signals after this many milliseconds. @internal */
 export const SLICE_MS = 8
+
+/** What the core says instead of a hook: the slice is over, and the run is not. */
+const PAUSED = 0
+
+/**
+ * Calls what the core names, by the hooks' numbers there, until the slice is over; false once all events have been handled. The core
+ * itself calls the hooks of what is rarer than market rows.
+ */
+function throughSlice({ trade, book, bar }: Hooks): boolean {
+  for (;;) {
+    const event = nextEvent()
+    if (event === 1) trade!()
+    else if (event === 2) book!()
+    else if (event === 3) bar!()
+    else return event === PAUSED
+  }
+}
 
 /** A run whose strategy is JavaScript: the core's part, and ours. @internal */
 export class Session {
@@ -31,7 +49,16 @@ export class Session {
 
   /** Runs for about this long; false once all events have been handled. */
   slice(budgetMs: number): boolean {
-    return this.#stage.call(() => this.#run.slice(budgetMs, this.#stage.hooks))
+    const { hooks } = this.#stage
+    return this.#stage.call(() => {
+      this.#run.beginSlice(budgetMs, hooks)
+      try {
+        return throughSlice(hooks)
+      } catch (error) {
+        this.#run.breakOff()
+        throw error
+      }
+    })
   }
 
   /** Ends the run; what it leaves. */

@@ -205,13 +205,13 @@ export class Desk {
     }
     const refusal = this.view[at.REFUSES]!
     if (refusal > 0) {
-      order.reach('OpenFailed', 0n, this.#reasons.get(refusal)!)
+      order.reach('OpenFailed', undefined, this.#reasons.get(refusal)!)
       return order
     }
     if (refused !== undefined) {
       // Its event, which the core answers with, is for onOrder.
       this.#orders.set(sent.number, order)
-      order.reach('OpenFailed', 0n, refused)
+      order.reach('OpenFailed', undefined, refused)
       return order
     }
     this.#work(order)
@@ -398,5 +398,5 @@ export class Desk {
 function settle(order: LiveOrder, rows: OrderColumns): void {
   const { number } = order
   const time = rows.time[number]!
-  order.reach(STATES[rows.state[number]!]!, time === ABSENT ? 0n : time, rows.reasons[rows.reason[number]!])
+  order.reach(STATES[rows.state[number]!]!, time === ABSENT ? undefined : time, rows.reasons[rows.reason[number]!])
 }

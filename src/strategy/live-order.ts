@@ -39,7 +39,8 @@ export class LiveOrder implements Order {
   #filled = 0n
   /** Sum of ticks x lots over the fills. */
   #value = 0n
-  #time = 0n
+  /** When the exchange last said something of it; undefined before its first word. */
+  #time: bigint | undefined
   #reason: Reason | undefined
   #state: OrderState | undefined
 
@@ -77,11 +78,11 @@ export class LiveOrder implements Order {
   }
 
   get #isPlaced(): boolean {
-    return this.#time !== 0n && this.#kind !== 'OpenFailed'
+    return this.#time !== undefined && this.#kind !== 'OpenFailed'
   }
 
   #makeState(): OrderState {
-    const placed = { id: String(this.#sent.number), timeExchange: timeText(this.#time), filledQuantity: this.filledQuantity }
+    const placed = { id: String(this.#sent.number), timeExchange: timeText(this.#time ?? 0n), filledQuantity: this.filledQuantity }
     if (this.#isCancelling && this.isActive) return { kind: 'CancelInFlight', order: this.#isPlaced ? Object.freeze(placed) : null }
     switch (this.#kind) {
       case 'Open': return { kind: 'Open', ...placed }
@@ -92,7 +93,7 @@ export class LiveOrder implements Order {
   }
 
   /** Another state was reached; a reason that was known before stays. @internal */
-  reach(kind: Kind, time: bigint, reason?: Reason): void {
+  reach(kind: Kind, time: bigint | undefined, reason?: Reason): void {
     this.#kind = kind
     this.#time = time
     this.#reason ??= reason

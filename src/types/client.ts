@@ -1,5 +1,5 @@
 import type { ExecutionInit, InstrumentInit } from './config'
-import type { Balances, Decimal, Time } from './primitives'
+import type { Balances, Decimal, Name, Side, Time } from './primitives'
 import type { TimeInForce } from './orders'
 
 /**
@@ -128,3 +128,68 @@ export interface FailureOptions {
   afterEffect?: boolean
 }
 
+/**
+ * An execution to look for; what is left out may be anything.
+ *
+ * @example
+ * import { hasFilled, MockExecutionClient, type FillToHave } from 'haggle'
+ * const client = MockExecutionClient.spot({ symbols: ['BTC/USDT'], balances: { USDT: 10_000 } })
+ * const fill: FillToHave = { symbol: 'BTC/USDT', side: 'Buy' }
+ * console.log(hasFilled(client, fill).message)   // expected to have filled Buy BTC/USDT, found no fills
+ * await client.close()
+ */
+export interface FillToHave {
+  symbol?: Name
+  side?: Side
+  /** What the executions that fit come to in all. */
+  quantity?: Decimal
+  price?: Decimal
+}
+
+/**
+ * An order to look for; what is left out may be anything.
+ *
+ * @example
+ * import { hasOpenOrder, MockExecutionClient, type OrderToHave } from 'haggle'
+ * const client = MockExecutionClient.spot({ symbols: ['BTC/USDT'], balances: { USDT: 10_000 } })
+ * const order: OrderToHave = { cid: 'mine' }
+ * client.openLimitOrder('BTC/USDT', 'Buy', '0.1', 90_000, order as { cid: string })
+ * console.log(hasOpenOrder(client, order).pass)   // true
+ * await client.close()
+ */
+export interface OrderToHave extends FillToHave {
+  /** Of the order in all. */
+  quantity?: Decimal
+  cid?: string
+}
+
+/**
+ * What of a balance to look at.
+ *
+ * @example
+ * import { hasBalance, MockExecutionClient, type BalanceToHave } from 'haggle'
+ * const client = MockExecutionClient.spot({ symbols: ['BTC/USDT'], balances: { USDT: 10_000 } })
+ * const expected: BalanceToHave = { free: 9_000 }
+ * console.log(hasBalance(client, 'USDT', expected).message)   // expected to have USDT free 9000, found free 10000, locked 0, total 10000
+ * await client.close()
+ */
+export interface BalanceToHave {
+  free?: Decimal
+  locked?: Decimal
+  total?: Decimal
+}
+
+/**
+ * Whether something holds; where it does not, the message says what was found, and where it does, what would deny it.
+ *
+ * @example
+ * import { hasPosition, MockExecutionClient, type Verdict } from 'haggle'
+ * const client = MockExecutionClient.spot({ symbols: ['BTC/USDT'], balances: { USDT: 10_000 } })
+ * const verdict: Verdict = hasPosition(client, 0)
+ * console.log(verdict.pass, verdict.message)   // true expected not to have a position of 0 BTC/USDT, found 0
+ * await client.close()
+ */
+export interface Verdict {
+  readonly pass: boolean
+  readonly message: string
+}

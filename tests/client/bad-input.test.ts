@@ -35,7 +35,7 @@ describe('spot refuses', () => {
     ['a seed that is no number', { ...good, seed: 'x' }, 'INVALID_ARGUMENT seed'],
     ['a seed below zero', { ...good, seed: -1 }, 'INVALID_ARGUMENT seed'],
     ['unknown keys', { ...good, keys: 'other' }, 'INVALID_ARGUMENT keys'],
-    ['an unknown kind of account', { ...good, account: 'margin' }, 'UNKNOWN_NAME account'],
+    ['an unknown kind of account', { ...good, account: 'margin' }, 'INVALID_ARGUMENT account'],
     ['more than can be exact', { ...good, balances: { B: '10000000000000000000000000' } }, 'OVERFLOW instruments[0]'],
   ])('%s', (_, options, expected) => {
     expect(refusal(() => MockExecutionClient.spot(options as never))).toBe(expected)
@@ -87,8 +87,8 @@ describe('a config of barter is refused', () => {
 })
 
 describe('a client refuses, and goes on', () => {
-  const data = MarketData.fromColumns({ time: [1], price: [1], quantity: [1] }, { symbol: 'X/Y' })
-  const fine = MarketData.fromColumns({ time: [1_000], price: ['0.05'].map(Number), quantity: [1] }, { symbol: 'A/B' })
+  const data = MarketData.fromColumns({ time: [1_000], price: [1], quantity: [1] }, { symbol: 'X/Y' })
+  const fine = MarketData.fromColumns({ time: [1_000], price: [0.05], quantity: [1] }, { symbol: 'A/B' })
   const old = MarketData.fromColumns({ time: [1], price: [1], quantity: [1] }, { symbol: 'A/B' })
   type Call = (client: MockExecutionClient) => unknown
   it.each<readonly [what: string, call: Call, expected: string]>([
@@ -104,11 +104,12 @@ describe('a client refuses, and goes on', () => {
     ['a huge quantity', (client) => client.openMarketOrder('A/B', 'Buy', '90071992547409920'), 'OVERFLOW quantity'],
     ['a price off the grid', (client) => client.openLimitOrder('A/B', 'Buy', 1, '90.05'), 'INVALID_ARGUMENT price'],
     ['a price of zero', (client) => client.openLimitOrder('A/B', 'Buy', 1, 0), 'INVALID_ARGUMENT price'],
-    ['an unknown time in force', (client) => client.openLimitOrder('A/B', 'Buy', 1, 90, { timeInForce: 'GTC' as never }), 'UNKNOWN_NAME timeInForce'],
-    ['post-only that takes at once', (client) => client.openLimitOrder('A/B', 'Buy', 1, 90, { postOnly: true, timeInForce: 'FillOrKill' }), 'INVALID_ARGUMENT postOnly'],
-    ['an unknown option of an order', (client) => client.openLimitOrder('A/B', 'Buy', 1, 90, { postonly: true } as never), 'UNKNOWN_NAME postonly'],
-    ['a client id that was used', (client) => client.openLimitOrder('A/B', 'Buy', 1, 90, { cid: 'used' }), 'INVALID_ARGUMENT key.cid'],
-    ['a client id of the generated kind', (client) => client.openLimitOrder('A/B', 'Buy', 1, 90, { cid: 'mock-7' }), 'INVALID_ARGUMENT key.cid'],
+    ['an unknown time in force', (client) => client.openLimitOrder('A/B', 'Buy', 1, 90, { timeInForce: 'GTC' as never }), 'UNKNOWN_NAME options.timeInForce'],
+    ['post-only that takes at once', (client) => client.openLimitOrder('A/B', 'Buy', 1, 90, { postOnly: true, timeInForce: 'FillOrKill' }), 'INVALID_ARGUMENT options.timeInForce'],
+    ['an unknown option of an order', (client) => client.openLimitOrder('A/B', 'Buy', 1, 90, { postonly: true } as never), 'UNKNOWN_NAME options.postonly'],
+    ['a client id that was used', (client) => client.openLimitOrder('A/B', 'Buy', 1, 90, { cid: 'used' }), 'INVALID_ARGUMENT options.cid'],
+    ['a client id of the generated kind', (client) => client.openLimitOrder('A/B', 'Buy', 1, 90, { cid: 'mock-7' }), 'INVALID_ARGUMENT options.cid'],
+    ['options of an order that are none', (client) => client.openLimitOrder('A/B', 'Buy', 1, 90, null as never), 'INVALID_ARGUMENT options'],
     ['a request that is none', (client) => client.openOrder({} as never), 'INVALID_ARGUMENT request'],
     ['a request of another exchange', (client) => client.openOrder(new OrderRequestOpen({ key: { exchange: 'okx', instrument: 'A/B' }, side: 'Buy', quantity: 1 })), 'UNKNOWN_NAME key.exchange'],
     ['a request of an unknown instrument', (client) => client.openOrder(new OrderRequestOpen({ key: { exchange: 'mock', instrument: 'X/Y' }, side: 'Buy', quantity: 1 })), 'UNKNOWN_NAME key.instrument'],
@@ -159,6 +160,7 @@ describe('a client refuses, and goes on', () => {
     ['a rejection never', (client) => { client.rejectNext('TradingDisabled', 0) }, 'INVALID_ARGUMENT times'],
     ['an unknown failure', (client) => { client.failNext('explosion' as never) }, 'UNKNOWN_NAME failure'],
     ['a failure half a time', (client) => { client.failNext('timeout', { times: 0.5 }) }, 'INVALID_ARGUMENT options.times'],
+    ['options of a failure that are none', (client) => { client.failNext('timeout', null as never) }, 'INVALID_ARGUMENT options'],
     ['an effect that cannot have been', (client) => { client.failNext('rateLimit', { afterEffect: true }) }, 'INVALID_ARGUMENT options.afterEffect'],
     ['a share above 1', (client) => { client.failShare('timeout', 1.1) }, 'INVALID_ARGUMENT share'],
     ['a share that is none', (client) => { client.failShare('timeout', Number.NaN) }, 'INVALID_ARGUMENT share'],

@@ -9,7 +9,7 @@ const VALUES = [
 
 /** What else the addon exports. The names without `Native` that its loader has are those of types, and undefined. */
 const OTHERS = [
-  'NativeAudit', 'NativeBatch', 'NativeClient', 'NativeExecutionInstrumentMap', 'NativeJob', 'NativeMarketData', 'NativePrepared', 'NativeRandom', 'NativeRun', 'NativeSystem',
+  'NativeAudit', 'NativeBatch', 'NativeClient', 'NativeExecutionInstrumentMap', 'NativeJob', 'NativeMarketData', 'NativePrepared', 'NativeRandom', 'NativeRun', 'NativeStrategyTest', 'NativeSystem',
 ]
 const FUNCTIONS = [
   'attachMarketData', 'attachPrepared', 'blockLayout', 'bookLevel', 'checkSystem', 'diffAudit', 'marketDataFromColumns', 'marketDataFromOhlcv', 'mergeMarketData', 'readMarketData',

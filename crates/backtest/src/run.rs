@@ -22,6 +22,8 @@ use std::sync::Arc;
 pub enum Status {
     /// There is more to do.
     Running,
+    /// The strategy left a call open: its caller answers, and then goes on.
+    Waiting,
     /// The last event has been handled; [`Run::finish`] ends it.
     Drained,
 }
@@ -43,6 +45,8 @@ struct Reader {
     opens: Cursor,
     /// Whether the next row at its exchange is applied there already, and what it did not yet noted.
     is_applied: bool,
+    /// Whether the exchanges have nothing to do, and are behind the engine.
+    is_behind: bool,
     /// How long every request travels at least.
     request_min: Nanos,
     skimmer: skim::Skimmer,
@@ -67,6 +71,7 @@ impl<S: Strategy> Run<S> {
             at_engine: Cursor::new(prepared.tiling),
             opens: Cursor::new(prepared.tiling),
             is_applied: false,
+            is_behind: false,
             request_min: machine.request_min(),
             skimmer: skim::Skimmer::default(),
             safe_until: Nanos::MIN,
@@ -94,23 +99,33 @@ impl<S: Strategy> Run<S> {
     }
 
     /// Handles about `steps` market rows, and whatever happens between them.
-    pub fn advance(&mut self, steps: u64) -> Result<Status, Halt> {
+    pub fn advance(&mut self, mut steps: u64) -> Result<Status, Halt> {
+        self.advance_by(&mut steps)
+    }
+
+    /// The same with a count of steps that outlives a call that was [left open](Status::Waiting).
+    pub fn advance_by(&mut self, left: &mut u64) -> Result<Status, Halt> {
         if !self.is_started {
             self.is_started = true;
             self.machine.start(self.reader.at_exchange.time.min(self.reader.opens.time))?;
         }
         let machine = &mut self.machine;
         let mut reading = Reading { reader: &mut self.reader, prepared: &self.prepared, store: &self.prepared.store };
-        let mut left = steps;
-        while left > 0 {
+        if machine.strategy.is_waiting() {
+            reading.take_answer(machine)?;
+        }
+        while *left > 0 {
             let is_quiet = machine.exchanges.iter().all(Exchange::is_quiet) && !reading.reader.is_applied;
-            let ahead = if is_quiet { reading.run_ahead(machine, left)? } else { reading.go_ahead_at_exchanges(machine, left)? };
+            let ahead = if is_quiet { reading.run_ahead(machine, *left)? } else { reading.go_ahead_at_exchanges(machine, *left)? };
             if ahead > 0 {
-                left -= ahead;
+                *left -= ahead;
+                if machine.strategy.is_waiting() {
+                    return Ok(Status::Waiting);
+                }
                 reading.resume(machine)?;
                 continue;
             }
-            left -= 1;
+            *left -= 1;
             let (at_exchange, at_engine, open) =
                 (reading.reader.at_exchange.time, reading.reader.at_engine.time, reading.reader.opens.time);
             let row = at_exchange.min(at_engine);

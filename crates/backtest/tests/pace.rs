@@ -6,7 +6,7 @@
 mod common;
 
 use common::{FOREIGN, Script, Seen, Tape, drive, dynamic};
-use haggle_backtest::{Prepared, Run, Tiling};
+use haggle_backtest::{Live, Prepared, Run, Tiling};
 use haggle_engine::{Context, Draft};
 use haggle_model::{InstrumentId, Side, Size};
 use proptest::prelude::*;
@@ -84,10 +84,10 @@ struct Result {
     log: Vec<String>,
 }
 
-/// A run that goes by so many steps. `is_slow`: the orders that were sent at the start go on working.
-fn result(prepared: &Arc<Prepared>, acts: &[Act], steps: u64, is_slow: bool) -> Result {
+/// What a strategy does that acts so. `is_slow`: the orders that were sent at the start go on working.
+fn script(acts: &[Act], is_slow: bool) -> Script<impl FnMut(&mut Context<'_>, &Seen<'_>)> {
     let mut calls = 0;
-    let act = |ctx: &mut Context<'_>, seen: &Seen<'_>| {
+    let act = move |ctx: &mut Context<'_>, seen: &Seen<'_>| {
         if matches!(seen, Seen::Start) {
             for at in 0..2 {
                 let number = ctx.submit(Draft::limit(InstrumentId(at), Side::Buy, Size::Lots(1), 1));
@@ -118,7 +118,12 @@ fn result(prepared: &Arc<Prepared>, acts: &[Act], steps: u64, is_slow: bool) -> 
         }
         calls += 1;
     };
-    let run = Run::new(Arc::clone(prepared), dynamic(FOREIGN), Script { act, log: Vec::new() }).expect("a run");
+    Script { act, log: Vec::new() }
+}
+
+/// A run that goes by so many steps.
+fn result(prepared: &Arc<Prepared>, acts: &[Act], steps: u64, is_slow: bool) -> Result {
+    let run = Run::new(Arc::clone(prepared), dynamic(FOREIGN), script(acts, is_slow)).expect("a run");
     let (outcome, script) = drive(run, steps).expect("no error");
     // Whoever loses everything at a mark is closed at that very mark.
     let is_closed = common::warnings(&outcome).iter().any(|warning| warning == "ACCOUNT_CLOSED");
@@ -129,9 +134,30 @@ fn result(prepared: &Arc<Prepared>, acts: &[Act], steps: u64, is_slow: bool) -> 
     Result { fills, equity: format!("{:?}", outcome.equity), log }
 }
 
+/// What a system that is fed all rows comes to, which takes them one by one, in each of its two worlds.
+fn check_by_turns(prepared: &Arc<Prepared>, acts: &[Act]) -> std::result::Result<(), TestCaseError> {
+    for is_slow in [false, true] {
+        let mut live = Live::new(&prepared.venue, dynamic(FOREIGN), script(acts, is_slow), None).expect("a system");
+        live.feed_store(&prepared.store).expect("good rows");
+        let (by_turns, told) = live.finish().expect("no error");
+        for steps in [1, 3, u64::MAX] {
+            let run = Run::new(Arc::clone(prepared), dynamic(FOREIGN), script(acts, is_slow)).expect("a run");
+            let (outcome, script) = drive(run, steps).expect("no error");
+            prop_assert_eq!(&script.log, &told.log);
+            prop_assert_eq!(&outcome.fills, &by_turns.fills);
+            prop_assert_eq!(&outcome.orders, &by_turns.orders);
+            prop_assert_eq!(&outcome.result_hash, &by_turns.result_hash);
+        }
+    }
+    Ok(())
+}
+
 fn check(tape: Tape, config: &str, acts: &[Act], passes: u32) -> std::result::Result<(), TestCaseError> {
     let tiling = Tiling { passes, period: 1_000_000 };
     let prepared = Arc::new(Prepared::new(common::constant(config), tape.store(), tiling).expect("data and config fit"));
+    if passes == 1 {
+        check_by_turns(&prepared, acts)?;
+    }
     let slow = result(&prepared, acts, u64::MAX, true);
     for steps in [1, 3, u64::MAX] {
         prop_assert_eq!(&result(&prepared, acts, steps, false), &slow);

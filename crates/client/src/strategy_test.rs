@@ -52,15 +52,19 @@ impl<S: Strategy> StrategyTest<S> {
         client.check_open()?;
         let system = client.settings.map.system();
         let is_cash_settled = client.settings.execution.account == AccountKind::CashSettled;
-        let specs: Vec<MarketSpec> = client.specs.iter().map(|spec| MarketSpec {
-            tick: spec.tick,
-            lot: spec.lot,
-            base: spec.base,
-            quote: spec.quote,
-            exchange: ExchangeId(0),
-            notional_min: spec.notional_min(),
-            is_cash_settled,
-        }).collect();
+        let specs: Vec<MarketSpec> = client
+            .specs
+            .iter()
+            .map(|spec| MarketSpec {
+                tick: spec.tick,
+                lot: spec.lot,
+                base: spec.base,
+                quote: spec.quote,
+                exchange: ExchangeId(0),
+                notional_min: spec.notional_min(),
+                is_cash_settled,
+            })
+            .collect();
         let reporting_asset = specs.first().map_or("", |spec| client.settings.map.asset(spec.quote));
         let valuation = Valuation::new(system, reporting_asset, &vec![true; specs.len()])?;
         let balances: Vec<Balance> = client.core.accounts[0].told.clone();
@@ -163,7 +167,12 @@ impl<S: Strategy> StrategyTest<S> {
     }
 
     /// Calls the strategy at the client's time, and carries what it asks for.
-    fn call(&mut self, client: &mut Client, instrument: InstrumentId, call: impl FnOnce(&mut S, &mut Context<'_>) -> Result<(), Halt>) -> Result<(), Halt> {
+    fn call(
+        &mut self,
+        client: &mut Client,
+        instrument: InstrumentId,
+        call: impl FnOnce(&mut S, &mut Context<'_>) -> Result<(), Halt>,
+    ) -> Result<(), Halt> {
         self.engine.now = client.now();
         // Orders have one number, here and there.
         while self.engine.order_count() < client.core.orders_sent {

@@ -70,6 +70,19 @@ pub trait Strategy {
         Ok(())
     }
 
+    /// Says whether a call for a market row may be left open from now on, for a host that lets its caller answer.
+    fn may_wait(&mut self, _may: bool) {}
+
+    /// Whether a call was left open: nothing goes on before [`Strategy::answered`].
+    fn is_waiting(&self) -> bool {
+        false
+    }
+
+    /// The call that was left open is over; what was decided in it is asked for now.
+    fn answered(&mut self, _ctx: &mut Context<'_>) -> Result<(), Halt> {
+        Ok(())
+    }
+
     /// An order left that the strategy did not send itself: of a command, or of the drawdown switch. Told before any event of it.
     fn on_sent(&mut self, _request: &OpenRequest) {}
 

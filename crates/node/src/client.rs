@@ -3,7 +3,10 @@
 //! Everything runs on the calling thread, by either clock: a wall clock is the caller's `Date.now` and `setTimeout`, which a test runner
 //! can fake, and which no thread of ours could see.
 
+mod held;
 mod row;
+
+pub use held::Held;
 
 use crate::error::guard;
 use row::row;
@@ -16,13 +19,13 @@ use napi::Env;
 use napi::bindgen_prelude::{BigInt, Uint8Array};
 use napi_derive::napi;
 use serde_json::{Value, json};
-use std::cell::{RefCell, RefMut};
+use std::cell::RefMut;
 use std::rc::Rc;
 
 /// An account of a mock exchange.
 #[napi(js_name = "NativeClient")]
 pub struct MockClient {
-    client: Rc<RefCell<Client>>,
+    client: Rc<Held>,
     account: AccountId,
     is_indexed: bool,
 }
@@ -53,7 +56,7 @@ impl MockClient {
                     Settings::new(&Field::root(&config), map, options.as_ref().map(Field::root).as_ref())?
                 }
             };
-            Ok(Self { client: Rc::new(RefCell::new(Client::new(settings)?)), account: AccountId::FIRST, is_indexed })
+            Ok(Self { client: Rc::new(Held::new(Client::new(settings)?)), account: AccountId::FIRST, is_indexed })
         })
     }
 
@@ -246,19 +249,18 @@ impl MockClient {
     /// Ends the client, with all its accounts.
     #[napi(catch_unwind)]
     pub fn close(&self, env: Env) -> napi::Result<()> {
-        guard(env, || Ok(self.client()?.close()))
+        guard(env, || Ok(self.client.close()?))
     }
 }
 
 impl MockClient {
     /// The state machine, for a strategy that runs against it.
-    pub fn shared(&self) -> Rc<RefCell<Client>> {
+    pub fn shared(&self) -> Rc<Held> {
         Rc::clone(&self.client)
     }
 
-    /// The state machine, unless it is at work: then a callback of a strategy has called.
     fn client(&self) -> Result<RefMut<'_, Client>> {
-        self.client.try_borrow_mut().map_err(|_| in_use())
+        self.client.get()
     }
 
     /// A value with the keys that were asked for.
@@ -299,7 +301,7 @@ pub fn millis(time: Option<Nanos>) -> f64 {
     time.map_or(f64::INFINITY, |time| (time / MILLISECOND) as f64 + f64::from(u8::from(time % MILLISECOND > 0)))
 }
 
-pub fn in_use() -> Error {
+fn in_use() -> Error {
     Error::new(Code::Reentrant, "the client is in use: it was called from inside a callback of its strategy")
         .hint("a strategy trades through its context; look at the client once the call that led to the callback has returned")
 }

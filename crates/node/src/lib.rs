@@ -12,7 +12,8 @@
 //! | `block` | memory that a running strategy and JavaScript both see |
 //! | `strategy` | a JavaScript strategy: state out, call, commands in |
 //! | `prepared` | the native class behind what all runs of a batch share |
-//! | `run` | the native class behind a back-test |
+//! | `run` | native runs, here and on a thread |
+//! | `script_run` | the native class behind a back-test with a JavaScript strategy |
 //! | `live` | the native classes behind a running system and its audit |
 //! | `lease` | shared memory on loan |
 //! | `scope` | a handle scope that closes itself |
@@ -52,6 +53,7 @@ mod prepared;
 mod random;
 mod run;
 mod scope;
+mod script_run;
 mod strategy;
 mod strategy_test;
 mod system;

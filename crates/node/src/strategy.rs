@@ -7,6 +7,7 @@ use crate::block::{self, Block, COMMANDS_MAX};
 use crate::depth;
 use crate::js::Value;
 use crate::market_data::napi_failed;
+use crate::scope::Scope;
 use haggle_engine::{BarView, Context, Draft, Engine, Halt, Interest, MarketView, Strategy, TradeView};
 use haggle_model::time::{MILLISECOND, Nanos};
 use haggle_model::{
@@ -64,6 +65,68 @@ impl Calls {
     }
 }
 
+/// Functions that outlive the call that brought them: in a slice in which JavaScript has the loop, each call is one of its own.
+#[derive(Debug)]
+pub struct Held {
+    env: sys::napi_env,
+    receiver: sys::napi_ref,
+    functions: [Option<sys::napi_ref>; HOOKS],
+}
+
+impl Held {
+    /// Holds the functions that `hooks` has, until [`Held::release`]. It has no `Drop`: what is held when a thread ends goes with its
+    /// environment, which is gone by then.
+    pub fn of(env: Env, hooks: &Object) -> Result<Self, Halt> {
+        let calls = Calls::of(env, hooks)?;
+        let hold = |value| {
+            let mut held = ptr::null_mut();
+            // SAFETY: the value is an object or a function of the current call.
+            let status = unsafe { sys::napi_create_reference(calls.env, value, 1, &raw mut held) };
+            if status == sys::Status::napi_ok { Ok(held) } else { Err(Error::bug("Node could not hold a callback")) }
+        };
+        let receiver = hold(calls.receiver)?;
+        let mut functions = [None; HOOKS];
+        for (held, function) in functions.iter_mut().zip(calls.functions) {
+            *held = function.map(hold).transpose()?;
+        }
+        Ok(Self { env: calls.env, receiver, functions })
+    }
+
+    /// Lets go of them, on the thread of their environment.
+    fn release(self) {
+        for held in self.functions.into_iter().flatten().chain([self.receiver]) {
+            // SAFETY: made in `of`, and given back once, since this takes the value.
+            unsafe { sys::napi_delete_reference(self.env, held) };
+        }
+    }
+
+    fn value(&self, held: sys::napi_ref) -> sys::napi_value {
+        let mut value = ptr::null_mut();
+        // SAFETY: the reference is a strong one and alive; the scope that the value goes to is open.
+        unsafe { sys::napi_get_reference_value(self.env, held, &raw mut value) };
+        value
+    }
+}
+
+/// How the engine comes to JavaScript.
+#[derive(Debug)]
+enum Way {
+    /// Not at all: no slice is running.
+    Closed,
+    /// By values of the call from JavaScript that is running.
+    Calls(Calls),
+    /// By what is held; calls for market rows are left to JavaScript.
+    Held(Held),
+}
+
+/// A function, ready to be called.
+struct Call {
+    env: sys::napi_env,
+    receiver: sys::napi_value,
+    function: sys::napi_value,
+    _scope: Option<Scope>,
+}
+
 /// Which hooks there are.
 pub fn which(hooks: &Object) -> [bool; HOOKS] {
     HOOK_NAMES.map(|name| hooks.has_named_property(name).unwrap_or(false))
@@ -74,7 +137,10 @@ pub fn which(hooks: &Object) -> [bool; HOOKS] {
 pub struct Script {
     block: Block,
     interest: Interest,
-    calls: Option<Calls>,
+    way: Way,
+    /// Whether calls for market rows are left to JavaScript now.
+    may_wait: bool,
+    waiting: Option<Hook>,
     /// Orders that the engine sent by itself, of which JavaScript has not heard yet.
     sent: Vec<OpenRequest>,
 }
@@ -83,12 +149,33 @@ impl Script {
     /// A strategy over this block; `has` says which functions there are.
     pub fn new(block: Block, has: &[bool; HOOKS]) -> Self {
         let interest = Interest { trades: has[Hook::Trade as usize], books: has[Hook::Book as usize], bars: has[Hook::Bar as usize] };
-        Self { block, interest, calls: None, sent: Vec::new() }
+        Self { block, interest, way: Way::Closed, may_wait: false, waiting: None, sent: Vec::new() }
     }
 
     /// Opens or closes the way to JavaScript.
-    pub const fn set_calls(&mut self, calls: Option<Calls>) {
-        self.calls = calls;
+    pub fn set_calls(&mut self, calls: Option<Calls>) {
+        self.set_way(calls.map_or(Way::Closed, Way::Calls));
+    }
+
+    /// The same where JavaScript has the loop: hooks of market rows are not called, but [wait](Script::waiting) for it.
+    pub fn set_held(&mut self, held: Option<Held>) {
+        self.set_way(held.map_or(Way::Closed, Way::Held));
+    }
+
+    fn set_way(&mut self, way: Way) {
+        if let Way::Held(held) = std::mem::replace(&mut self.way, way) {
+            held.release();
+        }
+    }
+
+    /// The hook that JavaScript is to call now.
+    pub const fn waiting(&self) -> Option<Hook> {
+        self.waiting
+    }
+
+    /// From now on, until the next call, an order from JavaScript is refused.
+    pub fn shut(&self) {
+        self.block.write(block::COUNT, block::FULL);
     }
 
     /// Brings the shared state up to date: only what changed since the last call is written.
@@ -135,27 +222,60 @@ impl Script {
 
     /// Calls a hook, if there is one, and takes in its commands.
     fn call(&mut self, hook: Hook, ctx: &mut Context<'_>) -> Result<(), Halt> {
-        let Some(calls) = self.calls else { return Err(Error::bug("a strategy was called outside of a slice").into()) };
-        let Some(function) = calls.functions[hook as usize] else { return Ok(()) };
+        let Some(call) = self.way_to(hook)? else { return Ok(()) };
         if !self.sent.is_empty() {
-            self.announce(&calls, ctx)?;
+            self.announce(ctx)?;
         }
         self.show(ctx.engine, ctx.instrument);
-        self.call_shown(&calls, function, ctx)
+        self.call_shown(&call, ctx)
+    }
+
+    /// Calls the hook of a market row, or leaves that to JavaScript.
+    #[inline]
+    fn call_for_row(&mut self, hook: Hook, ctx: &mut Context<'_>) -> Result<(), Halt> {
+        if !self.may_wait {
+            return self.call(hook, ctx);
+        }
+        if !self.sent.is_empty() {
+            self.announce(ctx)?;
+        }
+        self.show(ctx.engine, ctx.instrument);
+        self.waiting = Some(hook);
+        Ok(())
+    }
+
+    fn way_to(&self, hook: Hook) -> Result<Option<Call>, Halt> {
+        match &self.way {
+            Way::Closed => Err(Error::bug("a strategy was called outside of a slice").into()),
+            Way::Calls(calls) => {
+                let call = |function| Call { env: calls.env, receiver: calls.receiver, function, _scope: None };
+                Ok(calls.functions[hook as usize].map(call))
+            }
+            Way::Held(held) => Ok(held.functions[hook as usize].map(|function| {
+                let scope = Scope::open(held.env);
+                Call { env: held.env, receiver: held.value(held.receiver), function: held.value(function), _scope: Some(scope) }
+            })),
+        }
     }
 
     #[inline]
-    fn call_shown(&self, calls: &Calls, function: sys::napi_value, ctx: &mut Context<'_>) -> Result<(), Halt> {
+    fn call_shown(&self, call: &Call, ctx: &mut Context<'_>) -> Result<(), Halt> {
         let mut result = ptr::null_mut();
         let _engine = depth::Shown::of(ctx.engine);
         // SAFETY: environment, receiver and function are those of the slice that is running, inside its handle scope; no
         // reference into the shared block lives across the call.
-        let status = unsafe { sys::napi_call_function(calls.env, calls.receiver, function, 0, ptr::null(), &raw mut result) };
-        let count = self.block.read(block::COUNT);
-        self.block.write(block::COUNT, block::FULL);
+        let status = unsafe { sys::napi_call_function(call.env, call.receiver, call.function, 0, ptr::null(), &raw mut result) };
         if status != sys::Status::napi_ok {
+            self.shut();
             return Err(Halt::Thrown);
         }
+        self.take_commands(ctx)
+    }
+
+    #[inline]
+    fn take_commands(&self, ctx: &mut Context<'_>) -> Result<(), Halt> {
+        let count = self.block.read(block::COUNT);
+        self.shut();
         if count != 0.0 {
             self.drain(count, ctx)?;
         }
@@ -219,13 +339,13 @@ impl Script {
 
     /// Tells JavaScript of orders that the engine sent by itself. What stands in the event's slots comes back after.
     #[cold]
-    fn announce(&mut self, calls: &Calls, ctx: &mut Context<'_>) -> Result<(), Halt> {
-        let Some(function) = calls.functions[Hook::Order as usize] else { return Ok(()) };
+    fn announce(&mut self, ctx: &mut Context<'_>) -> Result<(), Halt> {
+        let Some(call) = self.way_to(Hook::Order)? else { return Ok(()) };
         let event: Vec<i64> = (block::EVENT..block::CURRENT).map(|slot| self.block.read_i64(slot)).collect();
         for request in std::mem::take(&mut self.sent) {
             self.show_request(&request);
             self.show(ctx.engine, request.instrument);
-            self.call_shown(calls, function, ctx)?;
+            self.call_shown(&call, ctx)?;
         }
         for (slot, bits) in (block::EVENT..).zip(event) {
             self.block.write_i64(slot, bits);
@@ -358,6 +478,19 @@ impl Strategy for Script {
         self.call(Hook::Start, ctx)
     }
 
+    fn may_wait(&mut self, may: bool) {
+        self.may_wait = may && matches!(self.way, Way::Held(_));
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.waiting.is_some()
+    }
+
+    fn answered(&mut self, ctx: &mut Context<'_>) -> Result<(), Halt> {
+        self.waiting = None;
+        self.take_commands(ctx)
+    }
+
     fn on_sent(&mut self, request: &OpenRequest) {
         self.sent.push(*request);
     }
@@ -366,11 +499,11 @@ impl Strategy for Script {
         let spec = &ctx.market().spec;
         let row = [millis(trade.time), spec.tick.f64(trade.price), spec.lot.f64(trade.quantity), f64::from(trade.side as u8)];
         self.block.write_row(block::EVENT, row.map(f64::to_bits));
-        self.call(Hook::Trade, ctx)
+        self.call_for_row(Hook::Trade, ctx)
     }
 
     fn on_book(&mut self, ctx: &mut Context<'_>) -> Result<(), Halt> {
-        self.call(Hook::Book, ctx)
+        self.call_for_row(Hook::Book, ctx)
     }
 
     fn on_bar(&mut self, ctx: &mut Context<'_>, bar: &BarView) -> Result<(), Halt> {
@@ -385,7 +518,7 @@ impl Strategy for Script {
             spec.lot.f64(bar.volume),
         ];
         self.block.write_row(block::EVENT, slots.map(f64::to_bits));
-        self.call(Hook::Bar, ctx)
+        self.call_for_row(Hook::Bar, ctx)
     }
 
     fn on_account(&mut self, ctx: &mut Context<'_>, bundle: &[OrderEvent]) -> Result<(), Halt> {

@@ -1,7 +1,7 @@
 //! The native class behind a strategy under test: its engine beside a mock client, on the calling thread.
 
 use crate::block::Block;
-use crate::client::{MockClient, in_use, millis, nanos};
+use crate::client::{Held, MockClient, millis, nanos};
 use crate::error::guard;
 use crate::js::Value;
 use crate::lease::Lease;
@@ -21,7 +21,7 @@ use std::rc::Rc;
 /// client goes on without it then.
 #[napi(js_name = "NativeStrategyTest")]
 pub struct NodeStrategyTest {
-    client: Rc<RefCell<Client>>,
+    client: Rc<Held>,
     test: RefCell<Option<Box<StrategyTest<Script>>>>,
     lease: RefCell<Option<Lease>>,
     ids: ClientIds,
@@ -36,7 +36,7 @@ impl NodeStrategyTest {
         guard(env, || {
             let client = client.shared();
             let (lease, test) = {
-                let mut client = client.try_borrow_mut().map_err(|_| in_use())?;
+                let mut client = client.get()?;
                 let system = client.map().system();
                 let lease = Lease::take(system.instruments.len(), system.assets.len());
                 let test = StrategyTest::new(&mut client, Script::new(lease.block.clone(), &which(&hooks)))?;
@@ -132,7 +132,7 @@ impl NodeStrategyTest {
     #[napi(catch_unwind)]
     pub fn next_time(&self, env: Env) -> napi::Result<f64> {
         guard(env, || {
-            let client = self.client.try_borrow().map_err(|_| in_use())?;
+            let client = self.client.get()?;
             Ok(millis(self.test.borrow().as_ref().and_then(|test| test.next_time(&client))))
         })
     }
@@ -144,7 +144,7 @@ impl NodeStrategyTest {
     }
 
     fn run<T>(&self, env: Env, hooks: &Object, work: impl FnOnce(&mut StrategyTest<Script>, &mut Client) -> Result<T, Halt>) -> Result<T, Halt> {
-        let mut client = self.client.try_borrow_mut().map_err(|_| in_use())?;
+        let mut client = self.client.get()?;
         let mut test = self.test.borrow_mut().take().ok_or_else(closed)?;
         test.strategy_mut().set_calls(Some(Calls::of(env, hooks)?));
         let result = {

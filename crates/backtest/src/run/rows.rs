@@ -6,10 +6,10 @@ use crate::machine::{Machine, Rows};
 use crate::prepare::Prepared;
 use crate::venue::Place;
 use haggle_data::{Bar, RowKind, Store};
-use haggle_engine::{BarView, Halt, Strategy, TradeView};
+use haggle_engine::{BarView, Context, Halt, Strategy, TradeView};
 use haggle_exchange::{BarRow, Exchange, Quote};
 use haggle_model::time::{NEVER, Nanos};
-use haggle_model::{Result, Side};
+use haggle_model::{InstrumentId, Result, Side};
 
 #[allow(clippy::inline_always, reason = "once a row each: calls, and registers saved around them, were a third of a run")]
 impl<S: Strategy> Rows<S> for Reading<'_> {
@@ -90,11 +90,32 @@ impl Reading<'_> {
         let mut left = steps - self.skip(machine, &mut cursor, steps, horizon);
         let has_asked = self.deliver_until(machine, &mut cursor, horizon, &mut left)?;
         self.reader.at_engine = cursor;
-        if left < steps {
-            self.follow(machine, machine.engine.now)?;
-            machine.delivered(has_asked, cursor.time == NEVER)?;
+        self.reader.is_behind |= left < steps;
+        if self.reader.is_behind && !machine.strategy.is_waiting() {
+            self.delivered(machine, has_asked)?;
         }
         Ok(steps - left)
+    }
+
+    /// After rows at the engine: the exchanges follow where they are behind, and what the strategy asked for gets on its way.
+    #[inline]
+    fn delivered<S: Strategy>(&mut self, machine: &mut Machine<S>, has_asked: bool) -> Result<(), Halt> {
+        if std::mem::take(&mut self.reader.is_behind) {
+            self.follow(machine, machine.engine.now)?;
+        }
+        machine.delivered(has_asked, self.reader.at_engine.time == NEVER)
+    }
+
+    /// Goes on after a call that the strategy left open.
+    #[inline]
+    pub(super) fn take_answer<S: Strategy>(&mut self, machine: &mut Machine<S>) -> Result<(), Halt> {
+        machine.strategy.answered(&mut Context { engine: &mut machine.engine, instrument: InstrumentId(0) })?;
+        let has_asked = machine.engine.has_asked();
+        if has_asked || self.reader.at_engine.time == NEVER {
+            self.delivered(machine, has_asked)?;
+            self.resume(machine)?;
+        }
+        Ok(())
     }
 
     /// Lets the exchanges go ahead of the engine while own orders work there, by what a request needs at least: whatever the
@@ -123,21 +144,25 @@ impl Reading<'_> {
         let mut cursor = self.reader.at_engine;
         let has_asked = self.deliver_until(machine, &mut cursor, horizon.min(self.reader.at_exchange.time), &mut left)?;
         self.reader.at_engine = cursor;
-        machine.delivered(has_asked, cursor.time == NEVER)?;
+        if !machine.strategy.is_waiting() {
+            self.delivered(machine, has_asked)?;
+        }
         Ok(steps - left)
     }
 
-    /// Tells the engine of rows before `until`, `left` of them at most, up to one at which the strategy asks for something.
+    /// Tells the engine of rows before `until`, `left` of them at most, up to one at which the strategy asks for something, or waits.
     #[inline(always)]
     fn deliver_until<S: Strategy>(&self, machine: &mut Machine<S>, cursor: &mut Cursor, until: Nanos, left: &mut u64) -> Result<bool, Halt> {
         let mut has_asked = false;
-        while cursor.time < until && *left > 0 && !has_asked {
+        machine.strategy.may_wait(true);
+        while cursor.time < until && *left > 0 && !has_asked && !machine.strategy.is_waiting() {
             self.deliver(machine, cursor)?;
             has_asked = machine.engine.has_asked();
             cursor.step();
             cursor.read_arrival(self.store);
             *left -= 1;
         }
+        machine.strategy.may_wait(false);
         Ok(has_asked)
     }
 
