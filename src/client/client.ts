@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { NativeClient } from '#native'
 import { decimalText } from '../decimal'
 import { HaggleError, invalid, show } from '../errors'
@@ -331,7 +332,7 @@ export class MockExecutionClient implements AsyncDisposable {
 
   /** Puts a state back that a client of the same config has given; events that wait are lost. @throws HaggleError `INVALID_ARGUMENT` with the path `snapshot`. */
   restore(snapshot: Uint8Array): void {
-    if (!(snapshot instanceof Uint8Array)) throw invalid('snapshot', `expected what snapshot() gave, found ${show(snapshot)}`)
+    if (!types.isUint8Array(snapshot)) throw invalid('snapshot', `expected what snapshot() gave, found ${show(snapshot)}`)
     this.#run(() => { this.#native.restore(snapshot) })
   }
 
@@ -347,8 +348,11 @@ export class MockExecutionClient implements AsyncDisposable {
 
   /** Ends the client; twice is fine. Iterators over its events end. */
   async close(): Promise<void> {
-    this.#pace.end()
-    await turnAfterClose()
+    try {
+      this.#pace.end()
+    } finally {
+      await turnAfterClose()
+    }
   }
 
   /** As {@link MockExecutionClient.close}. */

@@ -22,7 +22,8 @@ const STRATEGY = 'mock'
  * strategy did. `onStart` is called at once, `onStop` by `close()`. A call of the client comes back when the strategy has answered all that
  * it led to; under latency, what is still under way moves with `client.advance()`.
  *
- * What a callback throws comes out of that call, as it is. The strategy is over then, and the exchange goes on without it.
+ * What a callback throws comes out of that call, as it is; by the time of day also out of a timer of Node's. The strategy is over then, and
+ * the exchange goes on without it.
  *
  * Orders that the test opens itself through `client` are not the strategy's, but change its balances; another `client.account()` does not.
  *
@@ -46,8 +47,8 @@ export function testStrategy(strategy: Strategy | (() => Strategy), options: Spo
  * A strategy under test: see {@link testStrategy}. What it sent and got can be read after its end, too.
  *
  * @example
- * import { testStrategy, type StrategyTest } from 'haggle'
- * const strategy = { onStart(ctx) { ctx.buy('0.1', { price: 90_000, cid: 'first' }) } }
+ * import { testStrategy, type Strategy, type StrategyTest } from 'haggle'
+ * const strategy: Strategy = { onStart(ctx) { ctx.buy('0.1', { price: 90_000, cid: 'first' }) } }
  * const test: StrategyTest = testStrategy(strategy, { symbols: ['BTC/USDT'], balances: { USDT: 10_000 } })
  * test.client.fillOrder('first', { quantity: '0.04' })
  * console.log(test.orders[0]?.state.kind, test.position('BTC/USDT'))   // Open 0.04

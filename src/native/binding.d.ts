@@ -381,7 +381,7 @@ export declare class NativeRandom {
 }
 export type Random = NativeRandom
 
-/** A run whose strategy is JavaScript. Its state is taken out while it runs, so a call from inside a callback finds none. */
+/** A run whose strategy is JavaScript. */
 export declare class NativeRun {
   /** A run before its first event. `hooks` has the functions of those hooks that there are. */
   constructor(prepared: NativePrepared, dynamic: string, hooks: object)
@@ -391,8 +391,10 @@ export declare class NativeRun {
   buffer(): ArrayBuffer
   /** Market rows applied so far. */
   get done(): number
-  /** Runs for about `budget` ms; false once the last event has been handled. */
-  slice(budget: number, hooks: object): boolean
+  /** Begins a slice of about `budget` ms; `nextEvent` goes through it. */
+  beginSlice(budget: number, hooks: object): void
+  /** The slice came to a throw. If it was the strategy's, in a hook that `nextEvent` had named, the run is over now. */
+  breakOff(): void
   /** Ends the run, calls `onStop`, and hands over all that it leaves. */
   finish(hooks: object, durationMs: number): object
   /** Whether the strategy threw: then what the last call threw is a value of its own, and none of ours. */
@@ -509,6 +511,12 @@ export declare function marketDataFromOhlcv(rows: Float64Array, options: string)
 
 /** All parts as one. */
 export declare function mergeMarketData(parts: Array<NativeMarketData>): NativeMarketData
+
+/**
+ * A function that goes on with the slice that runs: what the last hook asked for, and then up to the next hook, of which it returns
+ * the number, or to the end of the slice. It is a bare one, since napi's glue around an export costs as much as the call.
+ */
+export declare function nextEventFunction(): () => number
 
 /** Reads a file or bytes on a thread of its own; resolves with a `NativeMarketData`, or an error object. */
 export declare function readMarketData(format: string, path: string | undefined | null, bytes: Uint8Array | undefined | null, options: string): Promise<NativeMarketData | Error>

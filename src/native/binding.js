@@ -894,6 +894,7 @@ module.exports.diffAudit = nativeBinding.diffAudit
 module.exports.marketDataFromColumns = nativeBinding.marketDataFromColumns
 module.exports.marketDataFromOhlcv = nativeBinding.marketDataFromOhlcv
 module.exports.mergeMarketData = nativeBinding.mergeMarketData
+module.exports.nextEventFunction = nativeBinding.nextEventFunction
 module.exports.readMarketData = nativeBinding.readMarketData
 module.exports.reasonsJson = nativeBinding.reasonsJson
 module.exports.runNativeSync = nativeBinding.runNativeSync

@@ -7,8 +7,8 @@ export interface NativeValues {
   check(text: string): string[]
 }
 
-/** A class whose constructor gives what it is given: what derives from it adds private fields to that. */
-const Given = class { constructor(object: object) { return object } } as new (object: object) => object
+/** A class whose constructor gives what it is given: what derives from it adds fields to that. @internal */
+export const Given = class { constructor(object: object) { return object } } as new (object: object) => object
 
 /**
  * The canonical JSON texts, which have digits that a double would lose. They lie in a private field, so that values show nothing but

@@ -1,4 +1,4 @@
-import { NativeRun, nextEvent, type NativePrepared } from '#native'
+import { NativeRun, nextEventFunction, type NativePrepared } from '#native'
 import { call } from '../native/errors'
 import type { RunOutcome } from '../results/run'
 import type { NativeNames } from '../strategy/desk'
@@ -16,13 +16,17 @@ export const SLICE_MS = 8
 /** What the core says instead of a hook: the slice is over, and the run is not. */
 const PAUSED = 0
 
+let nextEvent: (() => number) | undefined
+
 /**
  * Calls what the core names, by the hooks' numbers there, until the slice is over; false once all events have been handled. The core
  * itself calls the hooks of what is rarer than market rows.
  */
 function throughSlice({ trade, book, bar }: Hooks): boolean {
+  nextEvent ??= nextEventFunction()
+  const next = nextEvent
   for (;;) {
-    const event = nextEvent()
+    const event = next()
     if (event === 1) trade!()
     else if (event === 2) book!()
     else if (event === 3) bar!()

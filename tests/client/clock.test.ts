@@ -37,6 +37,29 @@ describe('a manual clock', () => {
     expect(stand(await client.settled(order.cid))).toBe('Cancelled 0/1')
   })
 
+  it.each(['rejectNext', 'failNext'] as const)('an order that ends by %s is settled', async (how) => {
+    const client = open({ latency: SLOW })
+    if (how === 'rejectNext') client.rejectNext('TradingDisabled')
+    else client.failNext('rateLimit')
+    const settled = client.settled(client.openLimitOrder('A/B', 'Buy', 1, 90))
+    client.advance('10ms')
+    expect((await settled).state.kind).toBe('OpenFailed')
+  })
+
+  it('an order in doubt is settled by the snapshot after connecting again', async () => {
+    const client = open()
+    client.failNext('timeout', { afterEffect: true })
+    const settled = client.settled(client.openLimitOrder('A/B', 'Buy', 1, 90))
+    let isSettled = false
+    void settled.then(() => { isSettled = true })
+    client.advance('1h')
+    await new Promise(setImmediate)
+    expect(isSettled).toBe(false)
+    client.disconnect()
+    client.reconnect()
+    expect(stand(await settled)).toBe('Open 0/1')
+  })
+
   it('settled rejects where the client ends before, and is told of an unknown order', async () => {
     const client = open({ latency: SLOW })
     const settled = client.settled(client.openLimitOrder('A/B', 'Buy', 1, 90))
@@ -115,6 +138,13 @@ describe('the time of day, under fake timers', () => {
     const client = open({ clock: 'wall', latency: SLOW })
     client.openLimitOrder('A/B', 'Buy', 1, 90)
     await client.close()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('close does not wait for a turn that the runner holds back', async () => {
+    vi.useRealTimers()
+    vi.useFakeTimers({ toFake: ['setImmediate', 'setTimeout', 'setInterval', 'Date'] })
+    for (let at = 0; at < 200; at++) await open({ clock: 'wall' }).close()
     expect(vi.getTimerCount()).toBe(0)
   })
 

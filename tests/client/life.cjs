@@ -6,7 +6,7 @@
 const { Worker, isMainThread, parentPort, workerData } = require('node:worker_threads')
 
 const [, , entry = workerData?.entry, kind = workerData?.kind, ...args] = process.argv
-const { MockExecutionClient } = require(entry)
+const { MockExecutionClient, testStrategy } = require(entry)
 
 const open = (options = {}) => MockExecutionClient.spot({ symbols: [{ symbol: 'A/B', tickSize: '0.1', lotSize: '0.01' }], balances: { A: 10, B: 10_000 }, ...options })
 const wall = { clock: 'wall', latency: 100 }
@@ -52,6 +52,27 @@ const each = {
     await client.close()
   },
 }
+
+/** A strategy's short life: one order. */
+const tested = (onStop) => {
+  const test = testStrategy({ onBook(ctx) { ctx.buy('0.01') }, onStop }, { symbols: [{ symbol: 'A/B', tickSize: '0.1', lotSize: '0.01' }], balances: { B: 10_000 } })
+  test.client.setTicker('A/B', { bid: 99, ask: 100 })
+  if (test.fills.length !== 1) throw new Error('nothing was filled')
+  return test
+}
+
+Object.assign(each, {
+  async 'closed test'() { await tested(() => {}).close() },
+  async 'dropped test'(i) {
+    tested(() => {})
+    if (i % 200 === 0) await collect()
+  },
+  async 'thrown test'(i) {
+    const error = new Error('mine')
+    await tested(() => { throw error }).close().catch((caught) => { if (caught !== error) throw caught })
+    if (i % 200 === 0) await collect()
+  },
+})
 
 async function rounds(count, round) {
   for (let i = 0; i < count / 4; i++) await round(i)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { LimitOrderOptions, SpotOptions, Ticker } from '../../src/index'
+import { OrderSnapshot, type LimitOrderOptions, type SpotOptions, type Ticker } from '../../src/index'
 import { holds, open, request, stand } from './common'
 
 const T = (ticker: Ticker): Ticker => ticker
@@ -175,12 +175,33 @@ describe('what can be fetched', () => {
     for (const name of ['A/B', 'a/b', 'AB', 'mock:A/B', 0]) expect(client.openMarketOrder(name, 'Buy', 1).symbol).toBe('A/B')
   })
 
-  it('values are frozen, and their JSON is read again', () => {
+  it('one order and all orders are the same values, in every state', () => {
+    const client = open({ latency: '10ms', start: 0 })
+    client.setTicker('A/B', { bid: 99, ask: 100, askSize: '1.5' })
+    client.openMarketOrder('A/B', 'Buy', 1)
+    client.openMarketOrder('A/B', 'Buy', 1)
+    client.openMarketOrder('A/B', 'Buy', 1_000)
+    const options: readonly LimitOrderOptions[] = [{ postOnly: true }, { timeInForce: 'GoodUntilEndOfDay' }, { timeInForce: { goodUntil: 60_000 } }, { cid: 'x' }]
+    for (const option of options) client.openLimitOrder('A/B', 'Buy', 1, 90, option)
+    client.advance('10ms')
+    client.cancelOrder('x')
+    client.advance('10ms')
+    client.fillOrder('mock-3', { quantity: '0.5' })
+    client.openMarketOrder('A/B', 'Sell', 1)
+    const all = client.fetchOrders()
+    expect(all.map(stand)).toEqual(['FullyFilled 1/1', 'Expired 0.5/1', 'OpenFailed(BalanceInsufficient) 0/1000', 'Open 0.5/1', 'Open 0/1', 'Open 0/1', 'Cancelled 0/1', 'OpenInFlight 0/1'])
+    for (const order of all) {
+      const one = client.fetchOrder(order.cid)
+      expect(one).toEqual(order)
+      expect([one.equals(order), one.id, JSON.stringify(one), JSON.stringify(one.key)]).toEqual([true, order.id, JSON.stringify(order), JSON.stringify(order.key)])
+      expect(Object.isFrozen(one) && Object.isFrozen(one.key) && Object.isFrozen(one.state)).toBe(true)
+      expect(OrderSnapshot.fromJSON(JSON.stringify(one)).equals(one)).toBe(true)
+    }
+  })
+
+  it('values are frozen', () => {
     const client = open()
     const order = client.openLimitOrder('A/B', 'Buy', 1, 90)
-    expect(Object.isFrozen(order)).toBe(true)
-    const { constructor: OrderSnapshot } = order as unknown as { constructor: typeof import('../../src/index').OrderSnapshot }
-    expect(OrderSnapshot.fromJSON(order.toJSON())).toEqual(order)
-    expect(order.equals(client.fetchOrder(order.cid))).toBe(true)
+    for (const value of [order, client.accountSnapshot(), client.fetchBalances()[0], client.drainEvents()[0]]) expect(Object.isFrozen(value)).toBe(true)
   })
 })

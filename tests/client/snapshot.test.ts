@@ -98,6 +98,19 @@ describe('snapshot and restore', () => {
     }
   })
 
+  it('brings back other accounts, and ends those that came later', () => {
+    const client = open()
+    const two = client.account('two', { B: 500 })
+    two.openLimitOrder('A/B', 'Buy', 1, 90)
+    const saved = client.snapshot()
+    two.cancelAll()
+    const three = client.account('three', { B: 1 })
+    client.restore(saved)
+    expect(holds(two)).toBe('A 0 B 410+90')
+    expect(() => three.fetchBalances()).toThrow(expect.objectContaining({ code: 'UNKNOWN_NAME', path: 'account' }) as Error)
+    expect(holds(client.account('three', { B: 2 }))).toBe('A 0 B 2')
+  })
+
   it.each<readonly [what: string, bytes: (saved: Uint8Array) => unknown]>([
     ['nothing', () => undefined],
     ['a list', () => [1, 2]],

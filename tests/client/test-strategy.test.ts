@@ -185,6 +185,13 @@ describe('a strategy', () => {
     expect(() => test.position('X/Y')).toThrow(expect.objectContaining({ code: 'UNKNOWN_NAME' }) as Error)
   })
 
+  it('sees the levels of a book that is pushed', () => {
+    const seen: number[][] = []
+    const test = start({ onBook(ctx, book) { seen.push([book.price('Buy', 1), book.size('Buy', 1), ctx.price('Sell', 1), ctx.price('Sell', 2)]) } })
+    test.client.pushBook({ symbol: 'A/B', bids: [[99, 1], [98, 3]], asks: [[100, 2], [101.5, 4]] })
+    expect(seen).toEqual([[98, 3, 101.5, Number.NaN]])
+  })
+
   it('by the time of day', () => {
     vi.useFakeTimers({ now: 1e12 })
     const { log, strategy } = diary({ onStart: (ctx) => { ctx.timer('1s', 'tick') }, onTimer: bidOnce })

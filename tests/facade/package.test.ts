@@ -53,6 +53,18 @@ describe.skipIf(!existsSync(new URL('dist/index.mjs', root)))('the build', () =>
     expect(seen.names).toEqual(expect.arrayContaining(['BacktestSummary', 'HaggleError', 'Value', 'errorTable']))
   })
 
+  it('gives import and require the same matchers, which know the same classes', async () => {
+    const script = `
+      import { createRequire } from 'node:module'
+      import { MockExecutionClient } from 'haggle'
+      import * as face from 'haggle/vitest'
+      const required = createRequire(import.meta.url)('haggle/vitest')
+      const { pass } = required.matchers.toHaveBalance(MockExecutionClient.spot({ symbols: ['A/B'], balances: { A: 1 } }), 'A', 1)
+      console.log(Object.keys(face).join(), face.matchers === required.matchers, pass)`
+    const { stdout } = await run(process.execPath, ['--no-warnings', '--input-type=module', '-e', script], { cwd: root })
+    expect(stdout.trim()).toBe('matchers true true')
+  })
+
   it('prints without colours where there is no terminal', async () => {
     const script = "const { BacktestSummary } = require('haggle'); console.log(BacktestSummary.fromJSON(process.argv[1]))"
     const { stdout } = await run(process.execPath, ['-e', script, JSON.stringify(SUMMARY)], { cwd: root, env: { ...process.env, FORCE_COLOR: undefined } as NodeJS.ProcessEnv })

@@ -8,6 +8,7 @@ mod common;
 use common::{FOREIGN, Script, Seen, Tape, drive, dynamic};
 use haggle_backtest::{Live, Prepared, Run, Tiling};
 use haggle_engine::{Context, Draft};
+use haggle_model::time::{NEVER, Nanos};
 use haggle_model::{InstrumentId, Side, Size};
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -24,6 +25,9 @@ enum Kind {
 }
 
 type Spec = (usize, Kind, i64, i64, i64, i64);
+
+/// Before the last row, so that all that was sent has arrived by then.
+const PAUSE: Nanos = 1_000;
 
 /// What a strategy does, and at which of its calls.
 type Act = (usize, usize, u8, i64);
@@ -49,7 +53,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
 
 fn ticks(rows: &[Spec]) -> Tape {
     let mut now = 1_000;
-    rows.iter().fold(Tape::new(), |tape, (at, kind, gap, latency, price, size)| {
+    let tape = rows.iter().fold(Tape::new(), |tape, (at, kind, gap, latency, price, size)| {
         now += gap;
         let (symbol, stamps) = (SYMBOLS[*at], (now, now + latency));
         match kind {
@@ -58,7 +62,9 @@ fn ticks(rows: &[Spec]) -> Tape {
             Kind::Print(side) => tape.trade(symbol, stamps, *side, *price, *size),
             Kind::Gap => tape.gap(symbol, stamps),
         }
-    })
+    });
+    let end = now + 2 * PAUSE;
+    tape.quote(SYMBOLS[0], (end, end), (100, 1), (101, 1)).quote(SYMBOLS[1], (end, end), (100, 1), (101, 1))
 }
 
 /// Bars without holes, of two instruments and two lengths.
@@ -84,8 +90,8 @@ struct Result {
     log: Vec<String>,
 }
 
-/// What a strategy does that acts so. `is_slow`: the orders that were sent at the start go on working.
-fn script(acts: &[Act], is_slow: bool) -> Script<impl FnMut(&mut Context<'_>, &Seen<'_>)> {
+/// What a strategy does that acts so, up to a time. `is_slow`: the orders that were sent at the start go on working.
+fn script(acts: &[Act], is_slow: bool, until: Nanos) -> Script<impl FnMut(&mut Context<'_>, &Seen<'_>)> {
     let mut calls = 0;
     let act = move |ctx: &mut Context<'_>, seen: &Seen<'_>| {
         if matches!(seen, Seen::Start) {
@@ -96,7 +102,7 @@ fn script(acts: &[Act], is_slow: bool) -> Script<impl FnMut(&mut Context<'_>, &S
                 }
             }
         }
-        if matches!(seen, Seen::Account(_) | Seen::Timer(_)) {
+        if matches!(seen, Seen::Account(_) | Seen::Timer(_)) || ctx.now() >= until {
             return;
         }
         for (_, at, what, price) in acts.iter().filter(|(call, ..)| *call == calls) {
@@ -123,7 +129,7 @@ fn script(acts: &[Act], is_slow: bool) -> Script<impl FnMut(&mut Context<'_>, &S
 
 /// A run that goes by so many steps.
 fn result(prepared: &Arc<Prepared>, acts: &[Act], steps: u64, is_slow: bool) -> Result {
-    let run = Run::new(Arc::clone(prepared), dynamic(FOREIGN), script(acts, is_slow)).expect("a run");
+    let run = Run::new(Arc::clone(prepared), dynamic(FOREIGN), script(acts, is_slow, NEVER)).expect("a run");
     let (outcome, script) = drive(run, steps).expect("no error");
     // Whoever loses everything at a mark is closed at that very mark.
     let is_closed = common::warnings(&outcome).iter().any(|warning| warning == "ACCOUNT_CLOSED");
@@ -136,12 +142,14 @@ fn result(prepared: &Arc<Prepared>, acts: &[Act], steps: u64, is_slow: bool) -> 
 
 /// What a system that is fed all rows comes to, which takes them one by one, in each of its two worlds.
 fn check_by_turns(prepared: &Arc<Prepared>, acts: &[Act]) -> std::result::Result<(), TestCaseError> {
+    // It cannot know that no row comes any more.
+    let until = prepared.store.rows.last().map_or(NEVER, |row| row.time) - PAUSE;
     for is_slow in [false, true] {
-        let mut live = Live::new(&prepared.venue, dynamic(FOREIGN), script(acts, is_slow), None).expect("a system");
+        let mut live = Live::new(&prepared.venue, dynamic(FOREIGN), script(acts, is_slow, until), None).expect("a system");
         live.feed_store(&prepared.store).expect("good rows");
         let (by_turns, told) = live.finish().expect("no error");
         for steps in [1, 3, u64::MAX] {
-            let run = Run::new(Arc::clone(prepared), dynamic(FOREIGN), script(acts, is_slow)).expect("a run");
+            let run = Run::new(Arc::clone(prepared), dynamic(FOREIGN), script(acts, is_slow, until)).expect("a run");
             let (outcome, script) = drive(run, steps).expect("no error");
             prop_assert_eq!(&script.log, &told.log);
             prop_assert_eq!(&outcome.fills, &by_turns.fills);

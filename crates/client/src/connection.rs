@@ -4,6 +4,7 @@ use crate::client::{AccountId, Client};
 use crate::failure::Failure;
 use crate::order::Phase;
 use crate::stream::{Note, Whole};
+use crate::transit::Step;
 use haggle_model::{AssetId, OrderNumber, Result};
 
 impl Client {
@@ -22,7 +23,8 @@ impl Client {
         self.core.accounts[at].is_connected = false;
         self.core.transit.deliveries.retain(|_, delivery| {
             let is_lost = usize::from(delivery.account) == at;
-            if let (true, Some(tap), Some(event)) = (is_lost, &mut self.tap, delivery.event.take()) {
+            let is_step = is_lost && !matches!(delivery.step, Step::Balances);
+            if let (Some(tap), Some(event)) = (&mut self.tap, delivery.event.take_if(|_| is_step)) {
                 tap.miss(event);
             }
             !is_lost

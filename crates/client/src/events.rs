@@ -137,18 +137,17 @@ impl Client {
     pub(crate) fn arrive(&mut self, delivery: Delivery) {
         let Delivery { account: at, order, status, step, balances, is_double, event } = delivery;
         let at = usize::from(at);
-        let account = &mut self.core.accounts[at];
+        let is_connected = self.core.accounts[at].is_connected;
         match (&mut self.tap, event) {
-            (Some(tap), Some(event)) if !matches!(step, Step::Balances) => {
-                if account.is_connected { tap.arrive(event, balances, is_double) } else { tap.miss(event) }
-            }
-            (Some(_), Some(_)) if account.is_connected => self.hear(|| News::Balances(balances)),
+            (Some(tap), Some(event)) if !matches!(step, Step::Balances) && is_connected => tap.arrive(event, balances, is_double),
+            (Some(tap), Some(event)) if !matches!(step, Step::Balances) => tap.miss(event),
+            (Some(_), Some(_)) if is_connected => self.hear(|| News::Balances(balances)),
             _ => {}
         }
-        let account = &mut self.core.accounts[at];
-        if !account.is_connected {
+        if !is_connected {
             return;
         }
+        let account = &mut self.core.accounts[at];
         let (stream, max) = (&mut self.streams[at], self.settings.events_max);
         let mut is_cancelling = false;
         if let Some(record) = self.core.orders.get_active(order).filter(|_| !matches!(step, Step::Balances)) {

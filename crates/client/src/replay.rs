@@ -145,7 +145,9 @@ impl Client {
                 if rank(feed) >= rank(self.core.symbols[market].feed) && feed == Feed::Bars && !self.core.symbols[market].is_halted {
                     let bar = bar_row(&store.bars[bar]);
                     self.guard(|client| {
-                        client.row(market, feed, |client| client.each_exchange(market, |exchange| exchange.apply_bar_open(market, &bar, time)))
+                        client.row(market, feed, |client| {
+                            client.each_exchange(market, |exchange| exchange.apply_bar_open(market, &bar, time))
+                        })
                     })?;
                 }
                 open += 1;

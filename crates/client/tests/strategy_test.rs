@@ -86,6 +86,7 @@ fn log(test: &mut StrategyTest<Diary>) -> Vec<String> {
     std::mem::take(&mut test.strategy_mut().log)
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "an `Act`")]
 fn bid(ctx: &mut Context<'_>, words: &str) -> Result<(), Halt> {
     if words.starts_with("book") {
         ctx.submit(Draft::limit(MARKET, Side::Buy, Size::Lots(5), 90));
@@ -165,8 +166,11 @@ fn a_strategy_that_answers_itself() {
     assert_eq!(test.start(&mut client).map_err(code), Err(Some(Code::Livelock)));
 }
 
-/// Does something with every number that it draws from what it has seen.
+/// Draws what it does from what it has seen. Refusals and amends look the same each time: it would answer them for ever.
 fn trade(ctx: &mut Context<'_>, words: &str) -> Result<(), Halt> {
+    if !["book", "trade", "timer", "opened", "filled"].iter().any(|word| words.contains(word)) {
+        return Ok(());
+    }
     let seen = words.bytes().fold(ctx.now() as u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
     let mut draws = Stream::new(seen, "trade", 0);
     let mut draw = |below: i64| draws.up_to(below - 1);
@@ -185,6 +189,7 @@ fn trade(ctx: &mut Context<'_>, words: &str) -> Result<(), Halt> {
 
 #[test]
 fn engine_and_client_agree_whatever_happens() {
+    let mut filled = 0;
     for seed in 0..60 {
         let latency = if seed % 2 == 0 { "" } else { r#","latency":{"open":"3ms","cancel":"2ms","response":"4ms","jitter":"5ms"}"# };
         let more = format!(r#","seed":{seed},"fees":{{"maker":"0.001","taker":"0.002","chargedIn":"received"}}{latency}"#);
@@ -208,7 +213,9 @@ fn engine_and_client_agree_whatever_happens() {
                     foreign.push(order.expect("an order").key.cid);
                 }
                 6 => {
-                    client.fail_next(if draw(2) == 0 { Failing::Timeout } else { Failing::Disconnect }, 1, draw(2) == 0).expect("a failure")
+                    client
+                        .fail_next(if draw(2) == 0 { Failing::Timeout } else { Failing::Disconnect }, 1, draw(2) == 0)
+                        .expect("a failure");
                 }
                 7 => client.duplicate_next(1).expect("a doubled answer"),
                 8 => client.delay_next(draw(20) * MILLISECOND, 1).expect("a late answer"),
@@ -219,18 +226,19 @@ fn engine_and_client_agree_whatever_happens() {
             test.catch_up(&mut client).expect("news");
             client.invariants().expect("a state that holds together");
         }
-        client.disconnect(ME).expect("no connection");
-        client.reconnect(ME).expect("a connection");
+        // Nothing more is asked for; what is under way arrives, and a new connection settles what is in doubt.
+        test.strategy_mut().act = |_, _| Ok(());
         test.advance(&mut client, SECOND).expect("time");
         client.disconnect(ME).expect("no connection");
         client.reconnect(ME).expect("a connection");
         test.catch_up(&mut client).expect("news");
-        agree(&client, &test, &foreign, seed);
+        filled += agree(&client, &test, &foreign, seed);
     }
+    assert!(filled > 500, "only {filled} executions");
 }
 
 /// With nothing under way, the engine has the client's balances, and of all but the `foreign` orders the state and the executions.
-fn agree(client: &Client, test: &StrategyTest<Diary>, foreign: &[String], seed: u64) {
+fn agree(client: &Client, test: &StrategyTest<Diary>, foreign: &[String], seed: u64) -> usize {
     let engine = test.engine();
     for (held, known) in client.fetch_balances(ME, None).expect("balances").iter().zip(&engine.balances) {
         assert_eq!(held.balance, *known, "seed {seed}: {}", held.asset);
@@ -248,5 +256,5 @@ fn agree(client: &Client, test: &StrategyTest<Diary>, foreign: &[String], seed: 
     let own = fills.iter().filter(|fill| !foreign.contains(fill.cid.as_ref().expect("an id")));
     let moved = own.map(|fill| if fill.side == Side::Buy { fill.quantity - fill.fee } else { -fill.quantity });
     assert_eq!(engine.markets[0].position.quantity, moved.sum::<Decimal>(), "seed {seed}: the position");
-    assert!(!fills.is_empty(), "seed {seed}: nothing was filled");
+    fills.len()
 }

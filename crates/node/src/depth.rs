@@ -22,6 +22,12 @@ impl Shown {
     }
 }
 
+/// Shows an engine anew: its state has changed since.
+#[inline]
+pub fn show(engine: &Engine) {
+    ENGINE.set(engine);
+}
+
 impl Drop for Shown {
     #[inline]
     fn drop(&mut self) {

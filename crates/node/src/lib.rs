@@ -10,6 +10,7 @@
 //! | `options` | read options and selections from their JSON |
 //! | `system` | configs from and to their JSON |
 //! | `block` | memory that a running strategy and JavaScript both see |
+//! | `calls` | its functions, and how the engine comes to them |
 //! | `strategy` | a JavaScript strategy: state out, call, commands in |
 //! | `prepared` | the native class behind what all runs of a batch share |
 //! | `run` | native runs, here and on a thread |
@@ -37,6 +38,7 @@ mod batch;
 #[cfg(feature = "bench")]
 mod bench;
 mod block;
+mod calls;
 mod client;
 mod columns;
 mod depth;

@@ -1,7 +1,8 @@
 //! The native class behind a back-test whose strategy is JavaScript, which runs in slices. In a slice JavaScript has the loop: it
-//! calls [`next_event`] until the slice is over, and each time the hook that this names. A call in that direction costs half of
+//! calls [a function](next_event_function) of ours until the slice is over, and each time the hook that this names. A call in that direction costs half of
 //! one in the other.
 
+use crate::calls::{Calls, Held, which};
 use crate::columns;
 use crate::depth;
 use crate::error::guard;
@@ -11,14 +12,15 @@ use crate::market_data::napi_failed;
 use crate::prepared::PreparedData;
 use crate::run::read_dynamic;
 use crate::scope::Scope;
-use crate::strategy::{Calls, Held, Script, which};
+use crate::strategy::Script;
 use haggle_backtest::{Prepared, Run, Status};
 use haggle_engine::Halt;
 use haggle_model::{Code, Error, Result};
-use napi::Env;
 use napi::bindgen_prelude::{ClassInstance, Object};
+use napi::{Env, sys};
 use napi_derive::napi;
 use std::cell::{Cell, RefCell};
+use std::ptr;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -107,7 +109,8 @@ impl ScriptRun {
             let mut turn = self.take()?;
             turn.run.strategy_mut().set_held(Some(Held::of(env, &hooks)?));
             let budget = Duration::from_secs_f64((budget / 1e3).clamp(0.0, 1e6));
-            let slice = Slice { turn, shown: None, start: Instant::now(), budget, steps: STEPS_FIRST, left: STEPS_FIRST };
+            let shown = depth::Shown::of(turn.run.engine());
+            let slice = Slice { turn, _shown: shown, start: Instant::now(), budget, steps: STEPS_FIRST, left: STEPS_FIRST };
             SLICES.with_borrow_mut(|slices| slices.push(Box::new(slice)));
             Ok(())
         })
@@ -201,7 +204,7 @@ impl Drop for End {
 struct Slice {
     turn: Turn,
     /// Lets a callback that JavaScript calls look at levels of books.
-    shown: Option<depth::Shown>,
+    _shown: depth::Shown,
     start: Instant,
     budget: Duration,
     steps: u64,
@@ -233,29 +236,44 @@ impl Slice {
     }
 }
 
-/// Goes on with the slice that runs: what the last hook asked for, and then up to the next hook, of which it returns the number, or to
-/// the end of the slice.
-#[napi(catch_unwind)]
-pub fn next_event(env: Env) -> napi::Result<u32> {
-    guard(env, || {
-        let Some(mut slice) = SLICES.with_borrow_mut(Vec::pop) else { return Err(Error::bug("no slice is running").into()) };
-        slice.shown = None;
-        match slice.advance() {
-            Ok(Status::Waiting) => {
-                let hook = slice.turn.run.strategy_mut().waiting();
-                slice.shown = Some(depth::Shown::of(slice.turn.run.engine()));
-                SLICES.with_borrow_mut(|slices| slices.push(slice));
-                hook.map(|hook| hook as u32).ok_or_else(|| Error::bug("a strategy waits for nothing").into())
-            }
-            Ok(status) => {
-                slice.end(status);
-                Ok(if status == Status::Drained { DRAINED } else { PAUSED })
-            }
-            Err(halt) => {
-                slice.turn.shared.has_thrown.set(matches!(halt, Halt::Thrown));
-                slice.turn.run.strategy_mut().set_held(None);
-                Err(halt)
-            }
+/// A function that goes on with the slice that runs: what the last hook asked for, and then up to the next hook, of which it returns
+/// the number, or to the end of the slice. It is a bare one, since napi's glue around an export costs as much as the call.
+#[napi(catch_unwind, ts_return_type = "() => number")]
+pub fn next_event_function(env: Env) -> napi::Result<Value> {
+    let mut function = ptr::null_mut();
+    // SAFETY: the environment is that of the call that is running; no name and no data are handed over.
+    let status = unsafe { sys::napi_create_function(env.raw(), ptr::null(), 0, Some(next_event), ptr::null_mut(), &raw mut function) };
+    if status == sys::Status::napi_ok { Ok(Value(function)) } else { Err(napi::Error::from_status(napi::Status::from(status))) }
+}
+
+/// Returns null where an exception is pending.
+extern "C" fn next_event(env: sys::napi_env, _info: sys::napi_callback_info) -> sys::napi_value {
+    let number = guard(Env::from_raw(env), next_hook);
+    let mut value = ptr::null_mut();
+    if let Ok(number) = number {
+        // SAFETY: the environment is that of this call.
+        unsafe { sys::napi_create_uint32(env, number, &raw mut value) };
+    }
+    value
+}
+
+fn next_hook() -> Result<u32, Halt> {
+    let Some(mut slice) = SLICES.with_borrow_mut(Vec::pop) else { return Err(Error::bug("no slice is running").into()) };
+    match slice.advance() {
+        Ok(Status::Waiting) => {
+            let hook = slice.turn.run.strategy_mut().waiting();
+            depth::show(slice.turn.run.engine());
+            SLICES.with_borrow_mut(|slices| slices.push(slice));
+            hook.map(|hook| hook as u32).ok_or_else(|| Error::bug("a strategy waits for nothing").into())
         }
-    })
+        Ok(status) => {
+            slice.end(status);
+            Ok(if status == Status::Drained { DRAINED } else { PAUSED })
+        }
+        Err(halt) => {
+            slice.turn.shared.has_thrown.set(matches!(halt, Halt::Thrown));
+            slice.turn.run.strategy_mut().set_held(None);
+            Err(halt)
+        }
+    }
 }

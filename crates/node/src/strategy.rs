@@ -4,133 +4,16 @@
 //! so that the caller of the run gets the very value that was thrown.
 
 use crate::block::{self, Block, COMMANDS_MAX};
+use crate::calls::{Call, Calls, HOOKS, Held, Hook, Way};
 use crate::depth;
-use crate::js::Value;
-use crate::market_data::napi_failed;
-use crate::scope::Scope;
 use haggle_engine::{BarView, Context, Draft, Engine, Halt, Interest, MarketView, Strategy, TradeView};
 use haggle_model::time::{MILLISECOND, Nanos};
 use haggle_model::{
-    Decimal, Error, InstrumentId, OpenRequest, OrderEvent, OrderEventKind, OrderKind, OrderNumber, Reason, ReasonCode, Side, Size, TimeInForce,
-    to_f64,
+    Decimal, Error, InstrumentId, OpenRequest, OrderEvent, OrderEventKind, OrderKind, OrderNumber, Reason, ReasonCode, Side, Size,
+    TimeInForce, to_f64,
 };
-use napi::bindgen_prelude::{JsObjectValue as _, Object};
-use napi::{Env, JsValue as _, sys};
+use napi::sys;
 use std::ptr;
-
-/// What JavaScript is called for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(usize)]
-pub enum Hook {
-    /// `onStart`.
-    Start = 0,
-    /// `onTrade`.
-    Trade = 1,
-    /// `onBook`.
-    Book = 2,
-    /// `onBar`.
-    Bar = 3,
-    /// One event of an own order; the facade keeps its live orders by it.
-    Order = 4,
-    /// The end of a bundle of those: `onFill` and `onOrder`.
-    Bundle = 5,
-    /// `onTimer`.
-    Timer = 6,
-    /// `onStop`.
-    Stop = 7,
-}
-
-/// How many hooks there are.
-pub const HOOKS: usize = 8;
-/// Names of the hooks, as the facade hands them over.
-pub const HOOK_NAMES: [&str; HOOKS] = ["start", "trade", "book", "bar", "order", "bundle", "timer", "stop"];
-
-/// Functions of the current slice, in the current environment. Outside of a slice there are none.
-#[derive(Clone, Copy, Debug)]
-pub struct Calls {
-    env: sys::napi_env,
-    receiver: sys::napi_value,
-    functions: [Option<sys::napi_value>; HOOKS],
-}
-
-impl Calls {
-    /// The functions that `hooks` has, for the current call from JavaScript.
-    pub fn of(env: Env, hooks: &Object) -> Result<Self, Halt> {
-        let mut functions = [None; HOOKS];
-        for (at, name) in HOOK_NAMES.iter().enumerate() {
-            let value: Option<Value> = hooks.get(name).map_err(napi_failed)?;
-            functions[at] = value.map(|value| value.0);
-        }
-        Ok(Self { env: env.raw(), receiver: hooks.raw(), functions })
-    }
-}
-
-/// Functions that outlive the call that brought them: in a slice in which JavaScript has the loop, each call is one of its own.
-#[derive(Debug)]
-pub struct Held {
-    env: sys::napi_env,
-    receiver: sys::napi_ref,
-    functions: [Option<sys::napi_ref>; HOOKS],
-}
-
-impl Held {
-    /// Holds the functions that `hooks` has, until [`Held::release`]. It has no `Drop`: what is held when a thread ends goes with its
-    /// environment, which is gone by then.
-    pub fn of(env: Env, hooks: &Object) -> Result<Self, Halt> {
-        let calls = Calls::of(env, hooks)?;
-        let hold = |value| {
-            let mut held = ptr::null_mut();
-            // SAFETY: the value is an object or a function of the current call.
-            let status = unsafe { sys::napi_create_reference(calls.env, value, 1, &raw mut held) };
-            if status == sys::Status::napi_ok { Ok(held) } else { Err(Error::bug("Node could not hold a callback")) }
-        };
-        let receiver = hold(calls.receiver)?;
-        let mut functions = [None; HOOKS];
-        for (held, function) in functions.iter_mut().zip(calls.functions) {
-            *held = function.map(hold).transpose()?;
-        }
-        Ok(Self { env: calls.env, receiver, functions })
-    }
-
-    /// Lets go of them, on the thread of their environment.
-    fn release(self) {
-        for held in self.functions.into_iter().flatten().chain([self.receiver]) {
-            // SAFETY: made in `of`, and given back once, since this takes the value.
-            unsafe { sys::napi_delete_reference(self.env, held) };
-        }
-    }
-
-    fn value(&self, held: sys::napi_ref) -> sys::napi_value {
-        let mut value = ptr::null_mut();
-        // SAFETY: the reference is a strong one and alive; the scope that the value goes to is open.
-        unsafe { sys::napi_get_reference_value(self.env, held, &raw mut value) };
-        value
-    }
-}
-
-/// How the engine comes to JavaScript.
-#[derive(Debug)]
-enum Way {
-    /// Not at all: no slice is running.
-    Closed,
-    /// By values of the call from JavaScript that is running.
-    Calls(Calls),
-    /// By what is held; calls for market rows are left to JavaScript.
-    Held(Held),
-}
-
-/// A function, ready to be called.
-struct Call {
-    env: sys::napi_env,
-    receiver: sys::napi_value,
-    function: sys::napi_value,
-    _scope: Option<Scope>,
-}
-
-/// Which hooks there are.
-pub fn which(hooks: &Object) -> [bool; HOOKS] {
-    HOOK_NAMES.map(|name| hooks.has_named_property(name).unwrap_or(false))
-}
 
 /// The engine's side of a JavaScript strategy.
 #[derive(Debug)]
@@ -179,7 +62,8 @@ impl Script {
     }
 
     /// Brings the shared state up to date: only what changed since the last call is written.
-    #[inline]
+    #[allow(clippy::inline_always, reason = "once an event: as a call it costs a tenth of one")]
+    #[inline(always)]
     fn show(&self, engine: &mut Engine, instrument: InstrumentId) {
         let block = &self.block;
         let mut has_current = false;
@@ -222,7 +106,7 @@ impl Script {
 
     /// Calls a hook, if there is one, and takes in its commands.
     fn call(&mut self, hook: Hook, ctx: &mut Context<'_>) -> Result<(), Halt> {
-        let Some(call) = self.way_to(hook)? else { return Ok(()) };
+        let Some(call) = self.way.to(hook)? else { return Ok(()) };
         if !self.sent.is_empty() {
             self.announce(ctx)?;
         }
@@ -231,7 +115,7 @@ impl Script {
     }
 
     /// Calls the hook of a market row, or leaves that to JavaScript.
-    #[inline]
+    #[inline(never)]
     fn call_for_row(&mut self, hook: Hook, ctx: &mut Context<'_>) -> Result<(), Halt> {
         if !self.may_wait {
             return self.call(hook, ctx);
@@ -242,20 +126,6 @@ impl Script {
         self.show(ctx.engine, ctx.instrument);
         self.waiting = Some(hook);
         Ok(())
-    }
-
-    fn way_to(&self, hook: Hook) -> Result<Option<Call>, Halt> {
-        match &self.way {
-            Way::Closed => Err(Error::bug("a strategy was called outside of a slice").into()),
-            Way::Calls(calls) => {
-                let call = |function| Call { env: calls.env, receiver: calls.receiver, function, _scope: None };
-                Ok(calls.functions[hook as usize].map(call))
-            }
-            Way::Held(held) => Ok(held.functions[hook as usize].map(|function| {
-                let scope = Scope::open(held.env);
-                Call { env: held.env, receiver: held.value(held.receiver), function: held.value(function), _scope: Some(scope) }
-            })),
-        }
     }
 
     #[inline]
@@ -340,7 +210,7 @@ impl Script {
     /// Tells JavaScript of orders that the engine sent by itself. What stands in the event's slots comes back after.
     #[cold]
     fn announce(&mut self, ctx: &mut Context<'_>) -> Result<(), Halt> {
-        let Some(call) = self.way_to(Hook::Order)? else { return Ok(()) };
+        let Some(call) = self.way.to(Hook::Order)? else { return Ok(()) };
         let event: Vec<i64> = (block::EVENT..block::CURRENT).map(|slot| self.block.read_i64(slot)).collect();
         for request in std::mem::take(&mut self.sent) {
             self.show_request(&request);
@@ -417,7 +287,8 @@ const SHOWN: usize = 9;
 const MARK: usize = 5;
 
 /// What the block shows of a market, as bits.
-#[inline]
+#[allow(clippy::inline_always, reason = "as above")]
+#[inline(always)]
 fn market_row(market: &MarketView) -> [u64; SHOWN] {
     let (tick, lot) = (market.spec.tick, market.spec.lot);
     let price = |size: i64, price: i64| if size > 0 { tick.f64(price) } else { f64::NAN };
@@ -458,7 +329,11 @@ fn cancel_all(ctx: &mut Context<'_>, instrument: InstrumentId) {
 }
 
 fn integer(value: f64) -> Result<i64, Halt> {
-    if value >= 0.0 && value <= haggle_model::COUNT_MAX as f64 && value.fract() == 0.0 { Ok(value as i64) } else { Err(bad_command("a number")) }
+    if value >= 0.0 && value <= haggle_model::COUNT_MAX as f64 && value.fract() == 0.0 {
+        Ok(value as i64)
+    } else {
+        Err(bad_command("a number"))
+    }
 }
 
 fn positive(value: f64) -> Result<i64, Halt> {

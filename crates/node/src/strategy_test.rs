@@ -1,13 +1,14 @@
 //! The native class behind a strategy under test: its engine beside a mock client, on the calling thread.
 
 use crate::block::Block;
+use crate::calls::{Calls, which};
 use crate::client::{Held, MockClient, millis, nanos};
 use crate::error::guard;
 use crate::js::Value;
 use crate::lease::Lease;
 use crate::market_data::MarketData;
 use crate::scope::Scope;
-use crate::strategy::{Calls, Script, which};
+use crate::strategy::Script;
 use haggle_client::{Client, ClientIds, StrategyTest};
 use haggle_engine::Halt;
 use haggle_model::{Code, Error, Result};

@@ -152,7 +152,13 @@ impl Reading<'_> {
 
     /// Tells the engine of rows before `until`, `left` of them at most, up to one at which the strategy asks for something, or waits.
     #[inline(always)]
-    fn deliver_until<S: Strategy>(&self, machine: &mut Machine<S>, cursor: &mut Cursor, until: Nanos, left: &mut u64) -> Result<bool, Halt> {
+    fn deliver_until<S: Strategy>(
+        &self,
+        machine: &mut Machine<S>,
+        cursor: &mut Cursor,
+        until: Nanos,
+        left: &mut u64,
+    ) -> Result<bool, Halt> {
         let mut has_asked = false;
         machine.strategy.may_wait(true);
         while cursor.time < until && *left > 0 && !has_asked && !machine.strategy.is_waiting() {

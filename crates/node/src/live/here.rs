@@ -2,9 +2,10 @@
 
 use super::{Operation, closed};
 use crate::block::Block;
+use crate::calls::{Calls, which};
 use crate::lease::Lease;
 use crate::scope::Scope;
-use crate::strategy::{Calls, Script, which};
+use crate::strategy::Script;
 use haggle_backtest::{Dynamic, Live, Names, Outcome, State, Venue};
 use haggle_engine::Halt;
 use haggle_model::time::{MILLISECOND, NEVER, Nanos};
