@@ -12,8 +12,8 @@ const OTHERS = [
   'NativeAudit', 'NativeBatch', 'NativeClient', 'NativeExecutionInstrumentMap', 'NativeJob', 'NativeMarketData', 'NativePrepared', 'NativeRandom', 'NativeRun', 'NativeStrategyTest', 'NativeSystem',
 ]
 const FUNCTIONS = [
-  'attachMarketData', 'attachPrepared', 'blockLayout', 'bookLevel', 'checkSystem', 'diffAudit', 'marketDataFromColumns', 'marketDataFromOhlcv', 'mergeMarketData', 'readMarketData',
-  'reasonsJson', 'runNativeSync', 'sampleBinanceSpot', 'systemFromBarter', 'systemToBarter', 'version',
+  'attachMarketData', 'attachPrepared', 'blockLayout', 'bookLevel', 'checkSystem', 'diffAudit', 'marketDataFromColumns', 'marketDataFromOhlcv', 'mergeMarketData', 'nextEventFunction',
+  'readMarketData', 'reasonsJson', 'runNativeSync', 'sampleBinanceSpot', 'systemFromBarter', 'systemToBarter', 'version',
 ]
 
 interface ValueClass {

@@ -37,8 +37,8 @@ impl Exchange {
         *self.orders.get_mut(slot) = changed;
         self.reserve_rest(slot)?;
         self.emit(at, number, side, now, OrderEventKind::Amended { price, quantity });
-        // Only a smaller quantity at the same price keeps the place.
-        if price != old.0 || quantity >= old.1 {
+        // An amend that changes nothing is none: it keeps the place, as a smaller quantity does.
+        if price != old.0 || quantity > old.1 {
             self.markets[at].remove(side, slot);
             self.place(slot, now)?;
         }

@@ -35,7 +35,8 @@ const PAUSED: u32 = 0;
 const DRAINED: u32 = 8;
 
 thread_local! {
-    /// The slices that are running: more than one where a callback starts a run of its own.
+    /// The slices that are running. There would be more than one where a callback starts a run of its own, which the facade refuses.
+    #[allow(clippy::vec_box, reason = "each is taken out and put back once an event")]
     static SLICES: RefCell<Vec<Box<Slice>>> = const { RefCell::new(Vec::new()) };
 }
 

@@ -43,20 +43,6 @@ fn a_larger_quantity_or_another_price_goes_to_the_back() {
 }
 
 #[test]
-fn an_amend_that_changes_nothing_goes_to_the_back() {
-    Venue::l1().run(
-        "
-        quote 99x5 103x7
-        buy  1 limit 3@99          -> opened 1
-        print sell 5@99
-        amend 1 3@99               -> amended 1 3@99
-        print sell 5@99
-        print sell 1@99            -> maker 1 1@99 of 1/3
-        ",
-    );
-}
-
-#[test]
 fn to_the_back_is_behind_own_orders_too() {
     Venue::l1().run(
         "
