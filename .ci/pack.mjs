@@ -89,9 +89,16 @@ async function stageMain(platforms) {
   const { files } = await npmPack(root, '--dry-run')
   for (const { path } of files) if (path !== 'package.json') put(join(root, path), join(folder, path))
   const { private: _, scripts: __, devDependencies: ___, overrides: ____, napi: _____, ...published } = manifest
+  // Resolvers that do not read `exports` look for a folder of that name.
+  const faces = Object.entries(published.exports).filter(([path, face]) => path !== '.' && typeof face === 'object').map(([path, face]) => [path.slice(2), face.require])
+  for (const [name, { types, default: main }] of faces) {
+    mkdirSync(join(folder, name), { recursive: true })
+    writeFileSync(join(folder, name, 'package.json'), `${JSON.stringify({ main: `.${main}`, types: `.${types}` }, null, 2)}\n`)
+  }
+  const shipped = [...published.files, ...faces.map(([name]) => name)]
   // Added here alone, so that a checkout can be installed before anything of its version was published.
   const optionalDependencies = Object.fromEntries(platforms.map((platform) => [`haggle-${platform}`, manifest.version]))
-  writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ ...published, ...repository(), optionalDependencies }, null, 2)}\n`)
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ ...published, files: shipped, ...repository(), optionalDependencies }, null, 2)}\n`)
   return folder
 }
 
