@@ -29,7 +29,7 @@ describe('an install of the tarballs', () => {
   it('has what runs, what declares it, and the papers', () => {
     const main = files('haggle')
     expect(main).toEqual(expect.arrayContaining(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist/index.js', 'dist/index.mjs', 'dist/index.d.ts', 'dist/index.d.mts', 'dist/batch/worker.js', 'src/native/loader.js', 'src/native/binding.js']))
-    expect(main.filter((name) => !/^(dist\/.*\.(js|mjs|d\.ts|d\.mts)|src\/native\/(loader|binding)\.(js|d\.ts)|package\.json|(CHANGELOG|README)\.md|LICENSE)$/.test(name))).toEqual([])
+    expect(main.filter((name) => !/^(dist\/.*\.(js|mjs|d\.ts|d\.mts)|src\/native\/(loader|binding)\.(js|d\.ts)|(vitest\/)?package\.json|(CHANGELOG|README)\.md|LICENSE)$/.test(name))).toEqual([])
     expect(files(platform())).toEqual(['LICENSE', 'README.md', 'THIRD-PARTY.txt', `haggle.${platform().slice('haggle-'.length)}.node`, 'package.json'].sort())
   })
 
