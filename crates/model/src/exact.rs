@@ -135,7 +135,7 @@ impl Exact {
         }
         let scale = self.scale.max(other.scale);
         let sum = self.aligned(other).and_then(|(one, two)| Self::fitting(one.wrapping_add(two), scale));
-        sum.or_else(|| self.library(other, Decimal::checked_add))
+        sum.or_else(|| self.by_decimal(other, Decimal::checked_add))
     }
 
     /// The sum, if a [`Decimal`] holds all its digits.
@@ -170,7 +170,7 @@ impl Exact {
         {
             return Some(product);
         }
-        self.library(other, Decimal::checked_mul)
+        self.by_decimal(other, Decimal::checked_mul)
     }
 
     /// Which is larger.
@@ -191,7 +191,7 @@ impl Exact {
     }
 
     #[cold]
-    fn library(self, other: Self, operation: impl Fn(Decimal, Decimal) -> Option<Decimal>) -> Option<Self> {
+    fn by_decimal(self, other: Self, operation: impl Fn(Decimal, Decimal) -> Option<Decimal>) -> Option<Self> {
         operation(self.into(), other.into()).map(Self::from)
     }
 
