@@ -262,7 +262,7 @@ export class SystemHandle implements AsyncDisposable {
     if (stage === undefined) return call(work)
     try {
       return stage.call(() => {
-        if (this.#isWall) this.#native.keepTime(this.#hooks, BigInt(Date.now()) * 1_000_000n)
+        if (this.#wake) this.#native.keepTime(this.#hooks, BigInt(Date.now()) * 1_000_000n)
         const result = work()
         this.#wake?.at(this.#native.nextTime())
         return result

@@ -58,20 +58,13 @@ impl Client {
         self.settings.map.check_exchange(&key.exchange).map_err(|error| error.at("key.exchange"))?;
         let market = self.settings.map.find(&key.instrument).map_err(|error| error.at("key.instrument"))?;
         let spec = &self.specs[market];
-        let price = match terms.kind {
-            wire::OrderKind::Market => None,
-            wire::OrderKind::Limit => {
-                let price = terms.price.ok_or_else(|| Error::argument("state.price", "is missing: a Limit order has a price"))?;
-                Some(count(spec.tick, price, "state.price")?)
-            }
-            other => return Err(Error::new(Code::Unsupported, format!("{} orders are not built yet", other.as_str())).at("state.kind")),
-        };
+        let price = terms.limit()?.map(|price| count(spec.tick, price, "state.price")).transpose()?;
         let draft = Draft {
             market,
             side: terms.side,
             lots: count(spec.lot, terms.quantity, "state.quantity")?,
             price,
-            time_in_force: time_in_force(terms.time_in_force, price.is_some()),
+            time_in_force: terms.time_in_force.at_exchange(price.is_some()),
             post_only: terms.post_only,
             reduce_only: terms.reduce_only,
             strategy: Some(key.strategy.as_str()).filter(|strategy| !strategy.is_empty()),
@@ -120,7 +113,7 @@ impl Client {
             side,
             lots: count(spec.lot, quantity, "quantity")?,
             price: Some(count(spec.tick, price, "price")?),
-            time_in_force: time_in_force(options.time_in_force, true),
+            time_in_force: options.time_in_force.at_exchange(true),
             post_only: options.post_only,
             reduce_only: false,
             strategy: None,
@@ -269,17 +262,6 @@ impl Client {
             let error = Error::new(Code::UnknownName, format!("unknown order '{text}'")).at("order");
             error.hint("an order is known by the exchange's id or the client's, as long as it is remembered")
         })
-    }
-}
-
-/// How long an order works; a market order takes at once.
-fn time_in_force(time_in_force: wire::TimeInForce, has_price: bool) -> TimeInForce {
-    match (time_in_force, has_price) {
-        (wire::TimeInForce::FillOrKill, _) => TimeInForce::FillOrKill,
-        (_, false) | (wire::TimeInForce::ImmediateOrCancel, _) => TimeInForce::ImmediateOrCancel,
-        (wire::TimeInForce::GoodUntilCancelled, _) => TimeInForce::GoodUntilCancelled,
-        (wire::TimeInForce::GoodUntilEndOfDay, _) => TimeInForce::GoodUntilEndOfDay,
-        (wire::TimeInForce::GoodUntil(time), _) => TimeInForce::GoodUntil(time),
     }
 }
 

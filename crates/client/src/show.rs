@@ -6,7 +6,7 @@ use crate::stream::{FillRecord, Note, Whole};
 use haggle_model::time::Nanos;
 use haggle_model::wire::{
     AccountEvent, AccountEventKind, AccountSnapshot, AssetBalance, CancelResponse, Fill, InstrumentOrders, Name, Order, OrderKey,
-    OrderKind, OrderState, Placed, Terms, TimeInForce,
+    OrderKind, OrderState, Placed, Terms,
 };
 use haggle_model::{self as model, AssetId, Balance, Error, OrderNumber, Result};
 
@@ -81,7 +81,7 @@ impl Client {
                 kind: if is_limit { OrderKind::Limit } else { OrderKind::Market },
                 price: is_limit.then(|| spec.tick.decimal(status.price)),
                 quantity: spec.lot.decimal(status.quantity),
-                time_in_force: time_in_force(request.time_in_force),
+                time_in_force: request.time_in_force.into(),
                 post_only: request.post_only,
                 reduce_only: request.reduce_only,
             },
@@ -163,15 +163,5 @@ impl Client {
             Note::Overflow(lost) => AccountEventKind::Overflow(*lost),
         };
         Some(AccountEvent::Item(self.name(), kind))
-    }
-}
-
-const fn time_in_force(time_in_force: model::TimeInForce) -> TimeInForce {
-    match time_in_force {
-        model::TimeInForce::GoodUntilCancelled => TimeInForce::GoodUntilCancelled,
-        model::TimeInForce::GoodUntilEndOfDay => TimeInForce::GoodUntilEndOfDay,
-        model::TimeInForce::ImmediateOrCancel => TimeInForce::ImmediateOrCancel,
-        model::TimeInForce::FillOrKill => TimeInForce::FillOrKill,
-        model::TimeInForce::GoodUntil(time) => TimeInForce::GoodUntil(time),
     }
 }

@@ -15,19 +15,8 @@ use haggle_model::time::Nanos;
 use haggle_model::wire::{
     self, AccountEvent, AccountEventKind, AssetBalance, CancelResponse, EngineEvent, Name, Order, OrderError, Placed, Terms,
 };
-use haggle_model::{Error, ExchangeId, Fill, OrderEvent, OrderEventKind, OrderKind, OrderNumber, Result, TimeInForce};
+use haggle_model::{Error, ExchangeId, Fill, OrderEvent, OrderEventKind, OrderKind, OrderNumber, Result};
 use std::collections::BTreeMap;
-
-/// How long an order works, as barter says it.
-pub(super) const fn time_in_force(time_in_force: TimeInForce) -> wire::TimeInForce {
-    match time_in_force {
-        TimeInForce::GoodUntilCancelled => wire::TimeInForce::GoodUntilCancelled,
-        TimeInForce::GoodUntilEndOfDay => wire::TimeInForce::GoodUntilEndOfDay,
-        TimeInForce::ImmediateOrCancel => wire::TimeInForce::ImmediateOrCancel,
-        TimeInForce::FillOrKill => wire::TimeInForce::FillOrKill,
-        TimeInForce::GoodUntil(time) => wire::TimeInForce::GoodUntil(time),
-    }
-}
 
 /// The exchange's id of an order.
 fn id(number: OrderNumber) -> String {
@@ -116,7 +105,7 @@ impl Names {
                 kind: if request.kind == OrderKind::Limit { wire::OrderKind::Limit } else { wire::OrderKind::Market },
                 price: (request.kind == OrderKind::Limit).then(|| spec.tick.decimal(request.price)),
                 quantity: spec.lot.decimal(order.quantity),
-                time_in_force: time_in_force(request.time_in_force),
+                time_in_force: request.time_in_force.into(),
                 post_only: request.post_only,
                 reduce_only: request.reduce_only,
             },

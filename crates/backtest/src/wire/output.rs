@@ -1,7 +1,6 @@
 //! What an engine did on an event, as barter's outputs.
 
 use super::Names;
-use super::account::time_in_force;
 use crate::audit::{AuditEvent, Exit, Tick};
 use crate::live::{Command, MarketKind, Which};
 use haggle_engine::{InstrumentFilter, Sent, Unsent};
@@ -149,7 +148,7 @@ impl Names {
                 kind: if is_limit { wire::OrderKind::Limit } else { wire::OrderKind::Market },
                 price: is_limit.then(|| spec.tick.decimal(request.price)),
                 quantity: if let Size::Lots(lots) = request.size { spec.lot.decimal(lots) } else { Decimal::ZERO },
-                time_in_force: time_in_force(request.time_in_force),
+                time_in_force: request.time_in_force.into(),
                 post_only: request.post_only,
                 reduce_only: request.reduce_only,
             },

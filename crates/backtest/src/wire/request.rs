@@ -32,22 +32,9 @@ impl Names {
     pub fn open(&self, request: &wire::OrderRequestOpen) -> Result<Open> {
         let instrument = self.place(&request.key)?;
         let (spec, terms) = (self.spec(instrument), &request.terms);
-        let price = match terms.kind {
-            wire::OrderKind::Market => None,
-            wire::OrderKind::Limit => {
-                let price = terms.price.ok_or_else(|| Error::argument("state.price", "is missing: a Limit order has a price"))?;
-                Some(count(spec.tick, price, "state.price")?)
-            }
-            other => return Err(Error::new(Code::Unsupported, format!("{} orders are not built yet", other.as_str())).at("state.kind")),
-        };
+        let price = terms.limit()?.map(|price| count(spec.tick, price, "state.price")).transpose()?;
         let lots = count(spec.lot, terms.quantity, "state.quantity")?;
-        let time_in_force = match (terms.time_in_force, price) {
-            (wire::TimeInForce::FillOrKill, _) => TimeInForce::FillOrKill,
-            (_, None) | (wire::TimeInForce::ImmediateOrCancel, _) => TimeInForce::ImmediateOrCancel,
-            (wire::TimeInForce::GoodUntilCancelled, _) => TimeInForce::GoodUntilCancelled,
-            (wire::TimeInForce::GoodUntilEndOfDay, _) => TimeInForce::GoodUntilEndOfDay,
-            (wire::TimeInForce::GoodUntil(time), _) => TimeInForce::GoodUntil(time),
-        };
+        let time_in_force = terms.time_in_force.at_exchange(price.is_some());
         if terms.post_only && matches!(time_in_force, TimeInForce::FillOrKill | TimeInForce::ImmediateOrCancel) {
             return Err(Error::argument("state.time_in_force", "an order that takes at once cannot be post-only"));
         }

@@ -3,7 +3,7 @@
 use super::tag::{add, canonical, record, side, tagged, text, time, unit, variant};
 use crate::read::{Field, Object, join};
 use crate::time::Nanos;
-use crate::{Decimal, Error, Result, Side};
+use crate::{Code, Decimal, Error, Result, Side};
 use serde_json::{Map, Value};
 
 /// How far a trailing stop follows.
@@ -106,7 +106,30 @@ pub enum TimeInForce {
     GoodUntil(Nanos),
 }
 
+impl From<crate::TimeInForce> for TimeInForce {
+    fn from(time_in_force: crate::TimeInForce) -> Self {
+        match time_in_force {
+            crate::TimeInForce::GoodUntilCancelled => Self::GoodUntilCancelled,
+            crate::TimeInForce::GoodUntilEndOfDay => Self::GoodUntilEndOfDay,
+            crate::TimeInForce::ImmediateOrCancel => Self::ImmediateOrCancel,
+            crate::TimeInForce::FillOrKill => Self::FillOrKill,
+            crate::TimeInForce::GoodUntil(time) => Self::GoodUntil(time),
+        }
+    }
+}
+
 impl TimeInForce {
+    /// How long an exchange lets an order work. One without a price takes at once.
+    pub const fn at_exchange(self, has_price: bool) -> crate::TimeInForce {
+        match (self, has_price) {
+            (Self::FillOrKill, _) => crate::TimeInForce::FillOrKill,
+            (_, false) | (Self::ImmediateOrCancel, _) => crate::TimeInForce::ImmediateOrCancel,
+            (Self::GoodUntilCancelled, _) => crate::TimeInForce::GoodUntilCancelled,
+            (Self::GoodUntilEndOfDay, _) => crate::TimeInForce::GoodUntilEndOfDay,
+            (Self::GoodUntil(time), _) => crate::TimeInForce::GoodUntil(time),
+        }
+    }
+
     const KNOWN: &[&str] = &["GoodUntilCancelled", "GoodUntilEndOfDay", "FillOrKill", "ImmediateOrCancel", "GoodUntil"];
 
     /// With the flag that barter keeps inside of one variant.
@@ -163,6 +186,18 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// The limit price of a request; `None` for a market order.
+    ///
+    /// Errors, with the path in the request's JSON: `INVALID_ARGUMENT` for a limit order without a price, `UNSUPPORTED` for a kind that no
+    /// exchange of ours has yet.
+    pub fn limit(&self) -> Result<Option<Decimal>> {
+        match self.kind {
+            OrderKind::Market => Ok(None),
+            OrderKind::Limit => self.price.map(Some).ok_or_else(|| Error::argument("state.price", "is missing: a Limit order has a price")),
+            other => Err(Error::new(Code::Unsupported, format!("{} orders are not built yet", other.as_str())).at("state.kind")),
+        }
+    }
+
     /// Reads the fields of `object`. A request asks for something: its quantity has to be above zero.
     pub(super) fn read(object: &Object<'_>, is_request: bool) -> Result<Self> {
         let kind = OrderKind::read(&object.need("kind")?)?;
