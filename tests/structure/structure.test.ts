@@ -66,7 +66,6 @@ const known: Record<string, string[]> = {
     'signals > signals/arrays',
   ],
   exchange: ['book > queue', 'filters > market'],
-  model: ['error > read', 'error > read > time', 'exact > increment', 'exact > position', 'wire > wire/translate'],
   node: ['client > client/held', 'live > live/here'],
   oracle: [
     'backtests > config > crate',
