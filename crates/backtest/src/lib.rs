@@ -6,6 +6,7 @@
 mod args;
 mod audit;
 mod clock;
+mod config_hash;
 mod equity;
 mod hash;
 mod latency;

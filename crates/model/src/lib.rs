@@ -2,6 +2,7 @@
 //!
 //! Nothing here has a clock, a thread, a socket or randomness of its own.
 
+pub mod canonical;
 pub mod config;
 mod error;
 mod event;

@@ -3,7 +3,8 @@
 use super::join::spec_of;
 use super::warn::warnings;
 use crate::args::Constant;
-use crate::hash;
+use crate::clock::Tiling;
+use crate::config_hash::config_hash;
 use crate::latency::Legs;
 use crate::summary;
 use crate::venue::{Venue, lay_out};
@@ -61,7 +62,7 @@ impl Venue {
             grid: constant.sample_interval.unwrap_or(Period::SECOND),
             warnings: Vec::new(),
             data_hash: String::new(),
-            config_hash: hash::of_text(&format!("{constant:?}")),
+            config_hash: config_hash(&constant, Tiling::ONCE),
             defaults: summary::defaults(&constant.system, false),
             constant,
         };
