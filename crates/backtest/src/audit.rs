@@ -27,12 +27,7 @@ pub enum AuditEvent {
     /// It began.
     Started,
     /// A market row arrived.
-    Market {
-        /// The row.
-        row: MarketRow,
-        /// Whether its last price is the mark, as where there are no quotes.
-        is_mark: bool,
-    },
+    Market(MarketRow),
     /// What an exchange did in one action.
     Account(Vec<OrderEvent>),
     /// What a risk limit did to a request.

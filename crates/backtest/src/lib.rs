@@ -25,7 +25,7 @@ mod wire;
 pub use args::{Constant, Dynamic, StrategyChoice, read_risk_free_return};
 pub use audit::{Amend, AuditEvent, Difference, Exit, Follower, MarketState, Ring, Sink, State, Tick, Update, first_difference};
 pub use clock::Tiling;
-pub use live::{Cancel, Command, Live, MarketKind, MarketRow, Open, OpenOrders, Which};
+pub use live::{Cancel, Command, Live, MarketRow, Open, OpenOrders, Which};
 pub use outcome::{ClosedTradeRow, EquityRow, FillRow, OrderRow, Outcome};
 pub use prepare::Prepared;
 pub use run::{Run, Status};

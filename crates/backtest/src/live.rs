@@ -10,7 +10,7 @@ mod row;
 mod rows;
 
 pub use command::{Cancel, Command, Open, Which};
-pub use row::{MarketKind, MarketRow};
+pub use row::MarketRow;
 
 use crate::args::Dynamic;
 use crate::audit::{AuditEvent, Follower, Sink, State};

@@ -135,15 +135,7 @@ impl Recorder {
             mark,
         });
         let fee = fill.fee_quote.unwrap_or_default();
-        let trip = TripFill {
-            side: event.side,
-            quantity: spec.moved(event.side, fill),
-            price,
-            fee,
-            time: event.time,
-            place,
-            is_closing,
-        };
+        let trip = TripFill { side: event.side, quantity: spec.moved(event.side, fill), price, fee, time: event.time, place, is_closing };
         let (pnl, ended) = self.books[at].fill(&trip)?;
         let fee = Exact::from(fee);
         let realised = pnl.minus(fee).and_then(|profit| Exact::from(self.realised[at]).plus(profit));

@@ -52,7 +52,7 @@ fn busy() -> impl FnMut(&mut Context<'_>, &Seen<'_>) {
             return;
         }
         count += 1;
-        let bid = ctx.market().bid;
+        let bid = ctx.market().quote.bid;
         if count.is_multiple_of(40) && bid > 0 {
             last = Some(ctx.submit(Draft::limit(ctx.instrument, Side::Buy, Size::Lots(200), bid)));
         } else if count.is_multiple_of(55) {
@@ -134,9 +134,9 @@ fn a_follower_knows_what_the_engine_knows() {
             kinds[3] += u32::from(matches!(tick.event, AuditEvent::Timer(3)));
         }
         follow(&mut follower, &updates);
-        assert_eq!(follower.state(), &live.state(), "after step {step}");
+        assert_eq!(follower.state(), live.state(), "after step {step}");
         assert_eq!(follower.sequence(), next);
-        assert_eq!(live.names().state_view(follower.state()), live.names().state_view(&live.state()));
+        assert_eq!(live.names().state_view(&follower.state()), live.names().state_view(&live.state()));
     }
     assert!(kinds.iter().all(|count| *count > 5), "every kind of output is part of it: {kinds:?}");
     assert!(!follower.is_stale());
@@ -161,7 +161,7 @@ fn it_follows_through_what_risk_does() {
             }
         }
         follow(&mut follower, &updates);
-        assert_eq!(follower.state(), &live.state(), "after step {step}");
+        assert_eq!(follower.state(), live.state(), "after step {step}");
     }
     assert!(refused > 5, "limits were met {refused} times");
     assert!(follower.state().refuses.is_some(), "the drawdown has ended trading");
@@ -174,11 +174,11 @@ fn who_comes_later_starts_from_a_copy() {
     let middle = live.next_time() + 90_000_000_000;
     live.advance_to(middle).expect("no error");
     let mut follower = live.attach(Box::new(shared.clone()));
-    assert_eq!(follower.state(), &live.state());
+    assert_eq!(follower.state(), live.state());
     assert!(follower.sequence() > 10_000);
     live.advance_to(middle + 10_000_000_000).expect("no error");
     follow(&mut follower, &shared.updates());
-    assert_eq!(follower.state(), &live.state());
+    assert_eq!(follower.state(), live.state());
 }
 
 #[test]

@@ -5,9 +5,9 @@ mod common;
 use common::{Script, Seen, Tape, constant, dynamic, prepare};
 use haggle_backtest::{Command, Dynamic, Live, MarketRow, OpenOrders, Outcome, Prepared, Run, Status, StrategyChoice, Tiling};
 use haggle_data::Store;
-use haggle_engine::{Context, Draft, Halt, InstrumentFilter, Interest, OrderState, Strategy, TradeView};
+use haggle_engine::{Context, Draft, Halt, InstrumentFilter, Interest, OrderState, Strategy};
 use haggle_model::time::Nanos;
-use haggle_model::{InstrumentId, OrderNumber, ReasonCode, Side, Size};
+use haggle_model::{InstrumentId, OrderNumber, ReasonCode, Side, Size, Trade};
 use std::sync::{Arc, LazyLock};
 
 const SAMPLE: &str = r#"{"system":{"exchange":"binance_spot","instruments":["BTC/USDT","ETH/USDT","SOL/USDT"]},"balances":{"USDT":10000}}"#;
@@ -47,8 +47,8 @@ impl Quoter {
             ctx.submit(Draft::market(ctx.instrument, side, Size::Lots(100)));
             self.side = !self.side;
             ctx.timer(3_000_000, 7)?;
-        } else if self.events.is_multiple_of(50) && ctx.market().bid_size > 0 && ctx.market().ask_size > 0 {
-            let price = if self.side { ctx.market().ask } else { ctx.market().bid };
+        } else if self.events.is_multiple_of(50) && ctx.market().quote.bid_size > 0 && ctx.market().quote.ask_size > 0 {
+            let price = if self.side { ctx.market().quote.ask } else { ctx.market().quote.bid };
             self.resting = Some(ctx.submit(Draft::limit(ctx.instrument, side, Size::Lots(100), price)));
         }
         Ok(())
@@ -59,7 +59,7 @@ impl Strategy for Quoter {
     fn interest(&self) -> Interest {
         Interest { trades: true, books: true, bars: false }
     }
-    fn on_trade(&mut self, ctx: &mut Context<'_>, _trade: &TradeView) -> Result<(), Halt> {
+    fn on_trade(&mut self, ctx: &mut Context<'_>, _trade: &Trade) -> Result<(), Halt> {
         self.on_event(ctx)
     }
     fn on_book(&mut self, ctx: &mut Context<'_>) -> Result<(), Halt> {
@@ -120,9 +120,7 @@ fn rows_of(store: &Store) -> Vec<MarketRow> {
         time: row.time,
         arrival: store.arrival_time(at),
         kind: match row.kind {
-            RowKind::Quote => {
-                MarketKind::Quote(haggle_exchange::Quote { bid: row.a, bid_size: row.b, ask: store.ask(at), ask_size: row.c })
-            }
+            RowKind::Quote => MarketKind::Quote(haggle_model::Quote { bid: row.a, bid_size: row.b, ask: store.ask(at), ask_size: row.c }),
             RowKind::Buy => MarketKind::Trade { side: Side::Buy, price: row.a, quantity: row.b },
             RowKind::Sell => MarketKind::Trade { side: Side::Sell, price: row.a, quantity: row.b },
             RowKind::Bar => MarketKind::Bar(store.bars[row.a as usize]),
@@ -243,7 +241,7 @@ fn rows_that_no_market_has_are_refused_and_the_rest_goes_on() {
         instrument: InstrumentId(0),
         time: 6_000,
         arrival: 6_000,
-        kind: haggle_backtest::MarketKind::Quote(haggle_exchange::Quote { bid, bid_size: 1, ask, ask_size: 1 }),
+        kind: haggle_backtest::MarketKind::Quote(haggle_model::Quote { bid, bid_size: 1, ask, ask_size: 1 }),
     };
     assert_eq!(live.feed([quote(101, 99)]).expect("dropped"), 0, "a crossed quote");
     let error = live.feed([quote(98, 99), quote(-1, 99)]).expect_err("a price below zero");
@@ -251,7 +249,7 @@ fn rows_that_no_market_has_are_refused_and_the_rest_goes_on() {
     let error = live.feed([MarketRow { instrument: InstrumentId(3), ..quote(98, 99) }]).expect_err("no such instrument");
     assert_eq!(error.path, "instrument");
     live.advance_to(10_000).expect("no error");
-    assert_eq!((live.rows_delivered(), live.engine().markets[0].bid), (3, 98));
+    assert_eq!((live.rows_delivered(), live.engine().markets[0].quote.bid), (3, 98));
 }
 
 #[test]
@@ -262,7 +260,7 @@ fn rows_that_come_late_come_now() {
         .expect("a good row");
     assert_eq!(live.next_time(), 10_000);
     live.advance_to(10_000).expect("no error");
-    assert_eq!(live.engine().markets[0].bid_size, 0, "after a reconnect there is no book");
+    assert_eq!(live.engine().markets[0].quote.bid_size, 0, "after a reconnect there is no book");
 }
 
 /// The grids of the sample and its round trip, as a config that needs no data.
@@ -317,7 +315,7 @@ fn an_instrument_is_handled_by_the_best_data_it_has_had() {
     live.advance_to(99 * ms).expect("no error");
     let lots = |live: &Live<_>| live.engine().markets[0].position_lots;
     assert_eq!(lots(&live), 10, "prints alone: a market order takes the next print");
-    let quote = haggle_exchange::Quote { bid: 99, bid_size: 1_000, ask: 101, ask_size: 1_000 };
+    let quote = haggle_model::Quote { bid: 99, bid_size: 1_000, ask: 101, ask_size: 1_000 };
     live.advance_to(200 * ms).expect("no error");
     live.feed([MarketRow { kind: haggle_backtest::MarketKind::Quote(quote), ..print(300 * ms) }, print(301 * ms)]).expect("good rows");
     live.advance_to(330 * ms).expect("no error");

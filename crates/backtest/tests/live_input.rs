@@ -6,7 +6,7 @@ use common::constant;
 use haggle_backtest::{Command, Input, MarketKind, MarketRow, Names, Open, Venue, Which};
 use haggle_data::Bar;
 use haggle_engine::{Draft, InstrumentFilter};
-use haggle_exchange::Quote;
+use haggle_model::Quote;
 use haggle_model::wire::{EngineEvent, OrderRequestOpen, Terms, Wire};
 use haggle_model::{AssetId, Code, Decimal, ExchangeId, InstrumentId, OrderNumber, Result, Side, Size, TimeInForce};
 

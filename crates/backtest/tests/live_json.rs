@@ -32,7 +32,7 @@ impl Strategy for Notes {
     fn interest(&self) -> Interest {
         Interest { trades: true, books: false, bars: false }
     }
-    fn on_trade(&mut self, ctx: &mut Context<'_>, _trade: &haggle_engine::TradeView) -> Result<(), Halt> {
+    fn on_trade(&mut self, ctx: &mut Context<'_>, _trade: &haggle_engine::Trade) -> Result<(), Halt> {
         if self.buys {
             let number = ctx.submit(Draft::limit(InstrumentId(0), Side::Buy, Size::Lots(100), 900));
             ctx.amend(number, Some(910), None);
@@ -119,7 +119,7 @@ impl World {
     /// The same in words, once the follower knows what the engine knows.
     fn words(&mut self) -> Vec<String> {
         let ticks = self.ticks();
-        assert_eq!(self.follower.state(), &self.live.state());
+        assert_eq!(self.follower.state(), self.live.state());
         ticks.iter().map(words).collect()
     }
 }
@@ -232,7 +232,7 @@ fn disconnects_take_the_book_away_and_are_told() {
     let mut world = World::new(common::FOREIGN, false);
     world.quote("99", "101");
     world.send(r#"{"Market":{"Reconnecting":"okx"}}"#);
-    assert_eq!(world.live.engine().markets[0].bid_size, 0);
+    assert_eq!(world.live.engine().markets[0].quote.bid_size, 0);
     world.send(r#"{"Account":{"Reconnecting":"okx"}}"#);
     world.send(r#"{"Market":{"Item":{"time_exchange":"1970-01-01T00:00:00Z","time_received":"1970-01-01T00:00:00Z","exchange":"okx","instrument":"BTC/USDT","kind":{"Liquidation":{"side":"Buy","price":1.5,"quantity":7,"time":"1970-01-01T00:00:00Z"}}}}}"#);
     // A market order finds nothing.
@@ -343,7 +343,7 @@ fn the_state_is_shown() {
     world.send(r#"{"TradingStateUpdate":"Disabled"}"#);
     world.ticks();
     let view = world.names.state_view(&world.live.state());
-    assert_eq!(view, world.names.state_view(world.follower.state()));
+    assert_eq!(view, world.names.state_view(&world.follower.state()));
     assert_eq!(
         [&view["time"], &view["tradingState"], &view["equity"], &view["positions"], &view["lastSequence"]],
         [&json!("1970-01-01T00:00:00.015Z"), &json!("Disabled"), &json!(997.99), &json!({"BTC/USDT": "1"}), &json!(9)]

@@ -9,10 +9,10 @@ use crate::stream::{FillRecord, Stream};
 use crate::symbol::Symbol;
 use crate::tap::Tap;
 use crate::transit::Transit;
-use haggle_exchange::{Exchange, Feed, Limits, Setup, Spec};
+use haggle_exchange::{Exchange, Limits, Setup, Spec};
 use haggle_model::time::{NEVER, Nanos};
 use haggle_model::wire::Name;
-use haggle_model::{AssetId, Balance, Code, Decimal, Error, FeeAsset, Increment, InstrumentId, OrderEvent, OrderNumber, Result};
+use haggle_model::{AssetId, Balance, Code, Decimal, Error, FeeAsset, Feed, Increment, InstrumentId, OrderEvent, OrderNumber, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 

@@ -14,7 +14,9 @@ use crate::replay::Pace;
 use haggle_data::Store;
 use haggle_engine::{Context, Engine, Halt, Interest, MarketSpec, Strategy, Valuation};
 use haggle_model::time::{NEVER, Nanos};
-use haggle_model::{AccountKind, Balance, Code, Error, ExchangeId, InstrumentId, OrderEvent, OrderNumber, ReasonCode, Request, Result};
+use haggle_model::{
+    AccountKind, Balance, Code, Error, ExchangeId, Feed, InstrumentId, OrderEvent, OrderNumber, ReasonCode, Request, Result,
+};
 use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
@@ -62,6 +64,7 @@ impl<S: Strategy> StrategyTest<S> {
                 quote: spec.quote,
                 exchange: ExchangeId(0),
                 notional_min: spec.notional_min(),
+                feed: Feed::Nothing,
                 is_cash_settled,
             })
             .collect();

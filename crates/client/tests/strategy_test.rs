@@ -1,12 +1,12 @@
 //! A strategy on an engine against a client: what it is told, in which order, and that both sides agree after every step.
 
 use haggle_client::{AccountId, Client, Failing, LimitOptions, Settings, StrategyTest, Ticker};
-use haggle_engine::{Context, Draft, Halt, Interest, Strategy, TradeView};
+use haggle_engine::{Context, Draft, Halt, Interest, Strategy};
 use haggle_model::read::{Field, parse};
 use haggle_model::seed::Stream;
 use haggle_model::time::{MILLISECOND, SECOND};
 use haggle_model::wire::Name;
-use haggle_model::{Code, Decimal, InstrumentId, OrderEvent, OrderEventKind, OrderNumber, Side, Size};
+use haggle_model::{Code, Decimal, InstrumentId, OrderEvent, OrderEventKind, OrderNumber, Side, Size, Trade};
 
 const ME: AccountId = AccountId::FIRST;
 const MARKET: InstrumentId = InstrumentId(0);
@@ -35,12 +35,12 @@ impl Strategy for Diary {
         self.note(ctx, "start")
     }
 
-    fn on_trade(&mut self, ctx: &mut Context<'_>, trade: &TradeView) -> Result<(), Halt> {
+    fn on_trade(&mut self, ctx: &mut Context<'_>, trade: &Trade) -> Result<(), Halt> {
         self.note(ctx, &format!("trade {}", trade.price))
     }
 
     fn on_book(&mut self, ctx: &mut Context<'_>) -> Result<(), Halt> {
-        let words = format!("book {} {}", ctx.market().bid, ctx.market().ask);
+        let words = format!("book {} {}", ctx.market().quote.bid, ctx.market().quote.ask);
         self.note(ctx, &words)
     }
 

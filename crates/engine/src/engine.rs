@@ -7,8 +7,8 @@ use crate::risk::{Risk, RiskCounts};
 use crate::valuation::Valuation;
 use haggle_model::time::Nanos;
 use haggle_model::{
-    Balance, Decimal, InstrumentId, OpenRequest, OrderEvent, OrderEventKind, OrderNumber, Position, Reason, ReasonCode, Request, Result,
-    to_f64,
+    Balance, Decimal, ExchangeId, InstrumentId, MarketEvent, OpenRequest, OrderEvent, OrderEventKind, OrderNumber, Position, Reason,
+    ReasonCode, Request, Result, to_f64,
 };
 use std::collections::VecDeque;
 
@@ -190,6 +190,47 @@ impl Engine {
         }
     }
 
+    /// A copy of what is known, without risk limits and without requests under way to the host: to be told of the same events.
+    #[must_use]
+    pub fn replica(&self) -> Self {
+        let mut replica = Self { risk: None, ..self.clone() };
+        replica.outbox.clear();
+        replica.unasked.clear();
+        replica.timers.clear();
+        replica.refused.clear();
+        replica.news.clear();
+        replica.has_answers = false;
+        replica
+    }
+
+    /// A request left that another engine decided on: its order is in flight, or being cancelled.
+    pub fn note_sent(&mut self, request: &Request) {
+        match request {
+            Request::Open(open) => {
+                // Numbers between are of orders that were refused before they left.
+                while self.order_count() < open.order.0 {
+                    self.reserve_number();
+                }
+                self.add_order(EngineOrder::new(open, OrderState::OpenInFlight));
+            }
+            Request::Cancel(number) => {
+                if let Some(order) = self.order_mut(*number) {
+                    order.is_cancelling = true;
+                }
+            }
+            Request::Amend { .. } => {}
+        }
+    }
+
+    /// The market data of an exchange broke off: there is no book until the next quote.
+    pub fn lose_market_data(&mut self, exchange: ExchangeId) {
+        for at in 0..self.markets.len() {
+            if self.markets[at].spec.exchange == exchange {
+                self.see(InstrumentId(at as u16), &MarketEvent::Gap);
+            }
+        }
+    }
+
     /// Whether the strategy asked for anything, an order or a timer, during the current call.
     #[inline]
     pub fn has_asked(&self) -> bool {
@@ -200,6 +241,14 @@ impl Engine {
     pub fn take_refused(&mut self) -> Vec<EngineOrder> {
         self.has_answers = false;
         std::mem::take(&mut self.refused)
+    }
+
+    /// Takes in what happened in a market.
+    #[allow(clippy::inline_always, reason = "once a row, as the match inside it")]
+    #[inline(always)]
+    pub fn see(&mut self, instrument: InstrumentId, event: &MarketEvent<'_>) {
+        self.markets[instrument.index()].apply(event);
+        self.touch(instrument);
     }
 
     /// Notes that a market's prices or position changed.
@@ -269,8 +318,8 @@ impl Engine {
         let over = || haggle_model::Error::overflow("the account's equity");
         let quote = self.markets[instrument.index()].spec.quote;
         let mut equity = self.balances[quote.index()].total;
-        for market in self.markets.iter().filter(|market| market.spec.quote == quote && market.mark_twice != 0) {
-            let mark = market.spec.tick.decimal(market.mark_twice) / Decimal::TWO;
+        for market in self.markets.iter().filter(|market| market.spec.quote == quote) {
+            let Some(mark) = market.mark.decimal(market.spec.tick) else { continue };
             let worth = if market.spec.is_cash_settled {
                 market.position.pnl_at(mark)?
             } else {

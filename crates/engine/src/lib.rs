@@ -19,7 +19,7 @@ pub use command::{Cancel, Commanded, InstrumentFilter, Sent, Unsent};
 pub use context::{Context, Draft};
 pub use engine::{Engine, Timer};
 pub use exposure::equity_of;
-pub use market::{BarView, MarketSpec, MarketView, TradeView};
+pub use market::{MarketSpec, MarketView};
 pub use native::{NATIVE_NAMES, Native, from_parameters};
 pub use order::{EngineOrder, OrderState};
 pub use risk::{DrawdownAction, DrawdownLimit, Excess, OrderLimits, OrderRate, RiskCheck, RiskLimits, Verdict};

@@ -1,8 +1,7 @@
 //! What a strategy is: synchronous callbacks over a context.
 
 use crate::context::Context;
-use crate::market::{BarView, TradeView};
-use haggle_model::{Error, InstrumentId, OpenRequest, OrderEvent};
+use haggle_model::{Bar, Error, InstrumentId, OpenRequest, OrderEvent, Trade};
 
 /// Why a strategy stopped a run.
 #[derive(Debug)]
@@ -50,8 +49,8 @@ pub trait Strategy {
         Ok(())
     }
 
-    /// A print in the market.
-    fn on_trade(&mut self, _ctx: &mut Context<'_>, _trade: &TradeView) -> Result<(), Halt> {
+    /// A trade in the market.
+    fn on_trade(&mut self, _ctx: &mut Context<'_>, _trade: &Trade) -> Result<(), Halt> {
         Ok(())
     }
 
@@ -61,7 +60,7 @@ pub trait Strategy {
     }
 
     /// A bar has closed.
-    fn on_bar(&mut self, _ctx: &mut Context<'_>, _bar: &BarView) -> Result<(), Halt> {
+    fn on_bar(&mut self, _ctx: &mut Context<'_>, _bar: &Bar) -> Result<(), Halt> {
         Ok(())
     }
 

@@ -187,7 +187,7 @@ fn commands_go_past_risk() {
 /// Holds ten lots bought at 100, an open bid, and 1,000 in cash; the switch trips at a loss of a tenth.
 fn holding(more: &str) -> Engine {
     let mut engine = engine(&system(ONE), "B");
-    engine.markets[0].set_quote(99, 10, 101, 10);
+    engine.markets[0].apply(&MarketEvent::Quote(Quote { bid: 99, bid_size: 10, ask: 101, ask_size: 10 }));
     let value = parse(&format!(r#"{{"maxDrawdown":"0.1"{more}}}"#)).expect("json");
     engine.limit(&RiskLimits::read(&Field::root(&value)).expect("good limits"), &system(ONE)).expect("known");
     send(&mut engine, Draft::market(A, Side::Buy, Size::Lots(10)));
@@ -202,7 +202,7 @@ fn holding(more: &str) -> Engine {
 }
 
 fn mark(engine: &mut Engine, price: i64) {
-    engine.markets[0].set_quote(price - 1, 10, price + 1, 10);
+    engine.markets[0].apply(&MarketEvent::Quote(Quote { bid: price - 1, bid_size: 10, ask: price + 1, ask_size: 10 }));
 }
 
 #[test]

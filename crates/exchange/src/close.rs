@@ -28,7 +28,7 @@ impl Exchange {
     /// Whether the mark of this market has gone so far that the equity has to be looked at.
     #[inline]
     pub fn is_at_risk(&self, at: usize) -> bool {
-        self.is_exposed && !self.markets[at].safe.contains(&self.markets[at].mark_twice)
+        self.is_exposed && !self.markets[at].safe.contains(&self.markets[at].mark.twice_or_zero())
     }
 
     /// A position has changed: from now on every mark has to be looked at, until it is known which are safe.
@@ -57,7 +57,8 @@ impl Exchange {
         for market in &mut self.markets {
             let quantity = to_f64(market.position.quantity);
             let distance = (2.0 * loss_max / (quantity.abs() * market.spec.tick.f64(1))).min(COUNT_MAX as f64) as i64;
-            let (low, high) = (market.mark_twice.saturating_sub(distance), market.mark_twice.saturating_add(distance));
+            let mark = market.mark.twice_or_zero();
+            let (low, high) = (mark.saturating_sub(distance), mark.saturating_add(distance));
             market.safe = match quantity {
                 0.0 => i64::MIN..=i64::MAX,
                 long if long > 0.0 => (if is_covered { i64::MIN } else { low })..=i64::MAX,

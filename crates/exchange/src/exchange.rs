@@ -1,11 +1,12 @@
 //! The state of an exchange, and how a step in an order's life becomes an event.
 
 use crate::ledger::Ledger;
-use crate::market::{Feed, Market, Spec};
+use crate::market::{Market, Spec};
 use crate::order::{Order, Orders};
 use haggle_model::time::{NEVER, Nanos};
 use haggle_model::{
-    AccountKind, AssetId, Decimal, Execution, OrderEvent, OrderEventKind, OrderNumber, QueueModel, Reason, ReasonCode, Request, Result, Side,
+    AccountKind, AssetId, Decimal, Execution, Feed, OrderEvent, OrderEventKind, OrderNumber, QueueModel, Reason, ReasonCode, Request,
+    Result, Side,
 };
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;

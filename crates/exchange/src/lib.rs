@@ -8,7 +8,8 @@
 //! | `place` | an accepted order takes, waits or rests |
 //! | `gate` | quantity, filters, money, reduce-only: what stands between an order and its fill |
 //! | `take` | what a taking order finds displayed, and at which price |
-//! | `quote` `print` `bar` `book` | what a market row does to resting and waiting orders |
+//! | `apply` | what happens in a market, by kind |
+//! | `quote` `print` `bar` `book` | what it does to resting and waiting orders |
 //! | `consumed` | what own orders took of a book's levels |
 //! | `queue` | the queue ahead of a resting order |
 //! | `size` | amounts of quote and shares of equity as lots |
@@ -19,6 +20,7 @@
 //! | `ledger` `fees` `filters` `market` `order` | the parts |
 
 mod amend;
+mod apply;
 mod bar;
 mod book;
 mod close;
@@ -41,9 +43,8 @@ mod size;
 mod take;
 mod told;
 
-pub use bar::BarRow;
 pub use exchange::{Exchange, Setup};
 pub use filters::Limits;
 pub use ledger::{Account, Ledger};
-pub use market::{Feed, Market, Quote, Spec};
+pub use market::{Market, Spec};
 pub use order::Order;

@@ -1,12 +1,11 @@
 //! An accepted order comes to the market: it takes, waits or rests, as its instrument's data lets it.
 
 use crate::exchange::Exchange;
-use crate::market::Feed;
 use crate::order::Ahead;
 use crate::take::Offer;
 use haggle_model::time::{NEVER, Nanos};
 use haggle_model::{
-    AccountKind, BarFill, Decimal, Error, Liquidity, OrderEventKind, Reason, ReasonCode, Result, SelfTrade, Side, TimeInForce,
+    AccountKind, BarFill, Decimal, Error, Feed, Liquidity, OrderEventKind, Reason, ReasonCode, Result, SelfTrade, Side, TimeInForce,
 };
 use smallvec::SmallVec;
 

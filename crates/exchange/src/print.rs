@@ -1,9 +1,9 @@
 //! What a print does: it fills resting orders on L1 data, and waiting ones too where prints are all there is.
 
 use crate::exchange::Exchange;
-use crate::market::{Feed, Rest};
+use crate::market::Rest;
 use haggle_model::time::Nanos;
-use haggle_model::{Error, Liquidity, OrderKind, QueueModel, Result, Side, Size, TimeInForce};
+use haggle_model::{Error, Feed, Liquidity, OrderKind, QueueModel, Result, Side, Size, TimeInForce};
 
 /// A print on its way through the own orders: first those beyond its price, then the queue at its price.
 struct Passage {
@@ -38,12 +38,10 @@ impl Passage {
 impl Exchange {
     /// Applies a print of the venue.
     #[inline]
-    pub fn apply_print(&mut self, at: usize, aggressor: Side, price: i64, quantity: i64, now: Nanos) -> Result<()> {
+    pub(crate) fn apply_trade(&mut self, at: usize, aggressor: Side, price: i64, quantity: i64, now: Nanos) -> Result<()> {
         let market = &mut self.markets[at];
         market.last = Some(price);
-        if !market.has_mid {
-            market.mark_twice = 2 * price;
-        }
+        market.mark.last(price);
         if market.spec.feed == Feed::Trades {
             return if self.is_busy(at) { self.print_alone(at, price, quantity, now) } else { Ok(()) };
         }

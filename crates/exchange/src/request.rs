@@ -1,11 +1,11 @@
 //! Opening and cancelling.
 
 use crate::exchange::Exchange;
-use crate::market::{Feed, Spec};
+use crate::market::Spec;
 use crate::order::Order;
 use haggle_model::time::{DAY, NEVER, Nanos};
 use haggle_model::{
-    AccountKind, Decimal, Liquidity, OpenRequest, OrderEventKind, OrderKind, OrderNumber, Reason, ReasonCode, Result, Side, Size,
+    AccountKind, Decimal, Feed, Liquidity, OpenRequest, OrderEventKind, OrderKind, OrderNumber, Reason, ReasonCode, Result, Side, Size,
     TimeInForce,
 };
 

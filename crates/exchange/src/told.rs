@@ -1,10 +1,9 @@
 //! What somebody else decides: the fills of a book of orders that is kept around several exchanges, and what a test makes happen.
 
 use crate::exchange::Exchange;
-use crate::market::{Feed, Quote};
 use crate::order::Order;
 use haggle_model::time::{NEVER, Nanos};
-use haggle_model::{Error, Liquidity, OpenRequest, OrderEventKind, OrderNumber, Reason, Request, Result, Side, TimeInForce};
+use haggle_model::{Error, Feed, Liquidity, OpenRequest, OrderEventKind, OrderNumber, Quote, Reason, Request, Result, Side, TimeInForce};
 
 impl Exchange {
     /// A working order.
@@ -35,9 +34,7 @@ impl Exchange {
     pub fn show_last(&mut self, at: usize, price: i64) {
         let market = &mut self.markets[at];
         market.last = Some(price);
-        if !market.has_mid {
-            market.mark_twice = 2 * price;
-        }
+        market.mark.last(price);
     }
 
     /// In a market of orders: what waits rests, what does not is up to whoever keeps the book.
@@ -55,7 +52,7 @@ impl Exchange {
     pub fn begin_feed(&mut self, at: usize, feed: Feed) {
         let market = &mut self.markets[at];
         market.spec.feed = feed;
-        market.has_mid = false;
+        market.mark.restart();
         market.book = (feed == Feed::Book).then(Box::default);
         self.apply_gap(at);
         self.wake(at);

@@ -6,11 +6,11 @@
 use crate::block::{self, Block, COMMANDS_MAX};
 use crate::calls::{Call, Calls, HOOKS, Held, Hook, Way};
 use crate::depth;
-use haggle_engine::{BarView, Context, Draft, Engine, Halt, Interest, MarketView, Strategy, TradeView};
+use haggle_engine::{Context, Draft, Engine, Halt, Interest, MarketView, Strategy};
 use haggle_model::time::{MILLISECOND, Nanos};
 use haggle_model::{
-    Decimal, Error, InstrumentId, OpenRequest, OrderEvent, OrderEventKind, OrderKind, OrderNumber, Reason, ReasonCode, Side, Size,
-    TimeInForce, to_f64,
+    Bar, Decimal, Error, InstrumentId, OpenRequest, OrderEvent, OrderEventKind, OrderKind, OrderNumber, Reason, ReasonCode, Side, Size,
+    TimeInForce, Trade, to_f64,
 };
 use napi::sys;
 use std::ptr;
@@ -294,10 +294,10 @@ fn market_row(market: &MarketView) -> [u64; SHOWN] {
     let price = |size: i64, price: i64| if size > 0 { tick.f64(price) } else { f64::NAN };
     let size = |size: i64| if size > 0 { lot.f64(size) } else { f64::NAN };
     let row: [f64; SHOWN] = [
-        price(market.bid_size, market.bid),
-        size(market.bid_size),
-        price(market.ask_size, market.ask),
-        size(market.ask_size),
+        price(market.quote.bid_size, market.quote.bid),
+        size(market.quote.bid_size),
+        price(market.quote.ask_size, market.quote.ask),
+        size(market.quote.ask_size),
         price(market.last, market.last),
         market.mark(),
         market.position_f64,
@@ -370,7 +370,7 @@ impl Strategy for Script {
         self.sent.push(*request);
     }
 
-    fn on_trade(&mut self, ctx: &mut Context<'_>, trade: &TradeView) -> Result<(), Halt> {
+    fn on_trade(&mut self, ctx: &mut Context<'_>, trade: &Trade) -> Result<(), Halt> {
         let spec = &ctx.market().spec;
         let row = [millis(trade.time), spec.tick.f64(trade.price), spec.lot.f64(trade.quantity), f64::from(trade.side as u8)];
         self.block.write_row(block::EVENT, row.map(f64::to_bits));
@@ -381,7 +381,7 @@ impl Strategy for Script {
         self.call_for_row(Hook::Book, ctx)
     }
 
-    fn on_bar(&mut self, ctx: &mut Context<'_>, bar: &BarView) -> Result<(), Halt> {
+    fn on_bar(&mut self, ctx: &mut Context<'_>, bar: &Bar) -> Result<(), Halt> {
         let spec = &ctx.market().spec;
         let slots = [
             millis(bar.time_open),

@@ -5,11 +5,11 @@ use haggle_backtest::{
     Tiling, Update,
 };
 use haggle_data::Store;
-use haggle_engine::{Context, Draft, Halt, Idle, InstrumentFilter, Interest, Native, OrderState, Strategy, TradeView};
+use haggle_engine::{Context, Draft, Halt, Idle, InstrumentFilter, Interest, Native, OrderState, Strategy};
 use haggle_model::read::{Field, parse};
 use haggle_model::time::{NEVER, Nanos, SECOND};
 use haggle_model::wire::{EngineEvent, Wire};
-use haggle_model::{Code, Error, InstrumentId, Side, Size};
+use haggle_model::{Code, Error, InstrumentId, Side, Size, Trade};
 use haggle_runtime::{Clock, Ending, SystemHandle, diff_audit, save_audit, start};
 use std::sync::{Arc, LazyLock, mpsc};
 use std::time::Duration;
@@ -61,7 +61,7 @@ fn print(time: Nanos) -> MarketRow {
 }
 
 fn quote(time: Nanos) -> MarketRow {
-    let quote = haggle_exchange::Quote { bid: 8_700_000, bid_size: 100_000, ask: 8_700_100, ask_size: 100_000 };
+    let quote = haggle_model::Quote { bid: 8_700_000, bid_size: 100_000, ask: 8_700_100, ask_size: 100_000 };
     MarketRow { kind: MarketKind::Quote(quote), ..print(time) }
 }
 
@@ -118,7 +118,7 @@ fn the_time_of_day_moves_by_itself() {
             break;
         }
     }
-    assert_eq!(follower.state(), &handle.state().expect("it runs"));
+    assert_eq!(follower.state(), handle.state().expect("it runs"));
     let error = handle.advance(SECOND).expect_err("it moves by itself");
     assert_eq!((error.code, error.path.as_str()), (Code::InvalidArgument, "by"));
     handle.end_and_wait(Ending::Shutdown(OpenOrders::Cancel)).expect("an outcome");
@@ -245,7 +245,7 @@ impl Strategy for Broken {
     fn interest(&self) -> Interest {
         Interest { trades: true, books: false, bars: false }
     }
-    fn on_trade(&mut self, _ctx: &mut Context<'_>, _trade: &TradeView) -> Result<(), Halt> {
+    fn on_trade(&mut self, _ctx: &mut Context<'_>, _trade: &Trade) -> Result<(), Halt> {
         assert!(!self.0, "a strategy that panics");
         Err(Error::overflow("what it counted").into())
     }

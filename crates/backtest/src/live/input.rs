@@ -12,7 +12,7 @@ impl<S: Strategy> Live<S> {
     pub fn handle(&mut self, input: &Input) -> Result<(), Halt> {
         match input {
             Input::Row(row) => {
-                self.feed([*row])?;
+                self.feed([row.clone()])?;
             }
             Input::Note(event) => self.note(AuditEvent::Note(event.clone()))?,
             Input::Command(command) => drop(self.command(command)?),
@@ -31,7 +31,7 @@ impl<S: Strategy> Live<S> {
     fn reconnecting(&mut self, exchange: ExchangeId, is_account: bool) -> Result<(), Halt> {
         self.begin_now()?;
         if !is_account {
-            self.rows.break_off(&mut self.machine, exchange);
+            self.rows.break_off(&mut self.machine, exchange, self.now)?;
         }
         self.note(AuditEvent::Reconnecting { exchange, is_account })
     }

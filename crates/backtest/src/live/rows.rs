@@ -1,14 +1,13 @@
 //! Market rows that were fed and whose time has not come: a queue to the exchanges, one to the engine, one of the opens of bars.
 
-use super::row::{MarketKind, MarketRow};
+use super::row::MarketRow;
 use crate::audit::AuditEvent;
 use crate::machine::{Machine, Rows};
 use crate::venue::Place;
 use haggle_data::Store;
-use haggle_engine::{BarView, Halt, Strategy, TradeView};
-use haggle_exchange::{BarRow, Feed};
+use haggle_engine::{Halt, Strategy};
 use haggle_model::time::{NEVER, Nanos};
-use haggle_model::{Error, ExchangeId, InstrumentId, Result};
+use haggle_model::{Error, ExchangeId, Feed, InstrumentId, MarketEvent, Result};
 use std::collections::VecDeque;
 
 /// Rows under way.
@@ -20,7 +19,7 @@ pub struct Fed {
     feeds: Vec<Option<Feed>>,
     at_exchange: VecDeque<MarketRow>,
     at_engine: VecDeque<MarketRow>,
-    opens: VecDeque<(Nanos, InstrumentId, BarRow)>,
+    opens: VecDeque<(Nanos, InstrumentId, MarketEvent<'static>)>,
     /// By exchange: time of the last row that was fed.
     pub last_times: Vec<Option<Nanos>>,
     /// Rows that the engine was told of.
@@ -64,8 +63,8 @@ impl Fed {
         let mut count = 0;
         for row in rows {
             if let Some(row) = self.admit(machine, row, now)? {
+                insert(&mut self.at_engine, row.clone(), |row| row.arrival);
                 self.send_to_exchange(row, now);
-                insert(&mut self.at_engine, row, |row| row.arrival);
                 count += 1;
             }
         }
@@ -76,7 +75,7 @@ impl Fed {
     pub fn push_store<S>(&mut self, machine: &mut Machine<S>, store: &Store, matched: &[InstrumentId], now: Nanos) -> Result<u64> {
         if let Some(at) = store.rows.iter().position(|row| row.kind.is_book()) {
             // Refused before anything of it is fed.
-            MarketRow::of_store(store, at, matched)?;
+            MarketRow::of_store(store, at, matched).check()?;
         }
         // What an instrument's data consist of is known before the first of its rows.
         for (kinds, instrument) in store.kinds().iter().zip(matched) {
@@ -87,12 +86,12 @@ impl Fed {
             }
         }
         for at in 0..store.len() {
-            if let Some(row) = self.admit(machine, MarketRow::of_store(store, at, matched)?, now)? {
+            if let Some(row) = self.admit(machine, MarketRow::of_store(store, at, matched), now)? {
                 self.send_to_exchange(row, now);
             }
         }
         for row in &store.rows {
-            let mut row = MarketRow::of_store(store, row.arrival as usize, matched)?;
+            let mut row = MarketRow::of_store(store, row.arrival as usize, matched);
             row.time = row.time.max(now);
             row.arrival = row.arrival.max(row.time);
             insert(&mut self.at_engine, row, |row| row.arrival);
@@ -117,8 +116,8 @@ impl Fed {
         if row.arrival == NEVER {
             return Err(Error::overflow("the time of a market row"));
         }
-        if let Some(feed) = row.feed() {
-            let period = if let MarketKind::Bar(bar) = row.kind { row.time - bar.time_open } else { NEVER };
+        if let Some(feed) = row.event.feed() {
+            let period = if let MarketEvent::Bar(bar) = &row.event { row.time - bar.time_open } else { NEVER };
             self.learn(machine, row.instrument, feed, period);
         }
         let last = &mut self.last_times[place.exchange];
@@ -127,9 +126,9 @@ impl Fed {
     }
 
     fn send_to_exchange(&mut self, row: MarketRow, now: Nanos) {
-        if let MarketKind::Bar(bar) = row.kind {
-            let open = BarRow { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume };
-            // Nobody tells of a bar before it has closed: its open comes late, but before its close.
+        if let MarketEvent::Bar(bar) = &row.event {
+            let open = MarketEvent::BarOpen { price: bar.open, volume: bar.volume };
+            // A bar is told of when it has closed: its open comes late, but before its close.
             insert(&mut self.opens, (bar.time_open.max(now), row.instrument, open), |open| open.0);
         }
         insert(&mut self.at_exchange, row, |row| row.time);
@@ -137,14 +136,8 @@ impl Fed {
 
     /// An instrument is handled by the best kind of data that it has: quotes, else prints, else bars.
     fn learn<S>(&mut self, machine: &mut Machine<S>, instrument: InstrumentId, feed: Feed, period: Nanos) {
-        let rank = |feed: Option<Feed>| match feed {
-            Some(Feed::Book | Feed::Quotes) => 3,
-            Some(Feed::Trades) => 2,
-            Some(Feed::Bars) => 1,
-            Some(Feed::Nothing | Feed::Orders) | None => 0,
-        };
         let (place, known) = (&mut self.places[instrument.index()], &mut self.feeds[instrument.index()]);
-        if rank(Some(feed)) > rank(*known) && machine.exchanges[place.exchange].set_feed(place.market, feed) {
+        if feed.rank() > known.map_or(0, Feed::rank) && machine.exchanges[place.exchange].set_feed(place.market, feed) {
             *known = Some(feed);
             place.has_quotes = feed == Feed::Quotes;
             place.is_bars = feed == Feed::Bars;
@@ -156,11 +149,12 @@ impl Fed {
     }
 
     /// The market data of an exchange broke off: neither it nor the engine has a book until the next quote.
-    pub fn break_off<S: Strategy>(&self, machine: &mut Machine<S>, exchange: ExchangeId) {
+    pub fn break_off<S: Strategy>(&self, machine: &mut Machine<S>, exchange: ExchangeId, now: Nanos) -> Result<()> {
         for place in self.places.iter().filter(|place| place.exchange == exchange.index()) {
-            machine.exchanges[place.exchange].apply_gap(place.market);
-            machine.see_gap(place);
+            machine.exchanges[place.exchange].apply(place.market, &MarketEvent::Gap, now)?;
+            machine.engine.see(place.instrument, &MarketEvent::Gap);
         }
+        Ok(())
     }
 
     /// Drops what comes after `now`.
@@ -212,17 +206,8 @@ impl<S: Strategy> Rows<S> for Fed {
     fn apply_row(&mut self, machine: &mut Machine<S>) -> Result<()> {
         let Some(row) = self.at_exchange.pop_front() else { return Ok(()) };
         let place = &self.places[row.instrument.index()];
-        let (exchange, now) = (&mut machine.exchanges[place.exchange], row.time);
-        match row.kind {
-            MarketKind::Quote(quote) => exchange.apply_quote(place.market, quote, now)?,
-            MarketKind::Trade { side, price, quantity } => exchange.apply_print(place.market, side, price, quantity, now)?,
-            MarketKind::Bar(_) if !place.is_bars => {}
-            MarketKind::Bar(bar) => {
-                let bar = BarRow { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume };
-                exchange.apply_bar_close(place.market, &bar, now)?;
-            }
-            MarketKind::Gap => exchange.apply_gap(place.market),
-        }
+        let now = row.time;
+        machine.exchanges[place.exchange].apply(place.market, &row.event, now)?;
         if now > machine.sampler.due {
             machine.sampler.row(now);
             machine.next_other = machine.next_other.min(machine.sampler.next);
@@ -235,43 +220,19 @@ impl<S: Strategy> Rows<S> for Fed {
 
     fn deliver_row(&mut self, machine: &mut Machine<S>) -> Result<(), Halt> {
         let Some(row) = self.at_engine.pop_front() else { return Ok(()) };
-        let place = &self.places[row.instrument.index()];
         self.delivered += 1;
         machine.arrive(row.arrival, row.time);
-        match row.kind {
-            MarketKind::Quote(quote) => machine.see_quote(place, quote)?,
-            MarketKind::Trade { side, price, quantity } => {
-                machine.see_trade(place, &TradeView { price, quantity, side, time: row.time })?;
-            }
-            MarketKind::Bar(bar) => {
-                let view = BarView {
-                    time_open: bar.time_open,
-                    time_close: row.time,
-                    open: bar.open,
-                    high: bar.high,
-                    low: bar.low,
-                    close: bar.close,
-                    volume: bar.volume,
-                };
-                machine.see_bar(place, &view)?;
-            }
-            MarketKind::Gap => machine.see_gap(place),
-        }
-        let is_mark = match row.kind {
-            MarketKind::Bar(_) => place.is_bars,
-            _ => !place.has_quotes,
-        };
-        machine.audit.note(&machine.engine, || AuditEvent::Market { row, is_mark });
+        machine.see(row.instrument, &row.event)?;
+        machine.audit.note(&machine.engine, || AuditEvent::Market(row));
         machine.delivered(machine.engine.has_asked(), self.is_final && self.at_engine.is_empty())
     }
 
     fn apply_opens(&mut self, machine: &mut Machine<S>, now: Nanos) -> Result<()> {
-        while let Some((time, instrument, bar)) = self.opens.front().copied().filter(|open| open.0 <= now) {
-            self.opens.pop_front();
+        while self.opens.front().is_some_and(|open| open.0 <= now)
+            && let Some((time, instrument, open)) = self.opens.pop_front()
+        {
             let place = &self.places[instrument.index()];
-            if place.is_bars {
-                machine.exchanges[place.exchange].apply_bar_open(place.market, &bar, time)?;
-            }
+            machine.exchanges[place.exchange].apply(place.market, &open, time)?;
             if machine.applied(place, now)? {
                 self.end();
             }

@@ -142,7 +142,7 @@ impl<S: Strategy> Machine<S> {
         let mut traded = None;
         for event in &mut events {
             let market = market_of(venue, &self.exchanges, event.instrument);
-            let mark = (market.mark_twice != 0).then(|| market.mark_f64());
+            let mark = Some(market.mark_f64()).filter(|mark| !mark.is_nan());
             let spec = &venue.market_specs[event.instrument.index()];
             self.recorder.event(event, at as u16, spec, mark)?;
             if matches!(event.kind, OrderEventKind::Filled(_)) {

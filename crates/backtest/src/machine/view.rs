@@ -2,10 +2,9 @@
 
 use super::Machine;
 use crate::venue::Place;
-use haggle_engine::{BarView, Context, Halt, Strategy, TradeView};
-use haggle_exchange::Quote;
+use haggle_engine::{Context, Halt, Strategy};
 use haggle_model::time::Nanos;
-use haggle_model::{BookLevel, ReasonCode, Result};
+use haggle_model::{InstrumentId, MarketEvent, ReasonCode, Result};
 
 #[allow(clippy::inline_always, reason = "once a row each: calls, and registers saved around them, were a third of a run")]
 impl<S: Strategy> Machine<S> {
@@ -16,61 +15,17 @@ impl<S: Strategy> Machine<S> {
         self.feed_latency = now - exchange_time;
     }
 
-    /// A best quote.
+    /// What happened in a market, as the strategy hears of it.
     #[inline(always)]
-    pub fn see_quote(&mut self, place: &Place, quote: Quote) -> Result<(), Halt> {
-        let market = &mut self.engine.markets[place.instrument.index()];
-        if place.has_book {
-            market.set_best(quote.bid, quote.bid_size, quote.ask, quote.ask_size);
-        } else {
-            market.set_quote(quote.bid, quote.bid_size, quote.ask, quote.ask_size);
+    pub fn see(&mut self, instrument: InstrumentId, event: &MarketEvent<'_>) -> Result<(), Halt> {
+        self.engine.see(instrument, event);
+        let mut ctx = Context { engine: &mut self.engine, instrument };
+        match event {
+            MarketEvent::Quote(_) | MarketEvent::Book(_) if self.interest.books => self.strategy.on_book(&mut ctx),
+            MarketEvent::Trade(trade) if self.interest.trades => self.strategy.on_trade(&mut ctx, trade),
+            MarketEvent::Bar(bar) if self.interest.bars => self.strategy.on_bar(&mut ctx, bar),
+            _ => Ok(()),
         }
-        self.engine.touch(place.instrument);
-        if self.interest.books {
-            self.strategy.on_book(&mut Context { engine: &mut self.engine, instrument: place.instrument })?;
-        }
-        Ok(())
-    }
-
-    /// A message of a book.
-    #[inline(never)]
-    pub fn see_book(&mut self, place: &Place, bids: &[BookLevel], asks: &[BookLevel], is_snapshot: bool) -> Result<(), Halt> {
-        self.engine.markets[place.instrument.index()].apply_book(bids, asks, is_snapshot);
-        self.engine.touch(place.instrument);
-        if self.interest.books {
-            self.strategy.on_book(&mut Context { engine: &mut self.engine, instrument: place.instrument })?;
-        }
-        Ok(())
-    }
-
-    /// A print.
-    #[inline(always)]
-    pub fn see_trade(&mut self, place: &Place, trade: &TradeView) -> Result<(), Halt> {
-        self.engine.markets[place.instrument.index()].set_last(trade.price, place.has_quotes);
-        self.engine.touch(place.instrument);
-        if self.interest.trades {
-            self.strategy.on_trade(&mut Context { engine: &mut self.engine, instrument: place.instrument }, trade)?;
-        }
-        Ok(())
-    }
-
-    /// A bar, at its close. Where there are quotes or prints, these say what the market is.
-    #[inline(always)]
-    pub fn see_bar(&mut self, place: &Place, bar: &BarView) -> Result<(), Halt> {
-        if place.is_bars {
-            self.engine.markets[place.instrument.index()].set_last(bar.close, false);
-        }
-        self.engine.touch(place.instrument);
-        if self.interest.bars {
-            self.strategy.on_bar(&mut Context { engine: &mut self.engine, instrument: place.instrument }, bar)?;
-        }
-        Ok(())
-    }
-
-    /// A reconnect: there is no book until the next quote, or the next snapshot.
-    pub fn see_gap(&mut self, place: &Place) {
-        self.engine.markets[place.instrument.index()].lose_quotes();
-        self.engine.touch(place.instrument);
     }
 
     /// After a row, or several, at the engine: what the strategy asked for gets on its way, and the end of the data is noted.

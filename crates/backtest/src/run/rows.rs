@@ -5,11 +5,11 @@ use crate::clock::Cursor;
 use crate::machine::{Machine, Rows};
 use crate::prepare::Prepared;
 use crate::venue::Place;
-use haggle_data::{Bar, RowKind, Store};
-use haggle_engine::{BarView, Context, Halt, Strategy, TradeView};
-use haggle_exchange::{BarRow, Exchange, Quote};
+use haggle_data::Store;
+use haggle_engine::{Context, Halt, Strategy};
+use haggle_exchange::Exchange;
 use haggle_model::time::{NEVER, Nanos};
-use haggle_model::{InstrumentId, Result, Side};
+use haggle_model::{InstrumentId, Result};
 
 #[allow(clippy::inline_always, reason = "once a row each: calls, and registers saved around them, were a third of a run")]
 impl<S: Strategy> Rows<S> for Reading<'_> {
@@ -201,25 +201,7 @@ impl Reading<'_> {
         let place = &prepared.routes[usize::from(row.instrument)];
         let exchange_time = row.time + cursor.offset;
         machine.arrive(cursor.time, exchange_time);
-        match row.kind {
-            RowKind::Quote => {
-                let quote = Quote { bid: row.a, bid_size: row.b, ask: store.ask_of(cursor.place, row), ask_size: row.c };
-                machine.see_quote(place, quote)
-            }
-            RowKind::Buy | RowKind::Sell => {
-                let side = if row.kind == RowKind::Buy { Side::Buy } else { Side::Sell };
-                machine.see_trade(place, &TradeView { price: row.a, quantity: row.b, side, time: exchange_time })
-            }
-            RowKind::Bar => machine.see_bar(place, &bar_view(&store.bars[row.a as usize], row.time, exchange_time)),
-            RowKind::Gap => {
-                machine.see_gap(place);
-                Ok(())
-            }
-            RowKind::Snapshot | RowKind::Update => {
-                let (bids, asks) = store.levels_of(row);
-                machine.see_book(place, bids, asks, row.kind == RowKind::Snapshot)
-            }
-        }
+        machine.see(place.instrument, &store.event_of(cursor.place, row, exchange_time))
     }
 }
 
@@ -229,41 +211,13 @@ impl Reading<'_> {
 pub(super) fn apply<'a>(exchanges: &mut [Exchange], prepared: &'a Prepared, store: &Store, at: usize, now: Nanos) -> Result<&'a Place> {
     let row = &store.rows[at];
     let place = &prepared.routes[usize::from(row.instrument)];
-    let exchange = &mut exchanges[place.exchange];
-    match row.kind {
-        RowKind::Quote => {
-            let quote = Quote { bid: row.a, bid_size: row.b, ask: store.ask_of(at, row), ask_size: row.c };
-            exchange.apply_quote(place.market, quote, now)?;
-        }
-        RowKind::Buy => exchange.apply_print(place.market, Side::Buy, row.a, row.b, now)?,
-        RowKind::Sell => exchange.apply_print(place.market, Side::Sell, row.a, row.b, now)?,
-        // Where there are quotes or prints, bars tell the exchange nothing.
-        RowKind::Bar if !place.is_bars => {}
-        RowKind::Bar => exchange.apply_bar_close(place.market, &bar_row(&store.bars[row.a as usize]), now)?,
-        RowKind::Gap => exchange.apply_gap(place.market),
-        RowKind::Snapshot | RowKind::Update => {
-            let (bids, asks) = store.levels_of(row);
-            exchange.apply_book(place.market, bids, asks, row.kind == RowKind::Snapshot, now)?;
-        }
-    }
+    exchanges[place.exchange].apply(place.market, &store.event_of(at, row, now), now)?;
     Ok(place)
 }
 
 /// What the open of the bar at this place does to its exchange; returns where that is.
 pub(super) fn open_bar<'a>(exchanges: &mut [Exchange], prepared: &'a Prepared, store: &Store, bar: usize, now: Nanos) -> Result<&'a Place> {
     let place = &prepared.routes[usize::from(prepared.bar_instruments[bar])];
-    if place.is_bars {
-        exchanges[place.exchange].apply_bar_open(place.market, &bar_row(&store.bars[bar]), now)?;
-    }
+    exchanges[place.exchange].apply(place.market, &store.open_of(bar), now)?;
     Ok(place)
-}
-
-/// A bar as the strategy sees it; `time` is its close in the data, `time_close` that in the run.
-fn bar_view(bar: &Bar, time: Nanos, time_close: Nanos) -> BarView {
-    let time_open = bar.time_open + (time_close - time);
-    BarView { time_open, time_close, open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume }
-}
-
-fn bar_row(bar: &Bar) -> BarRow {
-    BarRow { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume }
 }

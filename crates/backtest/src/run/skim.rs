@@ -152,7 +152,7 @@ impl Reading<'_> {
 }
 
 fn skip_to<S>(machine: &mut Machine<S>, place: &Place, store: &Store, at: usize) {
-    machine.engine.markets[place.instrument.index()].set_last(store.bars[store.rows[at].a as usize].close, false);
+    machine.engine.markets[place.instrument.index()].set_last(store.bars[store.rows[at].a as usize].close);
     machine.engine.touch(place.instrument);
 }
 

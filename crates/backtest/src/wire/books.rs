@@ -1,9 +1,8 @@
 //! What is remembered of market events that only say what changed.
 
-use haggle_exchange::Quote;
-use haggle_model::InstrumentId;
 use haggle_model::time::Nanos;
 use haggle_model::wire::Candle;
+use haggle_model::{InstrumentId, Quote};
 use std::collections::BTreeMap;
 
 /// A level: ticks and lots.

@@ -2,13 +2,11 @@
 
 use super::Names;
 use super::books::Level as Lots;
-use crate::live::{MarketKind, MarketRow};
-use haggle_data::Bar;
+use crate::live::MarketRow;
 use haggle_engine::MarketSpec;
-use haggle_exchange::Quote;
 use haggle_model::time::Nanos;
 use haggle_model::wire::{Candle, Level, MarketEventKind, OrderBook, OrderBookEvent, OrderBookL1, PublicTrade};
-use haggle_model::{COUNT_MAX, Decimal, Error, Increment, InstrumentId, Result};
+use haggle_model::{Bar, COUNT_MAX, Decimal, Error, Increment, InstrumentId, MarketEvent, Quote, Result, Trade};
 use std::sync::PoisonError;
 
 /// A number in steps of its grid. Market data are taken as they are, or not at all: nothing is rounded.
@@ -28,15 +26,15 @@ impl Names {
         kind: &MarketEventKind,
     ) -> Result<Option<MarketRow>> {
         let spec = self.spec(instrument);
-        let (name, time, kind) = match kind {
-            MarketEventKind::Trade(trade) => ("Trade", time, print(spec, trade)),
-            MarketEventKind::OrderBookL1(quotes) => ("OrderBookL1", time, best(spec, quotes).map(MarketKind::Quote)),
-            MarketEventKind::OrderBook(event) => ("OrderBook", time, self.book(instrument, event).map(MarketKind::Quote)),
-            MarketEventKind::Candle(candle) => ("Candle", candle.close_time, self.bar(instrument, candle).map(MarketKind::Bar)),
+        let (name, time, event) = match kind {
+            MarketEventKind::Trade(trade) => ("Trade", time, print(spec, trade, time)),
+            MarketEventKind::OrderBookL1(quotes) => ("OrderBookL1", time, best(spec, quotes).map(MarketEvent::Quote)),
+            MarketEventKind::OrderBook(event) => ("OrderBook", time, self.book(instrument, event).map(MarketEvent::Quote)),
+            MarketEventKind::Candle(candle) => ("Candle", candle.close_time, self.bar(instrument, candle).map(MarketEvent::Bar)),
             MarketEventKind::Liquidation(_) => return Ok(None),
         };
         let within = |error: Error| error.within(name);
-        let row = MarketRow { instrument, time, arrival: received.max(time), kind: kind.map_err(within)? };
+        let row = MarketRow { instrument, time, arrival: received.max(time), event: event.map_err(within)? };
         row.check().map_err(within)?;
         Ok(Some(row))
     }
@@ -62,6 +60,7 @@ impl Names {
         let MarketSpec { tick, lot, .. } = self.spec(instrument);
         let bar = Bar {
             time_open: 0,
+            time_close: candle.close_time,
             open: on(*tick, candle.open, "open")?,
             high: on(*tick, candle.high, "high")?,
             low: on(*tick, candle.low, "low")?,
@@ -76,12 +75,12 @@ impl Names {
     }
 }
 
-fn print(spec: &MarketSpec, trade: &PublicTrade) -> Result<MarketKind> {
+fn print(spec: &MarketSpec, trade: &PublicTrade, time: Nanos) -> Result<MarketEvent<'static>> {
     let quantity = on(spec.lot, trade.amount, "amount")?;
     if quantity == 0 {
         return Err(Error::data("a print without a quantity").at("amount"));
     }
-    Ok(MarketKind::Trade { side: trade.side, price: on(spec.tick, trade.price, "price")?, quantity })
+    Ok(MarketEvent::Trade(Trade { price: on(spec.tick, trade.price, "price")?, quantity, side: trade.side, time }))
 }
 
 fn level(spec: &MarketSpec, level: &Level, path: &str) -> Result<Lots> {

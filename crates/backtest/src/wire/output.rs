@@ -2,13 +2,13 @@
 
 use super::Names;
 use crate::audit::{AuditEvent, Exit, Tick};
-use crate::live::{Command, MarketKind, Which};
+use crate::live::{Command, Which};
 use haggle_engine::{InstrumentFilter, Sent, Unsent};
 use haggle_model::wire::{
     self, ActionOutput, AlgoOrders, EngineOutput, Name, OneOrMany, OrderKey, OrderRequestAmend, OrderRequestCancel, OrderRequestOpen,
     PositionExit, Refused, Terms, Underlying,
 };
-use haggle_model::{Decimal, OpenRequest, OrderKind, OrderNumber, Size};
+use haggle_model::{Decimal, MarketEvent, OpenRequest, OrderKind, OrderNumber, Size};
 
 fn list<T>(mut items: Vec<T>) -> OneOrMany<T> {
     match items.pop() {
@@ -38,7 +38,7 @@ impl Names {
             AuditEvent::Reconnecting { exchange, is_account: false } => {
                 outputs.push(EngineOutput::MarketDisconnect(self.exchange(*exchange).to_owned()));
             }
-            AuditEvent::Market { row, .. } if row.kind == MarketKind::Gap => {
+            AuditEvent::Market(row) if row.event == MarketEvent::Gap => {
                 outputs.push(EngineOutput::MarketDisconnect(self.exchange(self.spec(row.instrument).exchange).to_owned()));
             }
             AuditEvent::Command(command) => {

@@ -1,7 +1,8 @@
 //! Market rows as barter's market events. A row keeps neither the venue's ids of prints nor how many prints a bar has.
 
 use super::Names;
-use crate::live::{MarketKind, MarketRow};
+use crate::live::MarketRow;
+use haggle_model::MarketEvent as Happened;
 use haggle_model::wire::{Candle, Level, MarketEvent, MarketEventKind, OrderBookL1, PublicTrade};
 
 impl Names {
@@ -10,18 +11,17 @@ impl Names {
         let spec = self.spec(row.instrument);
         let exchange = self.exchange(spec.exchange).to_owned();
         let level = |price, size| Level { price: spec.tick.decimal(price), amount: spec.lot.decimal(size) };
-        let kind = match row.kind {
-            MarketKind::Gap => return MarketEvent::Reconnecting(exchange),
-            MarketKind::Quote(quote) => MarketEventKind::OrderBookL1(OrderBookL1 {
+        let kind = match &row.event {
+            Happened::Quote(quote) => MarketEventKind::OrderBookL1(OrderBookL1 {
                 last_update_time: row.time,
                 best_bid: (quote.bid_size > 0).then(|| level(quote.bid, quote.bid_size)),
                 best_ask: (quote.ask_size > 0).then(|| level(quote.ask, quote.ask_size)),
             }),
-            MarketKind::Trade { side, price, quantity } => {
-                let Level { price, amount } = level(price, quantity);
-                MarketEventKind::Trade(PublicTrade { id: String::new(), price, amount, side })
+            Happened::Trade(trade) => {
+                let Level { price, amount } = level(trade.price, trade.quantity);
+                MarketEventKind::Trade(PublicTrade { id: String::new(), price, amount, side: trade.side })
             }
-            MarketKind::Bar(bar) => MarketEventKind::Candle(Candle {
+            Happened::Bar(bar) => MarketEventKind::Candle(Candle {
                 open_time: Some(bar.time_open),
                 close_time: row.time,
                 open: spec.tick.decimal(bar.open),
@@ -31,6 +31,8 @@ impl Names {
                 volume: spec.lot.decimal(bar.volume),
                 trade_count: 0,
             }),
+            // The others are not fed to live systems.
+            _ => return MarketEvent::Reconnecting(exchange),
         };
         MarketEvent::Item {
             time_exchange: row.time,

@@ -15,10 +15,7 @@ impl Names {
     /// are texts by symbol, with the exchange before it where two have it; only those that are not zero. `lastSequence` is null before
     /// the first tick.
     pub fn state_view(&self, state: &State) -> Value {
-        let mark = |instrument: InstrumentId| match state.markets[instrument.index()].mark_twice {
-            0 => f64::NAN,
-            twice => self.spec(instrument).tick.f64(twice) / 2.0,
-        };
+        let mark = |instrument: InstrumentId| state.markets[instrument.index()].mark.f64(self.spec(instrument).tick);
         let specs = &self.venue.market_specs;
         let positions = specs.iter().zip(&state.markets).map(|(spec, market)| (spec.is_cash_settled, &market.position));
         let equity = equity_of(&state.balances, positions, &self.venue.valuation, mark);

@@ -41,7 +41,7 @@ impl Names {
     fn events(&self, tick: &Tick) -> Result<Vec<EngineEvent>> {
         Ok(vec![match &tick.event {
             AuditEvent::Started => EngineEvent::TradingStateUpdate(trading_state(tick.refuses)),
-            AuditEvent::Market { row, .. } => EngineEvent::Market(self.market_event(row)),
+            AuditEvent::Market(row) => EngineEvent::Market(self.market_event(row)),
             AuditEvent::Account(bundle) => return self.account_events(bundle, &tick.orders),
             AuditEvent::Risk(event) => self.risk_event(event, &tick.orders)?,
             AuditEvent::Timer(tag) => EngineEvent::Timer { tag: self.tag(*tag) },

@@ -3,10 +3,10 @@
 
 use haggle_backtest::{Constant, Dynamic, Outcome, Prepared, Run, Status, StrategyChoice, Tiling};
 use haggle_data::{BuildOptions, Builder, ExchangeTime, Num, Stamps, Store};
-use haggle_engine::{BarView, Context, Halt, Interest, Strategy, TradeView};
+use haggle_engine::{Context, Halt, Interest, Strategy};
 use haggle_model::read::{Field, parse};
 use haggle_model::time::Nanos;
-use haggle_model::{OrderEvent, OrderEventKind, Result, Side};
+use haggle_model::{Bar, OrderEvent, OrderEventKind, Result, Side, Trade};
 use std::sync::Arc;
 
 /// Arguments of a run whose strategy the test brings.
@@ -82,9 +82,9 @@ pub enum Seen<'a> {
     /// `on_book`
     Book,
     /// `on_trade`
-    Trade(&'a TradeView),
+    Trade(&'a Trade),
     /// `on_bar`
-    Bar(&'a BarView),
+    Bar(&'a Bar),
     /// `on_account`
     Account(&'a [OrderEvent]),
     /// `on_timer`
@@ -145,7 +145,7 @@ impl<F: FnMut(&mut Context<'_>, &Seen<'_>)> Strategy for Script<F> {
         self.call(ctx, &Seen::Start);
         Ok(())
     }
-    fn on_trade(&mut self, ctx: &mut Context<'_>, trade: &TradeView) -> Result<(), Halt> {
+    fn on_trade(&mut self, ctx: &mut Context<'_>, trade: &Trade) -> Result<(), Halt> {
         self.call(ctx, &Seen::Trade(trade));
         Ok(())
     }
@@ -153,7 +153,7 @@ impl<F: FnMut(&mut Context<'_>, &Seen<'_>)> Strategy for Script<F> {
         self.call(ctx, &Seen::Book);
         Ok(())
     }
-    fn on_bar(&mut self, ctx: &mut Context<'_>, bar: &BarView) -> Result<(), Halt> {
+    fn on_bar(&mut self, ctx: &mut Context<'_>, bar: &Bar) -> Result<(), Halt> {
         self.call(ctx, &Seen::Bar(bar));
         Ok(())
     }

@@ -2,52 +2,20 @@
 
 use super::StrategyTest;
 use crate::client::Client;
-use crate::market::rank;
 use crate::order::Phase;
 use crate::tap::{Balances, News};
 use haggle_engine::{Halt, Strategy};
-use haggle_exchange::Feed;
-use haggle_model::{InstrumentId, OrderEvent, OrderEventKind, OrderNumber, Reason, ReasonCode, Result, Side};
+use haggle_model::{InstrumentId, MarketEvent, OrderEvent, OrderEventKind, OrderNumber, Reason, ReasonCode, Result, Side};
 
 impl<S: Strategy> StrategyTest<S> {
     /// Brings the engine up to date, and calls the strategy where it wants to know.
     pub(super) fn tell(&mut self, client: &mut Client, news: News) -> Result<(), Halt> {
         self.engine.now = client.now();
         match news {
-            News::Quote(at, quote) => {
-                let has_book = client.core.symbols[at].feed == Feed::Book;
-                let (instrument, market) = self.touch(at);
-                if has_book {
-                    market.set_best(quote.bid, quote.bid_size, quote.ask, quote.ask_size);
-                } else {
-                    market.set_quote(quote.bid, quote.bid_size, quote.ask, quote.ask_size);
-                }
-                self.on_book(client, instrument)
-            }
+            News::Market(at, event) => self.tell_market(client, InstrumentId(at as u16), &event),
             News::Last(at, price) => {
-                self.touch(at).1.set_last(price, true);
-                Ok(())
-            }
-            News::Trade(at, trade) => {
-                let has_quotes = rank(client.core.symbols[at].feed) >= rank(Feed::Quotes);
-                let (instrument, market) = self.touch(at);
-                market.set_last(trade.price, has_quotes);
-                let wants = self.interest.trades;
-                if wants { self.call(client, instrument, |strategy, ctx| strategy.on_trade(ctx, &trade)) } else { Ok(()) }
-            }
-            News::Bar(at, bar) => {
-                let (instrument, market) = self.touch(at);
-                market.set_last(bar.close, false);
-                let wants = self.interest.bars;
-                if wants { self.call(client, instrument, |strategy, ctx| strategy.on_bar(ctx, &bar)) } else { Ok(()) }
-            }
-            News::Book(at, bids, asks, is_snapshot) => {
-                let (instrument, market) = self.touch(at);
-                market.apply_book(&bids, &asks, is_snapshot);
-                self.on_book(client, instrument)
-            }
-            News::Gap(at) => {
-                self.touch(at).1.lose_quotes();
+                self.engine.markets[at].set_last(price);
+                self.engine.touch(InstrumentId(at as u16));
                 Ok(())
             }
             News::Account(event) => self.tell_bundle(client, *event),
@@ -60,14 +28,16 @@ impl<S: Strategy> StrategyTest<S> {
         }
     }
 
-    fn touch(&mut self, at: usize) -> (InstrumentId, &mut haggle_engine::MarketView) {
-        let instrument = InstrumentId(at as u16);
-        self.engine.touch(instrument);
-        (instrument, &mut self.engine.markets[at])
-    }
-
-    fn on_book(&mut self, client: &mut Client, instrument: InstrumentId) -> Result<(), Halt> {
-        if self.interest.books { self.call(client, instrument, S::on_book) } else { Ok(()) }
+    fn tell_market(&mut self, client: &mut Client, instrument: InstrumentId, event: &MarketEvent<'_>) -> Result<(), Halt> {
+        self.engine.see(instrument, event);
+        match event {
+            MarketEvent::Quote(_) | MarketEvent::Book(_) if self.interest.books => self.call(client, instrument, S::on_book),
+            MarketEvent::Trade(trade) if self.interest.trades => {
+                self.call(client, instrument, |strategy, ctx| strategy.on_trade(ctx, trade))
+            }
+            MarketEvent::Bar(bar) if self.interest.bars => self.call(client, instrument, |strategy, ctx| strategy.on_bar(ctx, bar)),
+            _ => Ok(()),
+        }
     }
 
     /// Account events up to the end of their bundle, or to the last that has arrived.

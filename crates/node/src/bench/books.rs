@@ -27,7 +27,7 @@ impl Strategy for Waiter {
         if self.has_sent {
             return Ok(());
         }
-        let best = ctx.market().bid;
+        let best = ctx.market().quote.bid;
         let far = ctx.market().levels(Side::Buy).find(|(price, _)| price.saturating_mul(100) <= best.saturating_mul(99));
         if let Some((price, _)) = far {
             self.has_sent = true;

@@ -74,7 +74,7 @@ impl AuditReader {
     /// What the copy of the engine knows, as JSON.
     #[napi(catch_unwind)]
     pub fn state(&self, env: Env) -> napi::Result<String> {
-        guard(env, || Ok(self.names.state_view(self.follower.borrow().state()).to_string()))
+        guard(env, || Ok(self.names.state_view(&self.follower.borrow().state()).to_string()))
     }
 
     /// Whether ticks were lost: the copy does not follow any more.
