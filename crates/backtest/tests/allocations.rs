@@ -10,7 +10,7 @@ use allocation_counter::{AllocationInfo, measure};
 use common::{FOREIGN, constant, dynamic};
 use haggle_backtest::{Outcome, Prepared, Run, Status, Tiling};
 use haggle_data::{Store, sample};
-use haggle_engine::{Context, Draft, Halt, Interest, Strategy};
+use haggle_engine::{Context, Draft, Halt, HostedStrategy, Interest, Strategy};
 use haggle_model::time::SECOND;
 use haggle_model::{OrderNumber, Side, Size, Trade};
 use std::fmt::Write as _;
@@ -55,6 +55,8 @@ impl Probe {
         }
     }
 }
+
+impl HostedStrategy for Probe {}
 
 impl Strategy for Probe {
     fn interest(&self) -> Interest {

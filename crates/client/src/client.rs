@@ -12,7 +12,7 @@ use crate::transit::Transit;
 use haggle_exchange::{Exchange, Limits, Setup, Spec};
 use haggle_model::time::{NEVER, Nanos};
 use haggle_model::wire::Name;
-use haggle_model::{AssetId, Balance, Code, Decimal, Error, FeeAsset, Feed, Increment, InstrumentId, OrderEvent, OrderNumber, Result};
+use haggle_model::{AccountEvent, AssetId, Balance, Code, Decimal, Error, FeeAsset, Feed, Increment, InstrumentId, OrderNumber, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -81,7 +81,7 @@ pub struct Client {
     pub(crate) streams: Vec<Stream>,
     pub(crate) is_closed: bool,
     /// What an exchange says, on its way through.
-    pub(crate) log: Vec<OrderEvent>,
+    pub(crate) log: Vec<AccountEvent>,
     /// The store that was replayed last, on this client's grid.
     pub(crate) replayed: Option<Replayed>,
     /// What is kept for an engine that listens.

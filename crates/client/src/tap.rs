@@ -122,6 +122,16 @@ impl Client {
         }
     }
 
+    /// No answer came to the request that opens an order of the first account.
+    pub(crate) fn hear_doubt(&mut self, at: usize, order: OrderNumber) {
+        if at == 0
+            && self.tap.is_some()
+            && let Some(event) = self.made_event(order, OrderEventKind::InDoubt)
+        {
+            self.hear(|| News::Account(Box::new(event)));
+        }
+    }
+
     /// The connection of the first account is there again: all that was missed, and the balances as they are.
     pub(crate) fn hear_reconnection(&mut self) {
         let Some(tap) = &mut self.tap else { return };

@@ -2,7 +2,7 @@
 
 use crate::context::{Context, Draft};
 use crate::signals::Signals;
-use crate::strategy::{Halt, Idle, Interest, Strategy};
+use crate::strategy::{Halt, HostedStrategy, Idle, Interest, Strategy};
 use haggle_model::read::Field;
 use haggle_model::{Bar, Decimal, Error, InstrumentId, Result, Side, Size, Trade};
 
@@ -175,16 +175,6 @@ impl Strategy for Native {
         }
     }
 
-    fn idle_rows(&self) -> u64 {
-        if let Self::Signals(strategy) = self { strategy.idle_rows() } else { 0 }
-    }
-
-    fn skipped(&mut self, instrument: InstrumentId, bars: u64) {
-        if let Self::Signals(strategy) = self {
-            strategy.skipped(instrument, bars);
-        }
-    }
-
     fn on_trade(&mut self, ctx: &mut Context<'_>, trade: &Trade) -> Result<(), Halt> {
         match self {
             Self::Idle(_) | Self::Signals(_) => {}
@@ -209,5 +199,17 @@ impl Strategy for Native {
             Self::Signals(strategy) => strategy.on_bar(ctx, bar)?,
         }
         Ok(())
+    }
+}
+
+impl HostedStrategy for Native {
+    fn idle_rows(&self) -> u64 {
+        if let Self::Signals(strategy) = self { strategy.idle_rows() } else { 0 }
+    }
+
+    fn skipped(&mut self, instrument: InstrumentId, bars: u64) {
+        if let Self::Signals(strategy) = self {
+            strategy.skipped(instrument, bars);
+        }
     }
 }

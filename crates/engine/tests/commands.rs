@@ -6,7 +6,8 @@ use common::{engine, event, fill, system};
 use haggle_engine::{Cancel, Commanded, Context, Draft, Engine, InstrumentFilter, RiskLimits, Timer};
 use haggle_model::read::{Field, parse};
 use haggle_model::{
-    AssetId, Balance, Decimal, ExchangeId, InstrumentId, OrderEventKind, OrderNumber, ReasonCode, Request, Side, Size, TimeInForce,
+    AssetId, Balance, Decimal, ExchangeId, InstrumentId, MarketEvent, OrderEventKind, OrderNumber, Quote, ReasonCode, Request, Side, Size,
+    TimeInForce,
 };
 
 const ONE: &str = r#"{"instruments":["A/B"]}"#;

@@ -5,7 +5,10 @@ mod common;
 use common::{engine, event, fill, system};
 use haggle_engine::{Context, Draft, Engine, OrderState, RiskCheck, RiskLimits, Verdict};
 use haggle_model::read::{Field, parse};
-use haggle_model::{Decimal, InstrumentId, OpenRequest, OrderEventKind, OrderNumber, Request, Result, Side, Size, System, TimeInForce};
+use haggle_model::{
+    Decimal, InstrumentId, Mark, MarketEvent, OpenRequest, OrderEventKind, OrderNumber, Quote, Request, Result, Side, Size, System,
+    TimeInForce,
+};
 use std::sync::Arc;
 
 const TWO: &str = r#"{"instruments":["A/B","C/B"]}"#;

@@ -3,9 +3,9 @@
 mod common;
 
 use common::{engine, event, fill, system};
-use haggle_engine::{Context, Draft, Engine, RiskLimits};
+use haggle_engine::{Context, Draft, Engine, HostedStrategy, RiskLimits};
 use haggle_model::read::{Field, parse};
-use haggle_model::{Decimal, InstrumentId, OrderEventKind, OrderNumber, ReasonCode, Request, Side, Size};
+use haggle_model::{Decimal, InstrumentId, MarketEvent, OrderEventKind, OrderNumber, Quote, ReasonCode, Request, Side, Size};
 use proptest::prelude::*;
 
 const A: InstrumentId = InstrumentId(0);

@@ -4,7 +4,9 @@ mod common;
 
 use common::{engine, event, fill, system};
 use haggle_engine::{Context, Draft, Engine, OrderState, Valuation};
-use haggle_model::{AssetId, Balance, Decimal, InstrumentId, OrderEventKind, OrderNumber, ReasonCode, Request, Side, Size};
+use haggle_model::{
+    AssetId, Balance, Decimal, InstrumentId, MarketEvent, OrderEventKind, OrderNumber, Quote, ReasonCode, Request, Side, Size,
+};
 
 const SPOT: &str = r#"{"instruments":["A/B"]}"#;
 const A: InstrumentId = InstrumentId(0);

@@ -5,8 +5,8 @@ use crate::market::{Market, Spec};
 use crate::order::{Order, Orders};
 use haggle_model::time::{NEVER, Nanos};
 use haggle_model::{
-    AccountKind, AssetId, Decimal, Execution, Feed, OrderEvent, OrderEventKind, OrderNumber, QueueModel, Reason, ReasonCode, Request,
-    Result, Side,
+    AccountEvent, AccountKind, AssetId, Decimal, Execution, Feed, OrderEvent, OrderEventKind, OrderNumber, QueueModel, Reason, ReasonCode,
+    Request, Result, Side,
 };
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
@@ -52,7 +52,7 @@ pub struct Exchange {
     /// Markets that are not idle.
     busy: usize,
     #[serde(skip)]
-    log: Vec<OrderEvent>,
+    log: Vec<AccountEvent>,
     #[serde(skip)]
     bundle_start: usize,
     expiries: BinaryHeap<Reverse<(Nanos, OrderNumber)>>,
@@ -133,7 +133,7 @@ impl Exchange {
     }
 
     /// What happened since the last call, moved to the end of `into`.
-    pub fn take_events(&mut self, into: &mut Vec<OrderEvent>) {
+    pub fn take_events(&mut self, into: &mut Vec<AccountEvent>) {
         self.end_bundle();
         into.append(&mut self.log);
         self.bundle_start = 0;
@@ -223,7 +223,7 @@ impl Exchange {
     /// Marks the end of one exchange action.
     pub(crate) fn end_bundle(&mut self) {
         if let Some(last) = self.log[self.bundle_start..].last_mut() {
-            last.ends_bundle = true;
+            last.end_bundle();
         }
         self.bundle_start = self.log.len();
     }
@@ -261,7 +261,7 @@ impl Exchange {
         };
         let moved = !matches!(kind, OrderEventKind::Rejected(_) | OrderEventKind::CancelRejected(_) | OrderEventKind::AmendRejected(_));
         let balance = |asset: AssetId| moved.then(|| (asset, self.ledger.balance(asset)));
-        self.log.push(OrderEvent {
+        self.log.push(AccountEvent::Order(OrderEvent {
             sequence: 0,
             time: now,
             order,
@@ -270,7 +270,7 @@ impl Exchange {
             balances: [balance(spec.base), balance(spec.quote), fee_asset.and_then(balance)],
             kind,
             ends_bundle: false,
-        });
+        }));
     }
 
     /// Changes what an order reserves to `keep`.

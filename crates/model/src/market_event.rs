@@ -2,7 +2,7 @@
 //!
 //! Prices are ticks, sizes lots of the instrument. The same happening in barter's JSON is [`crate::wire::MarketEvent`].
 
-use crate::{BookLevel, Decimal, Side, time::Nanos};
+use crate::{BookLevel, Decimal, InstrumentId, Side, time::Nanos};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -180,4 +180,17 @@ impl Feed {
     pub const fn has_quotes(self) -> bool {
         matches!(self, Self::Book | Self::Quotes)
     }
+}
+
+/// A row of market data, with the time at which it happened and that at which it was heard of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarketRow {
+    /// Place of its instrument in the config.
+    pub instrument: InstrumentId,
+    /// Exchange time.
+    pub time: Nanos,
+    /// When it arrives at the engine; not before `time`.
+    pub arrival: Nanos,
+    /// What happened.
+    pub event: MarketEvent<'static>,
 }

@@ -10,13 +10,13 @@ use crate::js::{Js, Value};
 use crate::market_data::{MarketData, napi_failed};
 use crate::run::native;
 use audit::AuditReader;
-use haggle_backtest::{Constant, Dynamic, Input, Live, Names, OpenOrders, Outcome, StrategyChoice, Venue};
+use haggle_backtest::{Constant, Dynamic, Outcome, StrategyChoice, Venue};
 use haggle_engine::Halt;
+use haggle_live::{Clock, Ending, Input, Live, Names, OpenOrders, SystemHandle};
 use haggle_model::read::{Field, parse};
 use haggle_model::time::Nanos;
 use haggle_model::wire::{EngineEvent, Wire};
 use haggle_model::{Code, Error, OrderNumber, Result};
-use haggle_runtime::{Clock, Ending, SystemHandle};
 use here::Here;
 use napi::Env;
 use napi::bindgen_prelude::{BigInt, ClassInstance, Object};
@@ -84,7 +84,7 @@ impl LiveSystem {
                 let strategy = native(&dynamic)?;
                 let live = Live::new(&venue, dynamic, strategy, start)?.with_trading(is_trading_enabled);
                 let names = Arc::clone(live.names());
-                (Seat::Runtime(haggle_runtime::start(live, clock)?), names)
+                (Seat::Runtime(haggle_live::start(live, clock)?), names)
             };
             Ok(Self { seat, known: RefCell::new(Some(Known { venue, names })), id, started: Instant::now() })
         })

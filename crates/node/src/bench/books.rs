@@ -3,7 +3,7 @@
 use super::runs::{Measured, drive, measured};
 use haggle_backtest::{Constant, Prepared, Tiling};
 use haggle_data::{ReadOptions, RowKind, Store, read_csv, read_file};
-use haggle_engine::{Context, Draft, Halt, Interest, Strategy};
+use haggle_engine::{Context, Draft, Halt, HostedStrategy, Interest, Strategy};
 use haggle_model::read::{Field, parse};
 use haggle_model::time::SECOND;
 use haggle_model::{Result, Side, Size};
@@ -17,6 +17,8 @@ static PREPARED: Mutex<Option<(u32, Arc<Prepared>)>> = Mutex::new(None);
 struct Waiter {
     has_sent: bool,
 }
+
+impl HostedStrategy for Waiter {}
 
 impl Strategy for Waiter {
     fn interest(&self) -> Interest {

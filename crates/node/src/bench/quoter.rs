@@ -1,6 +1,6 @@
 //! The native strategy of the runs with orders: two per hundred events, each of them filled or cancelled.
 
-use haggle_engine::{Context, Draft, Halt, Interest, Strategy};
+use haggle_engine::{Context, Draft, Halt, HostedStrategy, Interest, Strategy};
 use haggle_model::{OrderNumber, Side, Size, Trade};
 
 /// Events from one order to the next.
@@ -51,6 +51,8 @@ impl Quoter {
         }
     }
 }
+
+impl HostedStrategy for Quoter {}
 
 impl Strategy for Quoter {
     fn interest(&self) -> Interest {
