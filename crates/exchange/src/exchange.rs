@@ -41,7 +41,7 @@ pub struct Exchange {
     pub(crate) assets: Vec<String>,
     #[serde(skip)]
     pub(crate) fee_asset: Option<AssetId>,
-    /// The share of what is displayed or printed that own orders may have; `None`: all of it.
+    /// The share of what is displayed or traded that own orders may have; `None`: all of it.
     #[serde(skip)]
     pub(crate) volume_share: Option<Decimal>,
     pub(crate) trade_count: u64,
@@ -67,9 +67,9 @@ impl Exchange {
         }
         let share = setup.execution.fills.volume_share;
         let mut markets: Vec<Market> = setup.specs.into_iter().map(Market::new).collect();
-        let counts_prints = matches!(setup.execution.fills.queue, QueueModel::Probabilistic(_));
+        let counts_trades = matches!(setup.execution.fills.queue, QueueModel::Probabilistic(_));
         for market in &mut markets {
-            market.consumed.counts_prints = counts_prints;
+            market.consumed.counts_trades = counts_trades;
         }
         Ok(Self {
             volume_share: (share != Decimal::ONE).then_some(share),

@@ -9,7 +9,7 @@
 //! | `gate` | quantity, filters, money, reduce-only: what stands between an order and its fill |
 //! | `take` | what a taking order finds displayed, and at which price |
 //! | `apply` | what happens in a market, by kind |
-//! | `quote` `print` `bar` `book` | what it does to resting and waiting orders |
+//! | `quote` `trade` `bar` `book` | what it does to resting and waiting orders |
 //! | `consumed` | what own orders took of a book's levels |
 //! | `queue` | the queue ahead of a resting order |
 //! | `size` | amounts of quote and shares of equity as lots |
@@ -33,7 +33,6 @@ mod ledger;
 mod market;
 mod order;
 mod place;
-mod print;
 mod queue;
 mod quote;
 mod request;
@@ -42,6 +41,7 @@ mod settle;
 mod size;
 mod take;
 mod told;
+mod trade;
 
 pub use exchange::{Exchange, Setup};
 pub use filters::Limits;

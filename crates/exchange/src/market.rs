@@ -68,7 +68,7 @@ pub struct Market {
     pub crossed: u64,
     /// When it was applied; [`NEVER`] where there is no book.
     pub quote_time: Nanos,
-    /// Last print or, on bars, last open or close. `None` before the first.
+    /// Last trade or, on bars, last open or close. `None` before the first.
     pub last: Option<i64>,
     /// The mark.
     pub mark: Mark,
@@ -76,11 +76,11 @@ pub struct Market {
     pub close_time: Nanos,
     /// What own orders took of the displayed bid and ask, until that side changes.
     pub taken: [i64; 2],
-    /// Prints at the displayed bid and ask by the aggressor that hits them, since the last quote.
-    pub printed: [i64; 2],
+    /// Trades at the displayed bid and ask by the aggressor that hits them, since the last quote.
+    pub traded: [i64; 2],
     /// Own resting orders by side, best price first, then oldest.
     pub resting: [Vec<Rest>; 2],
-    /// Own orders that wait for the next print or open, oldest first.
+    /// Own orders that wait for the next trade or open, oldest first.
     pub waiting: Vec<u32>,
     /// Lots of the current bar that own orders may still have.
     pub bar_left: i64,
@@ -113,7 +113,7 @@ impl Market {
             mark: Mark::default(),
             close_time: Nanos::MIN,
             taken: [0; 2],
-            printed: [0; 2],
+            traded: [0; 2],
             resting: [Vec::new(), Vec::new()],
             waiting: Vec::new(),
             bar_left: 0,

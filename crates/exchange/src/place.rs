@@ -52,7 +52,7 @@ impl Exchange {
         }
     }
 
-    /// Prints alone: what takes waits for the next print, the rest rests.
+    /// Trades alone: what takes waits for the next trade, the rest rests.
     fn place_on_trades(&mut self, slot: u32, now: Nanos) -> Result<()> {
         let order = self.orders.get(slot);
         let (at, request, limit, waits) = (order.market, order.request, order.limit(), order.waits());

@@ -79,7 +79,7 @@ impl Exchange {
         market.quote = Quote::default();
         market.quote_time = NEVER;
         market.taken = [0; 2];
-        market.printed = [0; 2];
+        market.traded = [0; 2];
         market.consumed.clear();
         market.book.iter_mut().for_each(|book| book.lose());
         for list in &market.resting {
@@ -96,6 +96,6 @@ impl crate::market::Market {
         self.mark.quote(&quote);
         self.quote = quote;
         self.quote_time = now;
-        self.printed = [0; 2];
+        self.traded = [0; 2];
     }
 }

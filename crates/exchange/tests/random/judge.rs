@@ -1,8 +1,7 @@
 //! What a step's events have to be like: one end for every order, fills where the rows allow them, and no more than they allow.
 
 use crate::watch::{Row, Watch, decimal};
-use haggle_exchange::Feed;
-use haggle_model::{Decimal, Depth, Fill, Liquidity, OrderEvent, OrderEventKind, OrderKind, QueueModel, Side, Size, TimeInForce};
+use haggle_model::{Decimal, Depth, Feed, Fill, Liquidity, OrderEvent, OrderEventKind, OrderKind, QueueModel, Side, Size, TimeInForce};
 use proptest::prelude::*;
 
 type Checked = Result<(), TestCaseError>;
