@@ -13,12 +13,14 @@
 //! | `consumed` | what own orders took of a book's levels |
 //! | `queue` | the queue ahead of a resting order |
 //! | `size` | amounts of quote and shares of equity as lots |
-//! | `settle` | what a fill does to the account |
+//! | `settle` | what a fill does |
+//! | `account` | what spot and cash-settled accounts differ in: reserve, payment, settlement, solvency |
 //! | `close` | positions traded away by the exchange or at the end of a run |
 //! | `told` | what somebody else decides: fills of a book of orders, what a test makes happen |
 //! | `saved` | a saved exchange, and one made of it |
 //! | `ledger` `fees` `filters` `market` `order` | the parts |
 
+mod account;
 mod amend;
 mod apply;
 mod bar;

@@ -4,7 +4,7 @@ use crate::consumed::Consumed;
 use crate::filters::Limits;
 use haggle_book::LevelBook;
 use haggle_model::time::{NEVER, Nanos};
-use haggle_model::{AssetId, Decimal, Error, Feed, Increment, InstrumentId, Mark, Position, Quote, Result, Side, normal};
+use haggle_model::{AccountKind, AssetId, Decimal, Error, Feed, Increment, InstrumentId, Mark, Position, Quote, Result, Side, normal};
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
 
@@ -24,6 +24,8 @@ pub struct Spec {
     /// Filters in ticks and lots.
     #[serde(skip)]
     pub limits: Limits,
+    /// How the account carries it.
+    pub account: AccountKind,
     /// What its data consists of.
     pub feed: Feed,
 }
@@ -40,6 +42,14 @@ impl Spec {
             .and_then(|value| Decimal::try_from_i128_with_scale(value, scale).ok())
             .map(normal)
             .ok_or_else(|| Error::overflow("a notional value"))
+    }
+
+    /// What an order on this side gives: quote for a buy, base for a sell.
+    pub const fn pays(&self, side: Side) -> AssetId {
+        match side {
+            Side::Buy => self.quote,
+            Side::Sell => self.base,
+        }
     }
 }
 

@@ -65,7 +65,7 @@ impl Exchange {
     /// reduce-only order without a position to reduce is gone.
     pub(crate) fn fill_maker(&mut self, slot: u32, price: i64, quantity: i64, now: Nanos) -> Result<i64> {
         let Some(quantity) = self.reducible(slot, quantity, now)? else { return Ok(0) };
-        if !self.carries(slot, price, quantity, Liquidity::Maker, now)? {
+        if !self.bears(slot, price, quantity, Liquidity::Maker, false, now)? {
             return Ok(0);
         }
         self.fill(slot, price, quantity, Liquidity::Maker, now)?;

@@ -155,7 +155,7 @@ impl Exchange {
             return Ok(0);
         }
         let Some(wanted) = self.reducible(slot, wanted, now)? else { return Ok(0) };
-        if !self.carries(slot, price, wanted, Liquidity::Taker, now)? {
+        if !self.bears(slot, price, wanted, Liquidity::Taker, false, now)? {
             return Ok(0);
         }
         if request.kind == OrderKind::Market && !self.afford(slot, &[(price, wanted)], now)? {

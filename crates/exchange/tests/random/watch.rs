@@ -84,6 +84,7 @@ impl Watch {
             tick: Increment::ONE,
             lot: Increment::ONE,
             limits: Limits::default(),
+            account: execution.account,
             feed,
         };
         let fee_asset = match &execution.fees.charged_in {

@@ -99,6 +99,7 @@ impl Venue {
             tick,
             lot,
             limits: Limits::new(&self.filters, tick, lot).expect("filters"),
+            account: self.execution.account,
             feed: self.feed,
         };
         Exchange::new(Setup {
