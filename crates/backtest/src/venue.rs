@@ -83,7 +83,7 @@ pub fn lay_out(constant: &Constant, specs: Vec<Spec>) -> (Vec<Place>, Vec<Vec<Sp
             exchange: system.instrument(spec.instrument).exchange,
             notional_min: spec.notional_min(),
             feed: spec.feed,
-            is_cash_settled: system.exchanges[exchange].execution.account == AccountKind::CashSettled,
+            is_cash_settled: spec.account == AccountKind::CashSettled,
         });
         by_exchange[exchange].push(spec);
     }

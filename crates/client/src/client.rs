@@ -12,7 +12,9 @@ use crate::transit::Transit;
 use haggle_exchange::{Exchange, Limits, Setup, Spec};
 use haggle_model::time::{NEVER, Nanos};
 use haggle_model::wire::Name;
-use haggle_model::{AccountEvent, AssetId, Balance, Code, Decimal, Error, FeeAsset, Feed, Increment, InstrumentId, OrderNumber, Result};
+use haggle_model::{
+    AccountEvent, AccountKind, AssetId, Balance, Code, Decimal, Error, FeeAsset, Feed, Increment, InstrumentId, OrderNumber, Result,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -93,7 +95,7 @@ impl Client {
     ///
     /// Errors: an initial state that contradicts itself is `INVALID_ARGUMENT` or `UNKNOWN_NAME` with its path.
     pub fn new(settings: Settings) -> Result<Self> {
-        let specs = specs(&settings.map)?;
+        let specs = specs(&settings.map, settings.execution.account)?;
         let core = Core {
             now: settings.start,
             sequence: 0,
@@ -233,12 +235,12 @@ impl Client {
     }
 }
 
-fn specs(map: &InstrumentMap) -> Result<Vec<Spec>> {
+fn specs(map: &InstrumentMap, account: AccountKind) -> Result<Vec<Spec>> {
     let spec = |(at, instrument): (usize, &haggle_model::Instrument)| -> Result<Spec> {
         let (tick, lot) = Settings::grid(instrument)?;
         let limits = Limits::new(&instrument.filters, tick, lot)?;
         let (base, quote) = (instrument.base, instrument.quote);
-        Ok(Spec { instrument: InstrumentId(at as u16), base, quote, tick, lot, limits, feed: Feed::Orders })
+        Ok(Spec { instrument: InstrumentId(at as u16), base, quote, tick, lot, limits, account, feed: Feed::Orders })
     };
     map.system().instruments.iter().enumerate().map(spec).collect()
 }

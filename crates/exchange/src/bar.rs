@@ -89,7 +89,7 @@ impl Exchange {
                 return Ok(());
             }
             let Some(wanted) = self.reducible(slot, wanted, now)? else { return Ok(()) };
-            if !self.carries(slot, price, wanted, Liquidity::Taker, now)? {
+            if !self.bears(slot, price, wanted, Liquidity::Taker, false, now)? {
                 return Ok(());
             }
             self.markets[at].bar_left -= wanted;

@@ -29,7 +29,7 @@ impl Exchange {
         let quote = book.quote();
         market.set_quote(quote, now);
         self.requeue_in_book(at);
-        self.markets[at].consumed.forget_printed(bids, asks, is_snapshot);
+        self.markets[at].consumed.forget_traded(bids, asks, is_snapshot);
         self.fill_crossed(at, now)
     }
 
@@ -46,7 +46,7 @@ impl Exchange {
         market.set_quote(quote, now);
         self.requeue_in_book(at);
         for side in [Side::Buy, Side::Sell] {
-            self.markets[at].consumed.forget_printed_at(side, quote.side(side));
+            self.markets[at].consumed.forget_traded_at(side, quote.side(side));
         }
         self.fill_crossed(at, now)
     }
@@ -66,8 +66,8 @@ impl Exchange {
                     // It stands behind all that is there when its level is shown first.
                     (None, _) if size > 0 => order.ahead = Some(size),
                     (Some(ahead), QueueModel::Probabilistic(power)) if size != before => {
-                        let printed = market.consumed.printed(side, rest.price);
-                        let decrease = (before - size - printed).max(0);
+                        let traded = market.consumed.traded(side, rest.price);
+                        let decrease = (before - size - traded).max(0);
                         // There cannot be more ahead than is shown.
                         order.ahead = Some((ahead - share_ahead(decrease, ahead, before - ahead, power)).clamp(0, size));
                     }

@@ -5,8 +5,8 @@ use crate::market::{Market, Spec};
 use crate::order::{Order, Orders};
 use haggle_model::time::{NEVER, Nanos};
 use haggle_model::{
-    AccountEvent, AccountKind, AssetId, Decimal, Execution, Feed, OrderEvent, OrderEventKind, OrderNumber, QueueModel, Reason, ReasonCode,
-    Request, Result, Side,
+    AccountEvent, AssetId, Decimal, Execution, Feed, OrderEvent, OrderEventKind, OrderNumber, QueueModel, Reason, ReasonCode, Request,
+    Result, Side,
 };
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
@@ -15,7 +15,7 @@ use std::collections::BinaryHeap;
 /// What an exchange starts with.
 #[derive(Clone, Debug)]
 pub struct Setup {
-    /// Fees, fill rules, kind of account.
+    /// Fees, fill rules, leverage. The kind of account is the instruments' ([`Spec::account`]).
     pub execution: Execution,
     /// Its instruments; a market's place in this list is how rows name it.
     pub specs: Vec<Spec>,
@@ -41,7 +41,7 @@ pub struct Exchange {
     pub(crate) assets: Vec<String>,
     #[serde(skip)]
     pub(crate) fee_asset: Option<AssetId>,
-    /// The share of what is displayed or printed that own orders may have; `None`: all of it.
+    /// The share of what is displayed or traded that own orders may have; `None`: all of it.
     #[serde(skip)]
     pub(crate) volume_share: Option<Decimal>,
     pub(crate) trade_count: u64,
@@ -67,9 +67,9 @@ impl Exchange {
         }
         let share = setup.execution.fills.volume_share;
         let mut markets: Vec<Market> = setup.specs.into_iter().map(Market::new).collect();
-        let counts_prints = matches!(setup.execution.fills.queue, QueueModel::Probabilistic(_));
+        let counts_trades = matches!(setup.execution.fills.queue, QueueModel::Probabilistic(_));
         for market in &mut markets {
-            market.consumed.counts_prints = counts_prints;
+            market.consumed.counts_trades = counts_trades;
         }
         Ok(Self {
             volume_share: (share != Decimal::ONE).then_some(share),
@@ -279,8 +279,7 @@ impl Exchange {
         if order.locked == keep {
             return Ok(());
         }
-        let spec = &self.markets[order.market].spec;
-        let asset = if order.request.side == Side::Buy { spec.quote } else { spec.base };
+        let asset = self.markets[order.market].spec.pays(order.request.side);
         let change = keep - order.locked;
         self.ledger.lock(asset, change)?;
         self.orders.get_mut(slot).locked = keep;
@@ -292,8 +291,7 @@ impl Exchange {
         let mut locked = vec![Decimal::ZERO; self.assets.len()];
         for slot in self.orders.working() {
             let order: &Order = self.orders.get(slot);
-            let spec = &self.markets[order.market].spec;
-            locked[if order.request.side == Side::Buy { spec.quote } else { spec.base }.index()] += order.locked;
+            locked[self.markets[order.market].spec.pays(order.request.side).index()] += order.locked;
         }
         for (at, reserved) in locked.iter().enumerate() {
             let account = self.ledger.account(AssetId(at as u16));
@@ -304,6 +302,6 @@ impl Exchange {
                 )));
             }
         }
-        self.ledger.check(self.execution.account == AccountKind::CashSettled)
+        self.ledger.check(|asset| self.may_owe(asset))
     }
 }

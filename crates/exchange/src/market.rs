@@ -4,7 +4,7 @@ use crate::consumed::Consumed;
 use crate::filters::Limits;
 use haggle_book::LevelBook;
 use haggle_model::time::{NEVER, Nanos};
-use haggle_model::{AssetId, Decimal, Error, Feed, Increment, InstrumentId, Mark, Position, Quote, Result, Side, normal};
+use haggle_model::{AccountKind, AssetId, Decimal, Error, Feed, Increment, InstrumentId, Mark, Position, Quote, Result, Side, normal};
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
 
@@ -24,6 +24,8 @@ pub struct Spec {
     /// Filters in ticks and lots.
     #[serde(skip)]
     pub limits: Limits,
+    /// How the account carries it.
+    pub account: AccountKind,
     /// What its data consists of.
     pub feed: Feed,
 }
@@ -40,6 +42,14 @@ impl Spec {
             .and_then(|value| Decimal::try_from_i128_with_scale(value, scale).ok())
             .map(normal)
             .ok_or_else(|| Error::overflow("a notional value"))
+    }
+
+    /// What an order on this side gives: quote for a buy, base for a sell.
+    pub const fn pays(&self, side: Side) -> AssetId {
+        match side {
+            Side::Buy => self.quote,
+            Side::Sell => self.base,
+        }
     }
 }
 
@@ -68,7 +78,7 @@ pub struct Market {
     pub crossed: u64,
     /// When it was applied; [`NEVER`] where there is no book.
     pub quote_time: Nanos,
-    /// Last print or, on bars, last open or close. `None` before the first.
+    /// Last trade or, on bars, last open or close. `None` before the first.
     pub last: Option<i64>,
     /// The mark.
     pub mark: Mark,
@@ -76,11 +86,11 @@ pub struct Market {
     pub close_time: Nanos,
     /// What own orders took of the displayed bid and ask, until that side changes.
     pub taken: [i64; 2],
-    /// Prints at the displayed bid and ask by the aggressor that hits them, since the last quote.
-    pub printed: [i64; 2],
+    /// Trades at the displayed bid and ask by the aggressor that hits them, since the last quote.
+    pub traded: [i64; 2],
     /// Own resting orders by side, best price first, then oldest.
     pub resting: [Vec<Rest>; 2],
-    /// Own orders that wait for the next print or open, oldest first.
+    /// Own orders that wait for the next trade or open, oldest first.
     pub waiting: Vec<u32>,
     /// Lots of the current bar that own orders may still have.
     pub bar_left: i64,
@@ -113,7 +123,7 @@ impl Market {
             mark: Mark::default(),
             close_time: Nanos::MIN,
             taken: [0; 2],
-            printed: [0; 2],
+            traded: [0; 2],
             resting: [Vec::new(), Vec::new()],
             waiting: Vec::new(),
             bar_left: 0,

@@ -43,7 +43,7 @@ impl Exchange {
                 (None, _) => Some(size),
                 (Some(ahead), QueueModel::Probabilistic(power)) => {
                     let before = old.filter(|(price, _)| *price == best).map_or(size, |(_, size)| size);
-                    let decrease = (before - size - market.printed[side as usize]).max(0);
+                    let decrease = (before - size - market.traded[side as usize]).max(0);
                     // There cannot be more ahead than is shown.
                     Some((ahead - share_ahead(decrease, ahead, before - ahead, power)).clamp(0, size))
                 }

@@ -65,7 +65,7 @@ impl Exchange {
     /// reduce-only order without a position to reduce is gone.
     pub(crate) fn fill_maker(&mut self, slot: u32, price: i64, quantity: i64, now: Nanos) -> Result<i64> {
         let Some(quantity) = self.reducible(slot, quantity, now)? else { return Ok(0) };
-        if !self.carries(slot, price, quantity, Liquidity::Maker, now)? {
+        if !self.bears(slot, price, quantity, Liquidity::Maker, false, now)? {
             return Ok(0);
         }
         self.fill(slot, price, quantity, Liquidity::Maker, now)?;
@@ -79,7 +79,7 @@ impl Exchange {
         market.quote = Quote::default();
         market.quote_time = NEVER;
         market.taken = [0; 2];
-        market.printed = [0; 2];
+        market.traded = [0; 2];
         market.consumed.clear();
         market.book.iter_mut().for_each(|book| book.lose());
         for list in &market.resting {
@@ -96,6 +96,6 @@ impl crate::market::Market {
         self.mark.quote(&quote);
         self.quote = quote;
         self.quote_time = now;
-        self.printed = [0; 2];
+        self.traded = [0; 2];
     }
 }

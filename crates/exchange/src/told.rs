@@ -73,9 +73,7 @@ impl Exchange {
         let mut order = Order::new(*request, at, self.lots_at_limit(at, request)?, expires);
         (order.filled, order.is_open, order.is_valued) = (filled, true, true);
         let need = self.to_reserve(&order)?;
-        let spec = &self.markets[at].spec;
-        let asset = if request.side == Side::Buy { spec.quote } else { spec.base };
-        if need > self.ledger.account(asset).free() {
+        if need > self.ledger.account(self.markets[at].spec.pays(request.side)).free() {
             return Ok(None);
         }
         let slot = self.orders.insert(order);
@@ -116,7 +114,7 @@ impl Exchange {
     pub fn fillable(&mut self, number: OrderNumber, price: i64, quantity: i64, liquidity: Liquidity, now: Nanos) -> Result<i64> {
         let Ok(slot) = self.orders.find(number) else { return Ok(0) };
         let Some(quantity) = self.reducible(slot, quantity, now)? else { return Ok(0) };
-        Ok(if self.carries(slot, price, quantity, liquidity, now)? { quantity } else { 0 })
+        Ok(if self.bears(slot, price, quantity, liquidity, false, now)? { quantity } else { 0 })
     }
 
     /// Fills an order with lots that it has left and was [found to bear](Exchange::fillable).

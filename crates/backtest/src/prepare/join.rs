@@ -82,6 +82,7 @@ pub(super) fn spec_of(constant: &Constant, at: usize, data: Option<(&haggle_data
         tick,
         lot,
         limits: Limits::new(filters, tick, lot)?,
+        account: constant.system.exchanges[instrument.exchange.index()].execution.account,
         feed,
     })
 }

@@ -1,11 +1,11 @@
-//! What a print does: it fills resting orders on L1 data, and waiting ones too where prints are all there is.
+//! What a trade does: it fills resting orders on L1 data, and waiting ones too where trades are all there is.
 
 use crate::exchange::Exchange;
 use crate::market::Rest;
 use haggle_model::time::Nanos;
 use haggle_model::{Error, Feed, Liquidity, OrderKind, QueueModel, Result, Side, Size, TimeInForce};
 
-/// A print on its way through the own orders: first those beyond its price, then the queue at its price.
+/// A trade on its way through the own orders: first those beyond its price, then the queue at its price.
 struct Passage {
     /// Lots that own orders may have of it.
     allowed: i64,
@@ -36,38 +36,38 @@ impl Passage {
 }
 
 impl Exchange {
-    /// Applies a print of the venue.
+    /// Applies a trade of the venue.
     #[inline]
     pub(crate) fn apply_trade(&mut self, at: usize, aggressor: Side, price: i64, quantity: i64, now: Nanos) -> Result<()> {
         let market = &mut self.markets[at];
         market.last = Some(price);
         market.mark.last(price);
         if market.spec.feed == Feed::Trades {
-            return if self.is_busy(at) { self.print_alone(at, price, quantity, now) } else { Ok(()) };
+            return if self.is_busy(at) { self.trade_alone(at, price, quantity, now) } else { Ok(()) };
         }
-        // The side that the print hit.
+        // The side that the trade hit.
         let side = aggressor.opposite();
         if market.quote.side(side).is_some_and(|(best, _)| best == price) {
-            market.printed[side as usize] = market.printed[side as usize].saturating_add(quantity);
+            market.traded[side as usize] = market.traded[side as usize].saturating_add(quantity);
         }
         if market.book.is_some() {
-            market.consumed.print(side, price, quantity);
+            market.consumed.trade(side, price, quantity);
         }
-        if market.resting[side as usize].is_empty() { Ok(()) } else { self.print_on_quotes(at, side, price, quantity, now) }
+        if market.resting[side as usize].is_empty() { Ok(()) } else { self.trade_on_quotes(at, side, price, quantity, now) }
     }
 
-    /// L1: orders beyond the print's price fill wholly; orders at its price by what the queue ahead of them leaves.
-    fn print_on_quotes(&mut self, at: usize, side: Side, price: i64, quantity: i64, now: Nanos) -> Result<()> {
+    /// L1: orders beyond the trade's price fill wholly; orders at its price by what the queue ahead of them leaves.
+    fn trade_on_quotes(&mut self, at: usize, side: Side, price: i64, quantity: i64, now: Nanos) -> Result<()> {
         let allowed = self.part(quantity);
         let mut passage = Passage { allowed, spent: 0, passing: quantity, passed: 0, floor: 0 };
         let mut place = 0;
         while let Some(rest) = self.resting_at(at, side, place).filter(|rest| !side.better(rest.price, price)) {
-            let wanted = self.wanted_of_print(rest, price, quantity, &mut passage);
+            let wanted = self.wanted_of_trade(rest, price, quantity, &mut passage);
             if wanted > 0 {
                 passage.spend(self.fill_maker(rest.slot, rest.price, wanted, now)?);
             }
             if self.resting_at(at, side, place) == Some(rest) {
-                // It has more to fill than the print left for it: those behind it get nothing.
+                // It has more to fill than the trade left for it: those behind it get nothing.
                 if rest.price == price {
                     passage.passing = 0;
                 }
@@ -81,13 +81,13 @@ impl Exchange {
         self.markets[at].resting[side as usize].get(place).copied()
     }
 
-    /// Lots of a print at `price` that a resting order may have; its queue moves up.
-    fn wanted_of_print(&mut self, rest: Rest, price: i64, quantity: i64, passage: &mut Passage) -> i64 {
+    /// Lots of a trade at `price` that a resting order may have; its queue moves up.
+    fn wanted_of_trade(&mut self, rest: Rest, price: i64, quantity: i64, passage: &mut Passage) -> i64 {
         let order = self.orders.get_mut(rest.slot);
         let left = order.left();
         let allowed = passage.allowed - passage.spent;
         if rest.price != price {
-            // Beyond: wholly, unless own orders get only a share of each print.
+            // Beyond: wholly, unless own orders get only a share of each trade.
             return if passage.allowed < quantity { left.min(allowed) } else { left };
         }
         if self.execution.fills.queue == QueueModel::None {
@@ -98,11 +98,11 @@ impl Exchange {
         left.min(passage.passing).min(allowed)
     }
 
-    /// Prints alone: waiting takers first, oldest first, then resting orders that the print went beyond.
-    fn print_alone(&mut self, at: usize, price: i64, quantity: i64, now: Nanos) -> Result<()> {
+    /// Trades alone: waiting takers first, oldest first, then resting orders that the trade went beyond.
+    fn trade_alone(&mut self, at: usize, price: i64, quantity: i64, now: Nanos) -> Result<()> {
         let mut left = self.part(quantity);
         for slot in self.markets[at].waiting.clone() {
-            left -= self.take_print(slot, price, left, now)?;
+            left -= self.take_trade(slot, price, left, now)?;
             self.end_bundle();
         }
         let touch = self.execution.fills.queue == QueueModel::None;
@@ -119,12 +119,12 @@ impl Exchange {
         Ok(())
     }
 
-    /// Gives a waiting order its share of a print: worse by half the assumed spread and slippage. Returns the lots filled.
-    fn take_print(&mut self, slot: u32, print: i64, left: i64, now: Nanos) -> Result<i64> {
+    /// Gives a waiting order its share of a trade: worse by half the assumed spread and slippage. Returns the lots filled.
+    fn take_trade(&mut self, slot: u32, met: i64, left: i64, now: Nanos) -> Result<i64> {
         let order = self.orders.get(slot);
         let (request, limit, waits) = (order.request, order.limit(), order.waits());
-        if limit.is_some_and(|limit| request.side.better(limit, print)) {
-            // The print lies past its limit: what does not wait ends, what waits rests.
+        if limit.is_some_and(|limit| request.side.better(limit, met)) {
+            // The trade lies past its limit: what does not wait ends, what waits rests.
             if waits {
                 self.rest_waiting(slot, now)?;
             } else {
@@ -133,7 +133,7 @@ impl Exchange {
             return Ok(0);
         }
         let half = (self.execution.fills.spread + 1) / 2;
-        let worse = print.checked_add(request.side.sign() * half).ok_or_else(|| Error::overflow("a price"))?.max(1);
+        let worse = met.checked_add(request.side.sign() * half).ok_or_else(|| Error::overflow("a price"))?.max(1);
         let price = self.slipped(request.side, worse, limit)?;
         if !self.resolve(slot, &[(price, i64::MAX)], now)? {
             return Ok(0);
@@ -145,7 +145,7 @@ impl Exchange {
             return Ok(0);
         }
         if wanted <= 0 {
-            // A market order goes on to the next print, unless what is left of its amount is less than a lot.
+            // A market order goes on to the next trade, unless what is left of its amount is less than a lot.
             if !waits && (limit.is_some() || left > 0) {
                 self.end_unfilled(slot, now)?;
             }
@@ -155,7 +155,7 @@ impl Exchange {
             return Ok(0);
         }
         let Some(wanted) = self.reducible(slot, wanted, now)? else { return Ok(0) };
-        if !self.carries(slot, price, wanted, Liquidity::Taker, now)? {
+        if !self.bears(slot, price, wanted, Liquidity::Taker, false, now)? {
             return Ok(0);
         }
         if request.kind == OrderKind::Market && !self.afford(slot, &[(price, wanted)], now)? {
