@@ -329,6 +329,8 @@ export class Desk {
       case 4: order.reach('Expired', time); break
       case 5: order.reach('OpenFailed', time, this.#reason()); break
       case 6: order.isCancelling = false; break
+      case 9: order.isInDoubt = true; break
+      case 10: order.isCancelling = true; return
       case 7: order.amend(ints[at.EVENT + 3]!, ints[at.EVENT + 4]!, time); break
     }
     if (!this.touched.includes(order)) this.touched.push(order)

@@ -1,17 +1,15 @@
 //! The back-test: one virtual clock that merges market data, exchanges and engine.
 //!
 //! [`Prepared`] holds what all runs over the same data share; [`Run`] is one run, advanced in slices by its caller;
-//! [`Live`] is the same steered from outside; [`Outcome`] is what either leaves. A run is a pure function of (data, config, seed, strategy).
+//! [`Machine`] is what a run is made of, which systems that are steered from outside share; [`Outcome`] is what either leaves. A run is a pure function of (data, config, seed, strategy).
 
 mod args;
-mod audit;
 mod clock;
 mod config_hash;
 mod equity;
 mod hash;
 mod latency;
 mod link;
-mod live;
 mod machine;
 mod outcome;
 mod prepare;
@@ -21,19 +19,17 @@ mod signals;
 mod summary;
 mod trips;
 mod venue;
-mod wire;
 
 pub use args::{Constant, Dynamic, StrategyChoice, read_risk_free_return};
-pub use audit::{Amend, AuditEvent, Difference, Exit, Follower, MarketState, Ring, Sink, State, Tick, Update, first_difference};
 pub use clock::Tiling;
-pub use live::{Cancel, Command, Live, MarketKind, MarketRow, Open, OpenOrders, Which};
+pub use machine::{Machine, Rows, Watcher};
 pub use outcome::{ClosedTradeRow, EquityRow, FillRow, OrderRow, Outcome};
-pub use prepare::Prepared;
+pub use prepare::{Prepared, match_instruments};
+pub use recorder::Recorder;
 pub use run::{Run, Status};
 pub use signals::SignalArray;
 pub use summary::Warning;
 pub use venue::{Place, Venue};
-pub use wire::{Cid, Input, Names};
 
 /// Version of the engine, as it stands beside every result hash.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -6,7 +6,8 @@ use crate::trips::{Trip, TripBook, TripFill};
 use haggle_engine::{EngineOrder, MarketSpec, OrderState};
 use haggle_model::time::Nanos;
 use haggle_model::{
-    Decimal, Error, Exact, Fill, InstrumentId, OpenRequest, OrderEvent, OrderEventKind, OrderKind, OrderNumber, Request, Result, Size,
+    AccountEvent, Decimal, Error, Exact, Fill, InstrumentId, OpenRequest, OrderEvent, OrderEventKind, OrderKind, OrderNumber, Request,
+    Result, Size,
 };
 
 /// Everything recorded so far.
@@ -105,9 +106,18 @@ impl Recorder {
                 order.price = *price;
                 order.quantity = *quantity;
             }
-            OrderEventKind::AmendRejected(_) => {}
+            OrderEventKind::AmendRejected(_) | OrderEventKind::InDoubt => {}
         }
         Ok(())
+    }
+
+    /// Numbers an event that no order made, and takes it in.
+    pub fn change(&mut self, event: &mut AccountEvent, account: u16) {
+        event.set_sequence(self.sequence);
+        self.sequence += 1;
+        if let AccountEvent::Change(change) = event {
+            self.hash.change(change, account);
+        }
     }
 
     fn fill(&mut self, event: &OrderEvent, fill: &Fill, spec: &MarketSpec, mark: Option<f64>) -> Result<()> {
@@ -135,15 +145,7 @@ impl Recorder {
             mark,
         });
         let fee = fill.fee_quote.unwrap_or_default();
-        let trip = TripFill {
-            side: event.side,
-            quantity: spec.moved(event.side, fill),
-            price,
-            fee,
-            time: event.time,
-            place,
-            is_closing,
-        };
+        let trip = TripFill { side: event.side, quantity: spec.moved(event.side, fill), price, fee, time: event.time, place, is_closing };
         let (pnl, ended) = self.books[at].fill(&trip)?;
         let fee = Exact::from(fee);
         let realised = pnl.minus(fee).and_then(|profit| Exact::from(self.realised[at]).plus(profit));

@@ -3,7 +3,7 @@
 use crate::book_build::StagedLevel;
 use crate::builder::{Builder, HAS_EXCHANGE, HAS_RECEIVED, Staged, StagedBar};
 use crate::num::Num;
-use crate::row::{Bar, Row, RowKind, WIDE, Wide};
+use crate::row::{Row, RowKind, StoredBar, WIDE, Wide};
 use crate::stamps::{self, Plan, Sample};
 use crate::store::{DataInstrument, Store};
 use haggle_model::{BookLevel, Error, Increment, Result, Side, time::Nanos};
@@ -252,7 +252,7 @@ impl Scales {
 struct Placed {
     /// Place of the next row.
     next: u32,
-    bars: Vec<Bar>,
+    bars: Vec<StoredBar>,
     levels: Vec<BookLevel>,
     wide: Vec<Wide>,
 }
@@ -288,7 +288,7 @@ impl Placed {
                 let bar = &bars[staged.mantissa[0] as usize];
                 let [open, high, low, close, volume] = bar.values;
                 a = self.bars.len() as i64;
-                self.bars.push(Bar {
+                self.bars.push(StoredBar {
                     time_open: bar.time_open,
                     open: price(open)?,
                     high: price(high)?,

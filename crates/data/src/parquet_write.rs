@@ -74,7 +74,7 @@ pub fn write_parquet(store: &Store, out: impl Write + Send) -> Result<()> {
         }
         if has.bars {
             let bar = |row: &Row| (row.kind == RowKind::Bar).then(|| &store.bars[row.a as usize]);
-            let columns: [fn(&crate::Bar) -> i64; BAR.len()] =
+            let columns: [fn(&crate::StoredBar) -> i64; BAR.len()] =
                 [|b| b.time_open, |b| b.open, |b| b.high, |b| b.low, |b| b.close, |b| b.volume];
             for value in columns {
                 optional::<Int64Type, _>(&mut group, rows.iter().map(|row| bar(row).map(value)))?;

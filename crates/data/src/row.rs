@@ -90,9 +90,9 @@ pub struct Wide {
     pub spread: i64,
 }
 
-/// Open, high, low and close of a period, in ticks, with its volume in lots.
+/// A bar as it is stored: its close stands in its row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bar {
+pub struct StoredBar {
     /// Start of the period.
     pub time_open: Nanos,
     /// First price.

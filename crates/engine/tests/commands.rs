@@ -6,7 +6,8 @@ use common::{engine, event, fill, system};
 use haggle_engine::{Cancel, Commanded, Context, Draft, Engine, InstrumentFilter, RiskLimits, Timer};
 use haggle_model::read::{Field, parse};
 use haggle_model::{
-    AssetId, Balance, Decimal, ExchangeId, InstrumentId, OrderEventKind, OrderNumber, ReasonCode, Request, Side, Size, TimeInForce,
+    AssetId, Balance, Decimal, ExchangeId, InstrumentId, MarketEvent, OrderEventKind, OrderNumber, Quote, ReasonCode, Request, Side, Size,
+    TimeInForce,
 };
 
 const ONE: &str = r#"{"instruments":["A/B"]}"#;
@@ -187,7 +188,7 @@ fn commands_go_past_risk() {
 /// Holds ten lots bought at 100, an open bid, and 1,000 in cash; the switch trips at a loss of a tenth.
 fn holding(more: &str) -> Engine {
     let mut engine = engine(&system(ONE), "B");
-    engine.markets[0].set_quote(99, 10, 101, 10);
+    engine.markets[0].apply(&MarketEvent::Quote(Quote { bid: 99, bid_size: 10, ask: 101, ask_size: 10 }));
     let value = parse(&format!(r#"{{"maxDrawdown":"0.1"{more}}}"#)).expect("json");
     engine.limit(&RiskLimits::read(&Field::root(&value)).expect("good limits"), &system(ONE)).expect("known");
     send(&mut engine, Draft::market(A, Side::Buy, Size::Lots(10)));
@@ -202,7 +203,7 @@ fn holding(more: &str) -> Engine {
 }
 
 fn mark(engine: &mut Engine, price: i64) {
-    engine.markets[0].set_quote(price - 1, 10, price + 1, 10);
+    engine.markets[0].apply(&MarketEvent::Quote(Quote { bid: price - 1, bid_size: 10, ask: price + 1, ask_size: 10 }));
 }
 
 #[test]

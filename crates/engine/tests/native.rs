@@ -3,9 +3,9 @@
 mod common;
 
 use common::{engine, event, system};
-use haggle_engine::{BarView, Context, Engine, Native, Strategy, TradeView, from_parameters};
+use haggle_engine::{Context, Engine, Native, Strategy, from_parameters};
 use haggle_model::read::{Field, parse};
-use haggle_model::{Code, Decimal, InstrumentId, OrderEventKind, OrderNumber, ReasonCode, Request, Side, Size};
+use haggle_model::{Bar, Code, Decimal, InstrumentId, OrderEventKind, OrderNumber, ReasonCode, Request, Side, Size, Trade};
 use proptest::prelude::{ProptestConfig, prop, prop_assert_eq, proptest};
 
 fn strategy(text: &str) -> Result<Native, haggle_model::Error> {
@@ -14,7 +14,7 @@ fn strategy(text: &str) -> Result<Native, haggle_model::Error> {
 
 /// Tells it of a close, and forgets its orders: what it asked for.
 fn close(strategy: &mut Native, engine: &mut Engine, price: i64) -> Vec<(Side, Size)> {
-    let bar = BarView { time_open: 0, time_close: 1, open: price, high: price, low: price, close: price, volume: 1 };
+    let bar = Bar { time_open: 0, time_close: 1, open: price, high: price, low: price, close: price, volume: 1 };
     strategy.on_bar(&mut Context { engine, instrument: InstrumentId(0) }, &bar).expect("no error");
     let sent: Vec<Request> = engine.outbox.drain(..).collect();
     sent.into_iter()
@@ -97,7 +97,7 @@ fn a_signal_is_passed_over_while_an_order_works_or_the_position_is_there() {
     let mut engine = engine(&system(SHORT), "B");
     let mut strategy = strategy(r#"{"native":"smaCross","fast":1,"slow":2}"#).expect("good");
     let trade = |strategy: &mut Native, engine: &mut Engine, price: i64| {
-        let trade = TradeView { price, quantity: 1, side: Side::Buy, time: 1 };
+        let trade = Trade { price, quantity: 1, side: Side::Buy, time: 1 };
         strategy.on_trade(&mut Context { engine, instrument: InstrumentId(0) }, &trade).expect("no error");
         engine.outbox.len()
     };

@@ -5,7 +5,10 @@ mod common;
 use common::{engine, event, fill, system};
 use haggle_engine::{Context, Draft, Engine, OrderState, RiskCheck, RiskLimits, Verdict};
 use haggle_model::read::{Field, parse};
-use haggle_model::{Decimal, InstrumentId, OpenRequest, OrderEventKind, OrderNumber, Request, Result, Side, Size, System, TimeInForce};
+use haggle_model::{
+    Decimal, InstrumentId, Mark, MarketEvent, OpenRequest, OrderEventKind, OrderNumber, Quote, Request, Result, Side, Size, System,
+    TimeInForce,
+};
 use std::sync::Arc;
 
 const TWO: &str = r#"{"instruments":["A/B","C/B"]}"#;
@@ -21,7 +24,7 @@ fn limits(text: &str) -> Result<RiskLimits> {
 fn limited(system: &System, text: &str) -> Engine {
     let mut engine = engine(system, "B");
     for market in &mut engine.markets {
-        market.set_quote(99, 10, 101, 10);
+        market.apply(&MarketEvent::Quote(Quote { bid: 99, bid_size: 10, ask: 101, ask_size: 10 }));
     }
     engine.limit(&limits(text).expect("good limits"), system).expect("known instruments");
     engine
@@ -182,13 +185,11 @@ fn without_a_price_a_limit_that_needs_one_refuses() {
     let system = system(TWO);
     for text in [r#"{"maxNotional":100}"#, r#"{"priceCollar":"0.1"}"#] {
         let mut engine = limited(&system, text);
-        engine.markets[0].set_quote(0, 0, 0, 0);
-        engine.markets[0].mark_twice = 0;
+        (engine.markets[0].quote, engine.markets[0].mark) = (Quote::default(), Mark::default());
         assert_eq!(send(&mut engine, market(Side::Buy, 1)), "RiskPriceMissing", "{text}");
     }
     let mut engine = limited(&system, r#"{"maxQuantity":100}"#);
-    engine.markets[0].set_quote(0, 0, 0, 0);
-    engine.markets[0].mark_twice = 0;
+    (engine.markets[0].quote, engine.markets[0].mark) = (Quote::default(), Mark::default());
     assert_eq!(send(&mut engine, market(Side::Buy, 1)), "1");
     assert_eq!(send(&mut engine, amount(Size::Quote(Decimal::ONE))), "RiskPriceMissing");
 }

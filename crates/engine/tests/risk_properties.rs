@@ -3,9 +3,9 @@
 mod common;
 
 use common::{engine, event, fill, system};
-use haggle_engine::{Context, Draft, Engine, RiskLimits};
+use haggle_engine::{Context, Draft, Engine, HostedStrategy, RiskLimits};
 use haggle_model::read::{Field, parse};
-use haggle_model::{Decimal, InstrumentId, OrderEventKind, OrderNumber, ReasonCode, Request, Side, Size};
+use haggle_model::{Decimal, InstrumentId, MarketEvent, OrderEventKind, OrderNumber, Quote, ReasonCode, Request, Side, Size};
 use proptest::prelude::*;
 
 const A: InstrumentId = InstrumentId(0);
@@ -107,12 +107,12 @@ fn run(steps: Vec<Step>, excess: &str) {
     engine.limit(&RiskLimits::read(&Field::root(&value)).expect("good limits"), &system).expect("known");
     let mut watcher = Watcher::default();
     let mut bid = 100;
-    engine.markets[0].set_quote(bid, 10, bid + 1, 10);
+    engine.markets[0].apply(&MarketEvent::Quote(Quote { bid: bid, bid_size: 10, ask: bid + 1, ask_size: 10 }));
     for step in steps {
         match step {
             Step::Quote { bid: next, spread } => {
                 bid = next;
-                engine.markets[0].set_quote(bid, 10, bid + spread, 10);
+                engine.markets[0].apply(&MarketEvent::Quote(Quote { bid: bid, bid_size: 10, ask: bid + spread, ask_size: 10 }));
             }
             Step::Wait(nanos) => engine.now += nanos,
             Step::Send { is_buy, size, kind, price } => {

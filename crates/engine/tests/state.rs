@@ -4,7 +4,9 @@ mod common;
 
 use common::{engine, event, fill, system};
 use haggle_engine::{Context, Draft, Engine, OrderState, Valuation};
-use haggle_model::{AssetId, Balance, Decimal, InstrumentId, OrderEventKind, OrderNumber, ReasonCode, Request, Side, Size};
+use haggle_model::{
+    AssetId, Balance, Decimal, InstrumentId, MarketEvent, OrderEventKind, OrderNumber, Quote, ReasonCode, Request, Side, Size,
+};
 
 const SPOT: &str = r#"{"instruments":["A/B"]}"#;
 const A: InstrumentId = InstrumentId(0);
@@ -134,9 +136,9 @@ fn equity_counts_balances_and_cash_settled_positions_at_the_mark() {
     send(&mut engine, Side::Sell, 3);
     engine.apply(std::slice::from_ref(&first)).expect("it fits");
     assert!(engine.equity().is_nan(), "no mark yet");
-    engine.markets[0].set_quote(7, 1, 8, 1);
+    engine.markets[0].apply(&MarketEvent::Quote(Quote { bid: 7, bid_size: 1, ask: 8, ask_size: 1 }));
     assert_eq!(engine.equity().to_bits(), (99.0f64 + 3.0 * (10.0 - 7.5)).to_bits());
-    engine.markets[0].set_quote(7, 1, 9, 0);
+    engine.markets[0].apply(&MarketEvent::Quote(Quote { bid: 7, bid_size: 1, ask: 9, ask_size: 0 }));
     assert_eq!(engine.equity().to_bits(), (99.0f64 + 3.0 * (10.0 - 7.5)).to_bits(), "half a quote makes no mark");
     assert_eq!(engine.balances[1], cash);
 }

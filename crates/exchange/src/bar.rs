@@ -2,37 +2,22 @@
 
 use crate::exchange::Exchange;
 use haggle_model::time::Nanos;
-use haggle_model::{BarPath, Liquidity, OrderEventKind, ReasonCode, Result, Side, TimeInForce};
-
-/// A bar, in ticks and lots.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BarRow {
-    /// First price.
-    pub open: i64,
-    /// Highest price.
-    pub high: i64,
-    /// Lowest price.
-    pub low: i64,
-    /// Last price.
-    pub close: i64,
-    /// Traded quantity; 0 where it is not known, and then no limit.
-    pub volume: i64,
-}
+use haggle_model::{Bar, BarPath, Liquidity, OrderEventKind, ReasonCode, Result, Side, TimeInForce};
 
 impl Exchange {
     /// The open of a bar: orders that wait meet their first price.
-    pub fn apply_bar_open(&mut self, at: usize, bar: &BarRow, now: Nanos) -> Result<()> {
-        let left = if bar.volume > 0 { self.part(bar.volume) } else { i64::MAX };
+    pub(crate) fn apply_bar_open(&mut self, at: usize, open: i64, volume: i64, now: Nanos) -> Result<()> {
+        let left = if volume > 0 { self.part(volume) } else { i64::MAX };
         let is_busy = self.is_busy(at);
         let market = &mut self.markets[at];
-        market.last = Some(bar.open);
-        market.mark_twice = 2 * bar.open;
+        market.last = Some(open);
+        market.mark.last(open);
         // The close before it is over, though it may have the same time.
         market.close_time = Nanos::MIN;
         market.bar_left = left;
         if is_busy {
             for slot in market.waiting.clone() {
-                self.take_bar(slot, bar.open, now)?;
+                self.take_bar(slot, open, now)?;
                 self.end_bundle();
             }
         }
@@ -40,15 +25,15 @@ impl Exchange {
     }
 
     /// The close of a bar: resting orders that its path went through fill at their limits, at the time of the close.
-    pub fn apply_bar_close(&mut self, at: usize, bar: &BarRow, now: Nanos) -> Result<()> {
+    pub(crate) fn apply_bar_close(&mut self, at: usize, bar: &Bar, now: Nanos) -> Result<()> {
         let market = &mut self.markets[at];
         market.last = Some(bar.close);
-        market.mark_twice = 2 * bar.close;
+        market.mark.last(bar.close);
         market.close_time = now;
         if self.is_busy(at) { self.fill_path(at, bar, now) } else { Ok(()) }
     }
 
-    fn fill_path(&mut self, at: usize, bar: &BarRow, now: Nanos) -> Result<()> {
+    fn fill_path(&mut self, at: usize, bar: &Bar, now: Nanos) -> Result<()> {
         let rules = &self.execution.fills;
         let (touch, gap_at_open, path) = (rules.touch, rules.gap_at_open, rules.path);
         let high_first = bar.high - bar.open < bar.open - bar.low;
@@ -104,7 +89,7 @@ impl Exchange {
                 return Ok(());
             }
             let Some(wanted) = self.reducible(slot, wanted, now)? else { return Ok(()) };
-            if !self.carries(slot, price, wanted, Liquidity::Taker, now)? {
+            if !self.bears(slot, price, wanted, Liquidity::Taker, false, now)? {
                 return Ok(());
             }
             self.markets[at].bar_left -= wanted;

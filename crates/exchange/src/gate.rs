@@ -2,7 +2,7 @@
 
 use crate::exchange::Exchange;
 use haggle_model::time::Nanos;
-use haggle_model::{AccountKind, Liquidity, OrderEventKind, Reason, ReasonCode, Result, Side};
+use haggle_model::{Liquidity, OrderEventKind, Reason, ReasonCode, Result, Side};
 
 impl Exchange {
     /// The whole order is priced. False if it was refused.
@@ -54,26 +54,20 @@ impl Exchange {
         self.afford(slot, &[(parts[0].0, want)], now)
     }
 
-    /// Whether the account can bear a fill; if not, the order ends. Cash-settled: it has to be within the buying power. Spot:
-    /// quantity and cost are locked or were priced whole, so that only a fee larger than what the fill brings can fail.
-    pub(crate) fn carries(&mut self, slot: u32, price: i64, quantity: i64, liquidity: Liquidity, now: Nanos) -> Result<bool> {
-        let order = self.orders.get(slot);
-        let (at, side, flat) = (order.market, order.request.side, !order.flat_fee_paid);
-        if self.execution.account == AccountKind::CashSettled {
-            let outcome = self.can_pay(at, side, &[(price, quantity)], flat, liquidity)?;
-            return self.end_unless(slot, outcome, now);
+    /// Whether the account [can bear](Exchange::cannot_bear) a fill; if not, the order ends.
+    pub(crate) fn bears(
+        &mut self,
+        slot: u32,
+        price: i64,
+        quantity: i64,
+        liquidity: Liquidity,
+        is_priced: bool,
+        now: Nanos,
+    ) -> Result<bool> {
+        match self.cannot_bear(slot, price, quantity, liquidity, is_priced)? {
+            None => Ok(true),
+            Some(reason) => self.end_unless(slot, Err(reason), now),
         }
-        if !crate::fees::may_exceed(&self.execution.fees) {
-            return Ok(true);
-        }
-        let spec = &self.markets[at].spec;
-        let (notional, amount) = (spec.notional(price, quantity)?, spec.lot.decimal(quantity));
-        let fee = self.fee(slot, liquidity, notional, amount, flat)?;
-        let (gained, gain) = if side == Side::Buy { (spec.base, amount) } else { (spec.quote, notional) };
-        let free = self.ledger.account(gained).free() + gain;
-        let is_short = fee.asset == gained && free < fee.amount;
-        let outcome = if is_short { Err(self.short_of(gained, fee.amount, free)) } else { Ok(()) };
-        self.end_unless(slot, outcome, now)
     }
 
     /// Lots by which the position could be reduced by orders on `side`.

@@ -1,13 +1,10 @@
 //! An accepted order comes to the market: it takes, waits or rests, as its instrument's data lets it.
 
 use crate::exchange::Exchange;
-use crate::market::Feed;
 use crate::order::Ahead;
 use crate::take::Offer;
 use haggle_model::time::{NEVER, Nanos};
-use haggle_model::{
-    AccountKind, BarFill, Decimal, Error, Liquidity, OrderEventKind, Reason, ReasonCode, Result, SelfTrade, Side, TimeInForce,
-};
+use haggle_model::{BarFill, Decimal, Error, Feed, Liquidity, OrderEventKind, Reason, ReasonCode, Result, SelfTrade, Side, TimeInForce};
 use smallvec::SmallVec;
 
 /// Prices and lots that an order is made up of.
@@ -53,7 +50,7 @@ impl Exchange {
         }
     }
 
-    /// Prints alone: what takes waits for the next print, the rest rests.
+    /// Trades alone: what takes waits for the next trade, the rest rests.
     fn place_on_trades(&mut self, slot: u32, now: Nanos) -> Result<()> {
         let order = self.orders.get(slot);
         let (at, request, limit, waits) = (order.market, order.request, order.limit(), order.waits());
@@ -98,7 +95,7 @@ impl Exchange {
         let offers = self.offers(at, request.side, limit, want)?;
         let offered: i64 = offers.iter().map(|offer| offer.quantity).sum();
         // The whole order is priced: what is offered, and the rest at the worst price it may get. Spot limits have their money locked.
-        if limit.is_none() || self.execution.account == AccountKind::CashSettled {
+        if !self.is_reserved(self.orders.get(slot)) {
             let mut parts: Parts = offers.iter().map(|offer| (offer.price, offer.quantity)).collect();
             if offered < want {
                 let last = parts.last().map(|(price, _)| *price);
@@ -124,12 +121,9 @@ impl Exchange {
         }
         for (place, offer) in offers.iter().enumerate() {
             let Some(quantity) = self.reducible(slot, offer.quantity, now)? else { return Ok(()) };
-            // Cash-settled, the order was found to be within the buying power as a whole.
-            if self.execution.account == AccountKind::Spot {
-                self.owe(slot, &offers[place + 1..])?;
-                if !self.carries(slot, offer.price, quantity, Liquidity::Taker, now)? {
-                    return Ok(());
-                }
+            self.owe(slot, &offers[place + 1..])?;
+            if !self.bears(slot, offer.price, quantity, Liquidity::Taker, true, now)? {
+                return Ok(());
             }
             if offer.is_remembered {
                 self.take_displayed(at, request.side.opposite(), offer.level, quantity);

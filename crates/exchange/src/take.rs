@@ -90,7 +90,7 @@ impl Exchange {
         Ok(offers)
     }
 
-    /// The best opposite price, by which a market order's value is judged: best quote, else last print or close.
+    /// The best opposite price, by which a market order's value is judged: best quote, else last trade or close.
     pub(crate) fn reference(&self, market: usize, side: Side) -> Option<i64> {
         let market = &self.markets[market];
         market.quote.side(side.opposite()).map(|(price, _)| price).or(market.last)

@@ -6,11 +6,11 @@
 use crate::block::{self, Block, COMMANDS_MAX};
 use crate::calls::{Call, Calls, HOOKS, Held, Hook, Way};
 use crate::depth;
-use haggle_engine::{BarView, Context, Draft, Engine, Halt, Interest, MarketView, Strategy, TradeView};
+use haggle_engine::{Context, Draft, Engine, Halt, HostedStrategy, Interest, MarketView, Strategy};
 use haggle_model::time::{MILLISECOND, Nanos};
 use haggle_model::{
-    Decimal, Error, InstrumentId, OpenRequest, OrderEvent, OrderEventKind, OrderKind, OrderNumber, Reason, ReasonCode, Side, Size,
-    TimeInForce, to_f64,
+    AccountEvent, Bar, Decimal, Error, InstrumentId, OpenRequest, OrderEvent, OrderEventKind, OrderKind, OrderNumber, Reason, ReasonCode,
+    Request, Side, Size, TimeInForce, Trade, to_f64,
 };
 use napi::sys;
 use std::ptr;
@@ -25,7 +25,7 @@ pub struct Script {
     may_wait: bool,
     waiting: Option<Hook>,
     /// Orders that the engine sent by itself, of which JavaScript has not heard yet.
-    sent: Vec<OpenRequest>,
+    sent: Vec<Announced>,
 }
 
 impl Script {
@@ -213,8 +213,11 @@ impl Script {
         let Some(call) = self.way.to(Hook::Order)? else { return Ok(()) };
         let event: Vec<i64> = (block::EVENT..block::CURRENT).map(|slot| self.block.read_i64(slot)).collect();
         for request in std::mem::take(&mut self.sent) {
-            self.show_request(&request);
-            self.show(ctx.engine, request.instrument);
+            self.show_request(&request.order);
+            if request.is_cancel {
+                self.block.write(block::EVENT + 1, CANCELLING);
+            }
+            self.show(ctx.engine, request.order.instrument);
             self.call_shown(&call, ctx)?;
         }
         for (slot, bits) in (block::EVENT..).zip(event) {
@@ -294,10 +297,10 @@ fn market_row(market: &MarketView) -> [u64; SHOWN] {
     let price = |size: i64, price: i64| if size > 0 { tick.f64(price) } else { f64::NAN };
     let size = |size: i64| if size > 0 { lot.f64(size) } else { f64::NAN };
     let row: [f64; SHOWN] = [
-        price(market.bid_size, market.bid),
-        size(market.bid_size),
-        price(market.ask_size, market.ask),
-        size(market.ask_size),
+        price(market.quote.bid_size, market.quote.bid),
+        size(market.quote.bid_size),
+        price(market.quote.ask_size, market.quote.ask),
+        size(market.quote.ask_size),
         price(market.last, market.last),
         market.mark(),
         market.position_f64,
@@ -340,6 +343,18 @@ fn positive(value: f64) -> Result<i64, Halt> {
     integer(value).and_then(|value| if value > 0 { Ok(value) } else { Err(bad_command("a zero")) })
 }
 
+/// A request that the strategy did not send itself, and that it is told of before any event of it.
+#[derive(Clone, Copy, Debug)]
+struct Announced {
+    /// The order, as it was sent.
+    order: OpenRequest,
+    /// Whether it is being cancelled; else it is new.
+    is_cancel: bool,
+}
+
+/// In the place of an event's kind: the engine cancels the order by itself.
+const CANCELLING: f64 = 10.0;
+
 impl Strategy for Script {
     fn interest(&self) -> Interest {
         self.interest.clone()
@@ -353,24 +368,7 @@ impl Strategy for Script {
         self.call(Hook::Start, ctx)
     }
 
-    fn may_wait(&mut self, may: bool) {
-        self.may_wait = may && matches!(self.way, Way::Held(_));
-    }
-
-    fn is_waiting(&self) -> bool {
-        self.waiting.is_some()
-    }
-
-    fn answered(&mut self, ctx: &mut Context<'_>) -> Result<(), Halt> {
-        self.waiting = None;
-        self.take_commands(ctx)
-    }
-
-    fn on_sent(&mut self, request: &OpenRequest) {
-        self.sent.push(*request);
-    }
-
-    fn on_trade(&mut self, ctx: &mut Context<'_>, trade: &TradeView) -> Result<(), Halt> {
+    fn on_trade(&mut self, ctx: &mut Context<'_>, trade: &Trade) -> Result<(), Halt> {
         let spec = &ctx.market().spec;
         let row = [millis(trade.time), spec.tick.f64(trade.price), spec.lot.f64(trade.quantity), f64::from(trade.side as u8)];
         self.block.write_row(block::EVENT, row.map(f64::to_bits));
@@ -381,7 +379,7 @@ impl Strategy for Script {
         self.call_for_row(Hook::Book, ctx)
     }
 
-    fn on_bar(&mut self, ctx: &mut Context<'_>, bar: &BarView) -> Result<(), Halt> {
+    fn on_bar(&mut self, ctx: &mut Context<'_>, bar: &Bar) -> Result<(), Halt> {
         let spec = &ctx.market().spec;
         let slots = [
             millis(bar.time_open),
@@ -396,8 +394,8 @@ impl Strategy for Script {
         self.call_for_row(Hook::Bar, ctx)
     }
 
-    fn on_account(&mut self, ctx: &mut Context<'_>, bundle: &[OrderEvent]) -> Result<(), Halt> {
-        for event in bundle {
+    fn on_account(&mut self, ctx: &mut Context<'_>, bundle: &[AccountEvent]) -> Result<(), Halt> {
+        for event in bundle.iter().filter_map(AccountEvent::as_order) {
             self.show_order_event(event);
             self.call(Hook::Order, ctx)?;
         }
@@ -411,6 +409,30 @@ impl Strategy for Script {
 
     fn on_stop(&mut self, ctx: &mut Context<'_>) -> Result<(), Halt> {
         self.call(Hook::Stop, ctx)
+    }
+}
+
+impl HostedStrategy for Script {
+    fn may_wait(&mut self, may: bool) {
+        self.may_wait = may && matches!(self.way, Way::Held(_));
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.waiting.is_some()
+    }
+
+    fn answered(&mut self, ctx: &mut Context<'_>) -> Result<(), Halt> {
+        self.waiting = None;
+        self.take_commands(ctx)
+    }
+
+    fn on_sent(&mut self, engine: &Engine, request: &Request) {
+        let order = match request {
+            Request::Open(open) => Some(*open),
+            Request::Cancel(number) => engine.order(*number).map(|order| order.request),
+            Request::Amend { .. } => None,
+        };
+        self.sent.extend(order.map(|order| Announced { order, is_cancel: matches!(request, Request::Cancel(_)) }));
     }
 }
 
