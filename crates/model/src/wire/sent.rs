@@ -1,16 +1,19 @@
 //! What became of requests: barter's `SendRequestsOutput`, and what its engine says of a strategy's orders as a whole.
 
 use super::failure::reason_view;
-use super::tag::{each_item, items_json, read_items, record, tagged, variant};
-use super::{OrderRequestAmend, OrderRequestCancel, OrderRequestOpen, Translator, Wire};
+use super::tag::{each_item, read_items, record, variant};
+use super::{OrderRequestAmend, OrderRequestCancel, OrderRequestOpen, Translator, Wire, write};
 use crate::read::{Field, join};
 use crate::{Reason, Result};
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
 /// What ends an engine.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum UnrecoverableError {
     /// Something has no place in barter's lists: the variant's name (`ExchangeIndex`, `AssetIndex`, `InstrumentIndex`), and a text.
+    #[serde(rename = "IndexError", serialize_with = "write_index")]
     Index(String, String),
     /// The way to an exchange has ended.
     ExecutionChannelTerminated(String),
@@ -19,12 +22,24 @@ pub enum UnrecoverableError {
 }
 
 /// Why a request did not leave.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum EngineError {
     /// The way to the exchange did not take it. Our own reasons stand here as text: `CODE key=value ...`.
+    #[serde(serialize_with = "write_unhealthy")]
     Recoverable(String),
     /// The engine ends.
     Unrecoverable(UnrecoverableError),
+}
+
+/// Which index, and a text: a variant inside of the variant.
+fn write_index<S: Serializer>(name: &str, text: &str, to: S) -> std::result::Result<S::Ok, S::Error> {
+    let mut map = to.serialize_map(Some(1))?;
+    map.serialize_entry(name, text)?;
+    map.end()
+}
+
+fn write_unhealthy<S: Serializer>(text: &str, to: S) -> std::result::Result<S::Ok, S::Error> {
+    to.serialize_newtype_variant("RecoverableEngineError", 0, "ExecutionChannelUnhealthy", text)
 }
 
 impl UnrecoverableError {
@@ -39,14 +54,6 @@ impl UnrecoverableError {
             "Custom" => Self::Custom(text(&value)?),
             _ => Self::ExecutionChannelTerminated(text(&value)?),
         })
-    }
-
-    pub(super) fn json(&self) -> Value {
-        match self {
-            Self::Index(name, text) => tagged("IndexError", tagged(name, text.as_str().into())),
-            Self::ExecutionChannelTerminated(text) => tagged("ExecutionChannelTerminated", text.as_str().into()),
-            Self::Custom(text) => tagged("Custom", text.as_str().into()),
-        }
     }
 
     /// `{code, message, details}`.
@@ -67,13 +74,6 @@ impl EngineError {
         }
         let (_, text) = variant(&value, "error", &["ExecutionChannelUnhealthy"])?;
         Ok(Self::Recoverable(text.text()?.to_owned()))
-    }
-
-    fn json(&self) -> Value {
-        match self {
-            Self::Recoverable(text) => tagged("Recoverable", tagged("ExecutionChannelUnhealthy", text.as_str().into())),
-            Self::Unrecoverable(error) => tagged("Unrecoverable", error.json()),
-        }
     }
 
     fn view(&self) -> Value {
@@ -99,12 +99,22 @@ pub struct Unsent<R> {
     pub error: EngineError,
 }
 
+/// A pair of both.
+impl<R: Serialize> Serialize for Unsent<R> {
+    fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        (&self.request, &self.error).serialize(to)
+    }
+}
+
 /// What became of requests of one kind.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(bound = "R: Serialize")]
 pub struct Sent<R> {
     /// Those that left.
+    #[serde(serialize_with = "write::items")]
     pub sent: Vec<R>,
     /// Those that did not.
+    #[serde(serialize_with = "write::items")]
     pub errors: Vec<Unsent<R>>,
 }
 
@@ -129,11 +139,6 @@ impl<R: Wire> Sent<R> {
         Ok(Self { sent: read_items(&object.need("sent")?, &request)?, errors: read_items(&object.need("errors")?, unsent)? })
     }
 
-    pub(super) fn json(&self) -> Value {
-        let unsent = |unsent: &Unsent<R>| Value::Array(vec![unsent.request.json(), unsent.error.json()]);
-        Value::Object(record([("sent", items_json(&self.sent, R::json)), ("errors", items_json(&self.errors, unsent))]))
-    }
-
     /// `{sent, errors: [{request, reason}]}`, where what risk refused is an error, too.
     pub(super) fn view(&self, refused: &[Refused<R>]) -> Value {
         let error = |request: &R, reason: Value| Value::Object(record([("request", request.view()), ("reason", reason)]));
@@ -149,9 +154,10 @@ impl<R: Wire> Sent<R> {
 }
 
 /// A request that risk refused, or that came while trading was off.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Refused<R> {
     /// What was asked for.
+    #[serde(rename = "item")]
     pub request: R,
     /// Why, as text: `CODE key=value ...`.
     pub reason: String,
@@ -161,10 +167,6 @@ impl<R: Wire> Refused<R> {
     fn read(field: &Field<'_>, request: impl Fn(&Field<'_>) -> Result<R>) -> Result<Self> {
         let object = field.object()?;
         Ok(Self { request: request(&object.need("item")?)?, reason: object.need("reason")?.text()?.to_owned() })
-    }
-
-    fn json(&self) -> Value {
-        Value::Object(record([("item", self.request.json()), ("reason", self.reason.as_str().into())]))
     }
 }
 
@@ -183,6 +185,29 @@ pub struct AlgoOrders {
     pub amends: Vec<OrderRequestAmend>,
 }
 
+impl Serialize for AlgoOrders {
+    fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        /// Barter keeps both in an object of their own.
+        #[derive(Serialize)]
+        struct CancelsAndOpens<'a> {
+            cancels: &'a Sent<OrderRequestCancel>,
+            opens: &'a Sent<OrderRequestOpen>,
+        }
+        #[derive(Serialize)]
+        struct Whole<'a> {
+            cancels_and_opens: CancelsAndOpens<'a>,
+            #[serde(serialize_with = "write::items")]
+            cancels_refused: &'a [Refused<OrderRequestCancel>],
+            #[serde(serialize_with = "write::items")]
+            opens_refused: &'a [Refused<OrderRequestOpen>],
+            #[serde(skip_serializing_if = "<[_]>::is_empty", serialize_with = "write::items")]
+            amends: &'a [OrderRequestAmend],
+        }
+        let Self { cancels, opens, cancels_refused, opens_refused, amends } = self;
+        Whole { cancels_and_opens: CancelsAndOpens { cancels, opens }, cancels_refused, opens_refused, amends }.serialize(to)
+    }
+}
+
 impl AlgoOrders {
     pub(super) fn read(field: &Field<'_>) -> Result<Self> {
         let object = field.object()?;
@@ -194,19 +219,6 @@ impl AlgoOrders {
             opens_refused: read_items(&object.need("opens_refused")?, |item| Refused::read(item, read_open))?,
             amends: object.get("amends").map_or(Ok(Vec::new()), |amends| read_items(&amends, OrderRequestAmend::read))?,
         })
-    }
-
-    pub(super) fn json(&self) -> Value {
-        let sent = record([("cancels", self.cancels.json()), ("opens", self.opens.json())]);
-        let mut map = record([
-            ("cancels_and_opens", Value::Object(sent)),
-            ("cancels_refused", items_json(&self.cancels_refused, Refused::json)),
-            ("opens_refused", items_json(&self.opens_refused, Refused::json)),
-        ]);
-        if !self.amends.is_empty() {
-            map.insert("amends".to_owned(), items_json(&self.amends, OrderRequestAmend::json));
-        }
-        Value::Object(map)
     }
 
     pub(super) fn view(&self) -> Map<String, Value> {
