@@ -67,7 +67,7 @@ pub use output::{ActionOutput, EngineOutput};
 pub use position_exit::PositionExit;
 pub use quotes::{Level, OrderBook, OrderBookEvent, OrderBookL1};
 pub use request::{OrderRequestAmend, OrderRequestCancel, OrderRequestOpen};
-pub use sent::{AlgoOrders, EngineError, Refused, Sent, UnrecoverableError, Unsent};
+pub use sent::{AlgoOrders, EngineError, RiskRefused, SendRequestsOutput, UnrecoverableError, UnsentRequest};
 pub use state::{OrderState, Placed};
 pub use tag::OneOrMany;
 pub use terms::{OrderKind, Terms, TimeInForce, Trail};

@@ -2,7 +2,7 @@
 
 use super::sent::read_open;
 use super::tag::{record, unit, variant, with_kind};
-use super::{AlgoOrders, OrderRequestCancel, OrderRequestOpen, PositionExit, Sent, Translator, Wire, write};
+use super::{AlgoOrders, OrderRequestCancel, OrderRequestOpen, PositionExit, SendRequestsOutput, Translator, Wire, write};
 use crate::Result;
 use crate::read::{Field, join};
 use serde::Serialize;
@@ -14,15 +14,15 @@ pub enum ActionOutput {
     /// The strategy was asked for orders.
     GenerateAlgoOrders(AlgoOrders),
     /// Cancels, asked for one by one or by a filter.
-    CancelOrders(Sent<OrderRequestCancel>),
+    CancelOrders(SendRequestsOutput<OrderRequestCancel>),
     /// New orders.
-    OpenOrders(Sent<OrderRequestOpen>),
+    OpenOrders(SendRequestsOutput<OrderRequestOpen>),
     /// Cancels, and the orders that close positions.
     ClosePositions {
         /// Cancels.
-        cancels: Sent<OrderRequestCancel>,
+        cancels: SendRequestsOutput<OrderRequestCancel>,
         /// New orders.
-        opens: Sent<OrderRequestOpen>,
+        opens: SendRequestsOutput<OrderRequestOpen>,
     },
 }
 
@@ -52,13 +52,13 @@ impl ActionOutput {
         let (name, value) = variant(field, "action", ACTIONS)?;
         Ok(match name {
             "GenerateAlgoOrders" => Self::GenerateAlgoOrders(AlgoOrders::read(&value)?),
-            "CancelOrders" => Self::CancelOrders(Sent::read(&value, OrderRequestCancel::read)?),
-            "OpenOrders" => Self::OpenOrders(Sent::read(&value, read_open)?),
+            "CancelOrders" => Self::CancelOrders(SendRequestsOutput::read(&value, OrderRequestCancel::read)?),
+            "OpenOrders" => Self::OpenOrders(SendRequestsOutput::read(&value, read_open)?),
             _ => {
                 let object = value.object()?;
                 Self::ClosePositions {
-                    cancels: Sent::read(&object.need("cancels")?, OrderRequestCancel::read)?,
-                    opens: Sent::read(&object.need("opens")?, read_open)?,
+                    cancels: SendRequestsOutput::read(&object.need("cancels")?, OrderRequestCancel::read)?,
+                    opens: SendRequestsOutput::read(&object.need("opens")?, read_open)?,
                 }
             }
         })
@@ -66,7 +66,7 @@ impl ActionOutput {
 
     /// Both kinds of requests, of which one may be empty.
     fn view(&self) -> Map<String, Value> {
-        let (no_opens, no_cancels) = (Sent::default(), Sent::default());
+        let (no_opens, no_cancels) = (SendRequestsOutput::default(), SendRequestsOutput::default());
         let (opens, cancels) = match self {
             Self::GenerateAlgoOrders(orders) => return orders.view(),
             Self::CancelOrders(cancels) => (&no_opens, cancels),

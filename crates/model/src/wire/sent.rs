@@ -92,7 +92,7 @@ impl From<&Reason> for EngineError {
 
 /// A request that did not leave.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unsent<R> {
+pub struct UnsentRequest<R> {
     /// What was asked for.
     pub request: R,
     /// Why it did not leave.
@@ -100,7 +100,7 @@ pub struct Unsent<R> {
 }
 
 /// A pair of both.
-impl<R: Serialize> Serialize for Unsent<R> {
+impl<R: Serialize> Serialize for UnsentRequest<R> {
     fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
         (&self.request, &self.error).serialize(to)
     }
@@ -109,16 +109,16 @@ impl<R: Serialize> Serialize for Unsent<R> {
 /// What became of requests of one kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(bound = "R: Serialize")]
-pub struct Sent<R> {
+pub struct SendRequestsOutput<R> {
     /// Those that left.
     #[serde(serialize_with = "write::items")]
     pub sent: Vec<R>,
     /// Those that did not.
     #[serde(serialize_with = "write::items")]
-    pub errors: Vec<Unsent<R>>,
+    pub errors: Vec<UnsentRequest<R>>,
 }
 
-impl<R> Default for Sent<R> {
+impl<R> Default for SendRequestsOutput<R> {
     fn default() -> Self {
         Self { sent: Vec::new(), errors: Vec::new() }
     }
@@ -129,18 +129,18 @@ pub(super) fn read_open(field: &Field<'_>) -> Result<OrderRequestOpen> {
     OrderRequestOpen::read_as(field, false)
 }
 
-impl<R: Wire> Sent<R> {
+impl<R: Wire> SendRequestsOutput<R> {
     pub(super) fn read(field: &Field<'_>, request: impl Fn(&Field<'_>) -> Result<R>) -> Result<Self> {
         let object = field.object()?;
         let unsent = |field: &Field<'_>| match field.list()?.as_slice() {
-            [item, error] => Ok(Unsent { request: request(item)?, error: EngineError::read(error)? }),
+            [item, error] => Ok(UnsentRequest { request: request(item)?, error: EngineError::read(error)? }),
             _ => Err(field.expected("a request and an error")),
         };
         Ok(Self { sent: read_items(&object.need("sent")?, &request)?, errors: read_items(&object.need("errors")?, unsent)? })
     }
 
     /// `{sent, errors: [{request, reason}]}`, where what risk refused is an error, too.
-    pub(super) fn view(&self, refused: &[Refused<R>]) -> Value {
+    pub(super) fn view(&self, refused: &[RiskRefused<R>]) -> Value {
         let error = |request: &R, reason: Value| Value::Object(record([("request", request.view()), ("reason", reason)]));
         let errors = self.errors.iter().map(|unsent| error(&unsent.request, unsent.error.view()));
         let refused = refused.iter().map(|refused| error(&refused.request, reason_view(&refused.reason, "RiskCheckRefused")));
@@ -155,7 +155,7 @@ impl<R: Wire> Sent<R> {
 
 /// A request that risk refused, or that came while trading was off.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Refused<R> {
+pub struct RiskRefused<R> {
     /// What was asked for.
     #[serde(rename = "item")]
     pub request: R,
@@ -163,7 +163,7 @@ pub struct Refused<R> {
     pub reason: String,
 }
 
-impl<R: Wire> Refused<R> {
+impl<R: Wire> RiskRefused<R> {
     fn read(field: &Field<'_>, request: impl Fn(&Field<'_>) -> Result<R>) -> Result<Self> {
         let object = field.object()?;
         Ok(Self { request: request(&object.need("item")?)?, reason: object.need("reason")?.text()?.to_owned() })
@@ -174,13 +174,13 @@ impl<R: Wire> Refused<R> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AlgoOrders {
     /// Cancels.
-    pub cancels: Sent<OrderRequestCancel>,
+    pub cancels: SendRequestsOutput<OrderRequestCancel>,
     /// New orders.
-    pub opens: Sent<OrderRequestOpen>,
+    pub opens: SendRequestsOutput<OrderRequestOpen>,
     /// Cancels that were refused.
-    pub cancels_refused: Vec<Refused<OrderRequestCancel>>,
+    pub cancels_refused: Vec<RiskRefused<OrderRequestCancel>>,
     /// New orders that were refused.
-    pub opens_refused: Vec<Refused<OrderRequestOpen>>,
+    pub opens_refused: Vec<RiskRefused<OrderRequestOpen>>,
     /// Amends that left.
     pub amends: Vec<OrderRequestAmend>,
 }
@@ -190,16 +190,16 @@ impl Serialize for AlgoOrders {
         /// Barter keeps both in an object of their own.
         #[derive(Serialize)]
         struct CancelsAndOpens<'a> {
-            cancels: &'a Sent<OrderRequestCancel>,
-            opens: &'a Sent<OrderRequestOpen>,
+            cancels: &'a SendRequestsOutput<OrderRequestCancel>,
+            opens: &'a SendRequestsOutput<OrderRequestOpen>,
         }
         #[derive(Serialize)]
         struct Whole<'a> {
             cancels_and_opens: CancelsAndOpens<'a>,
             #[serde(serialize_with = "write::items")]
-            cancels_refused: &'a [Refused<OrderRequestCancel>],
+            cancels_refused: &'a [RiskRefused<OrderRequestCancel>],
             #[serde(serialize_with = "write::items")]
-            opens_refused: &'a [Refused<OrderRequestOpen>],
+            opens_refused: &'a [RiskRefused<OrderRequestOpen>],
             #[serde(skip_serializing_if = "<[_]>::is_empty", serialize_with = "write::items")]
             amends: &'a [OrderRequestAmend],
         }
@@ -213,10 +213,10 @@ impl AlgoOrders {
         let object = field.object()?;
         let sent = object.need("cancels_and_opens")?.object()?;
         Ok(Self {
-            cancels: Sent::read(&sent.need("cancels")?, OrderRequestCancel::read)?,
-            opens: Sent::read(&sent.need("opens")?, read_open)?,
-            cancels_refused: read_items(&object.need("cancels_refused")?, |item| Refused::read(item, OrderRequestCancel::read))?,
-            opens_refused: read_items(&object.need("opens_refused")?, |item| Refused::read(item, read_open))?,
+            cancels: SendRequestsOutput::read(&sent.need("cancels")?, OrderRequestCancel::read)?,
+            opens: SendRequestsOutput::read(&sent.need("opens")?, read_open)?,
+            cancels_refused: read_items(&object.need("cancels_refused")?, |item| RiskRefused::read(item, OrderRequestCancel::read))?,
+            opens_refused: read_items(&object.need("opens_refused")?, |item| RiskRefused::read(item, read_open))?,
             amends: object.get("amends").map_or(Ok(Vec::new()), |amends| read_items(&amends, OrderRequestAmend::read))?,
         })
     }
