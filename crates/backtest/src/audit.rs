@@ -15,7 +15,7 @@ pub use ring::{Ring, Update};
 pub use state::{Follower, MarketState, State};
 
 use crate::live::{Command, MarketRow};
-use crate::trips::Trip;
+use crate::round_trips::RoundTrip;
 use haggle_engine::{Commanded, EngineOrder};
 use haggle_model::time::Nanos;
 use haggle_model::wire::MarketEvent;
@@ -71,7 +71,7 @@ pub struct Amend {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exit {
     /// What it made.
-    pub trip: Trip,
+    pub round_trip: RoundTrip,
     /// Ids of its executions.
     pub trades: Vec<u64>,
 }

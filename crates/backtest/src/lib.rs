@@ -3,9 +3,11 @@
 //! [`Prepared`] holds what all runs over the same data share; [`Run`] is one run, advanced in slices by its caller;
 //! [`Live`] is the same steered from outside; [`Outcome`] is what either leaves. A run is a pure function of (data, config, seed, strategy).
 
+mod account_view;
 mod args;
 mod audit;
 mod clock;
+mod defaults;
 mod equity;
 mod hash;
 mod latency;
@@ -15,11 +17,12 @@ mod machine;
 mod outcome;
 mod prepare;
 mod recorder;
+mod round_trips;
 mod run;
 mod signals;
 mod summary;
-mod trips;
 mod venue;
+mod warning;
 mod wire;
 
 pub use args::{Constant, Dynamic, StrategyChoice, read_risk_free_return};
@@ -30,8 +33,8 @@ pub use outcome::{ClosedTradeRow, EquityRow, FillRow, OrderRow, Outcome};
 pub use prepare::Prepared;
 pub use run::{Run, Status};
 pub use signals::SignalArray;
-pub use summary::Warning;
 pub use venue::{Place, Venue};
+pub use warning::Warning;
 pub use wire::{Cid, Input, Names};
 
 /// Version of the engine, as it stands beside every result hash.

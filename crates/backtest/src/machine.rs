@@ -9,14 +9,15 @@ mod ending;
 mod stages;
 mod view;
 
+use crate::account_view::Simulated;
 use crate::args::Dynamic;
 use crate::audit::{Audit, AuditEvent};
 use crate::equity::Sampler;
 use crate::latency::Legs;
 use crate::link::Link;
 use crate::recorder::Recorder;
-use crate::summary::Warning;
 use crate::venue::{Place, Venue};
+use crate::warning::Warning;
 use haggle_engine::{Context, Engine, Halt, Interest, Strategy};
 use haggle_exchange::{Exchange, Setup};
 use haggle_model::time::{MILLISECOND, NEVER, Nanos};
@@ -155,7 +156,7 @@ impl<S: Strategy> Machine<S> {
     /// Tells the strategy that it begins, at this time.
     pub fn start(&mut self, now: Nanos) -> Result<(), Halt> {
         self.engine.now = now;
-        self.sampler.begin(now, &self.venue, &self.exchanges)?;
+        self.sampler.begin(now, &self.venue, &Simulated { venue: &self.venue, exchanges: &self.exchanges })?;
         self.engine.start_risk();
         let mut ctx = Context { engine: &mut self.engine, instrument: InstrumentId(0) };
         self.strategy.on_start(&mut ctx)?;
@@ -192,7 +193,8 @@ impl<S: Strategy> Machine<S> {
                 continue;
             }
             if self.sampler.next <= now {
-                self.sampler.boundary(&self.venue, &self.exchanges, &self.recorder.realised)?;
+                let account = Simulated { venue: &self.venue, exchanges: &self.exchanges };
+                self.sampler.boundary(&self.venue, &account, &self.recorder.realised)?;
             }
             if rows.next_open() > now {
                 self.find_next();

@@ -3,6 +3,7 @@
 //! Nothing here has a clock, a thread, a socket or randomness of its own.
 
 pub mod config;
+mod contract;
 mod error;
 mod event;
 mod exact;
@@ -21,6 +22,7 @@ mod system;
 pub mod time;
 pub mod wire;
 
+pub use contract::Contract;
 pub use error::{Code, Details, Error, Result};
 pub use event::{Balance, Fill, OrderEvent, OrderEventKind};
 pub use exact::Exact;
@@ -31,5 +33,5 @@ pub use level::BookLevel;
 pub use order::{AssetId, ExchangeId, InstrumentId, Liquidity, OpenRequest, OrderKind, OrderNumber, Request, Side, Size, TimeInForce};
 pub use position::Position;
 pub use reason::{Reason, ReasonCode};
-pub use system::{Asset, Exchange, Filters, Instrument, System};
 pub use rust_decimal::Decimal;
+pub use system::{Asset, Exchange, Filters, Instrument, System};

@@ -184,7 +184,8 @@ mod tests {
     #[test]
     fn decimals_keep_their_digits() {
         let value = parse("[0.1, \"1e-8\", 1e21, 123456789.123456789]").expect("json");
-        let list: Vec<String> = Field::root(&value).list().expect("list").iter().map(|f| f.decimal().expect("decimal").to_string()).collect();
+        let list: Vec<String> =
+            Field::root(&value).list().expect("list").iter().map(|f| f.decimal().expect("decimal").to_string()).collect();
         assert_eq!(list, ["0.1", "0.00000001", "1000000000000000000000", "123456789.123456789"]);
     }
 }

@@ -119,9 +119,10 @@ fn recorded(recorder: &Recorder, number: OrderNumber) -> Option<EngineOrder> {
 /// The round trip that a fill closed.
 fn exit_of(recorder: &Recorder, event: &OrderEvent) -> Option<Exit> {
     let OrderEventKind::Filled(fill) = &event.kind else { return None };
-    let mut lately = recorder.trips.iter().rev().take_while(|trip| trip.exit_time >= event.time);
-    let trip = lately.find(|trip| trip.instrument == event.instrument && recorder.fills[trip.fills.1 as usize].id == fill.id)?;
-    let fills = &recorder.fills[trip.fills.0 as usize..=trip.fills.1 as usize];
-    let trades = fills.iter().filter(|fill| fill.instrument == trip.instrument).map(|fill| fill.id).collect();
-    Some(Exit { trip: trip.clone(), trades })
+    let mut lately = recorder.round_trips.iter().rev().take_while(|round_trip| round_trip.exit_time >= event.time);
+    let round_trip =
+        lately.find(|round_trip| round_trip.instrument == event.instrument && recorder.fills[round_trip.fills.1 as usize].id == fill.id)?;
+    let fills = &recorder.fills[round_trip.fills.0 as usize..=round_trip.fills.1 as usize];
+    let trades = fills.iter().filter(|fill| fill.instrument == round_trip.instrument).map(|fill| fill.id).collect();
+    Some(Exit { round_trip: round_trip.clone(), trades })
 }

@@ -1,8 +1,8 @@
 //! What happens in each stage of an instant, and how messages get on their way.
 
 use super::{Machine, ROUNDS_MAX};
+use crate::account_view::{AccountView, Simulated};
 use crate::audit::AuditEvent;
-use crate::equity::market_of;
 use haggle_engine::{Context, Halt, Strategy};
 use haggle_model::time::Nanos;
 use haggle_model::{Code, Error, InstrumentId, OrderEventKind, Request, Result};
@@ -139,10 +139,10 @@ impl<S: Strategy> Machine<S> {
         self.exchanges[at].take_events(&mut self.scratch);
         let mut events = std::mem::take(&mut self.scratch);
         let venue = &*self.venue;
+        let account = Simulated { venue, exchanges: &self.exchanges };
         let mut traded = None;
         for event in &mut events {
-            let market = market_of(venue, &self.exchanges, event.instrument);
-            let mark = (market.mark_twice != 0).then(|| market.mark_f64());
+            let mark = account.mark_f64(event.instrument);
             let spec = &venue.market_specs[event.instrument.index()];
             self.recorder.event(event, at as u16, spec, mark)?;
             if matches!(event.kind, OrderEventKind::Filled(_)) {
@@ -152,7 +152,7 @@ impl<S: Strategy> Machine<S> {
         // One sample for the whole action, which trades one instrument: between its events the books are ahead of the record.
         if let Some(instrument) = traded {
             self.has_traded = true;
-            self.sampler.fill(now, venue, &self.exchanges, &self.recorder.realised, instrument)?;
+            self.sampler.fill(now, venue, &account, &self.recorder.realised, instrument)?;
         }
         self.links[at].answer(events.drain(..), now, self.feed_latency)?;
         self.scratch = events;

@@ -156,20 +156,20 @@ impl Names {
     }
 
     fn position_exit(&self, exit: &Exit) -> PositionExit {
-        let trip = &exit.trip;
+        let round_trip = &exit.round_trip;
         PositionExit {
-            instrument: self.instrument(trip.instrument).into(),
-            exchange: Some(self.exchange(self.spec(trip.instrument).exchange).into()),
+            instrument: self.instrument(round_trip.instrument).into(),
+            exchange: Some(self.exchange(self.spec(round_trip.instrument).exchange).into()),
             strategy: Some(self.strategy().to_owned()),
-            side: trip.side,
-            price_entry_average: trip.entry_price,
-            price_exit_average: Some(trip.exit_price),
-            quantity_abs_max: trip.quantity,
-            pnl_realised: trip.pnl,
-            fees_enter: trip.entry_fees,
-            fees_exit: trip.fees - trip.entry_fees,
-            time_enter: trip.entry_time,
-            time_exit: trip.exit_time,
+            side: round_trip.side,
+            price_entry_average: round_trip.entry_price,
+            price_exit_average: Some(round_trip.exit_price),
+            quantity_abs_max: round_trip.quantity,
+            pnl_realised: round_trip.pnl,
+            fees_enter: round_trip.entry_fees,
+            fees_exit: round_trip.fees - round_trip.entry_fees,
+            time_enter: round_trip.entry_time,
+            time_exit: round_trip.exit_time,
             trades: exit.trades.iter().map(u64::to_string).collect(),
         }
     }

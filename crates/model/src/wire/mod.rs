@@ -50,8 +50,8 @@ mod tag;
 mod terms;
 mod translate;
 
-pub use audit::{AuditTick, EngineAudit, ProcessAudit};
 pub use account::{AccountEvent, AccountEventKind};
+pub use audit::{AuditTick, EngineAudit, ProcessAudit};
 pub use balance::{AccountSnapshot, AssetBalance, InstrumentOrders};
 pub use command::{Command, InstrumentFilter, Underlying};
 pub use engine_event::{EngineEvent, TradingState};
