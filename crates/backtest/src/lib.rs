@@ -3,8 +3,10 @@
 //! [`Prepared`] holds what all runs over the same data share; [`Run`] is one run, advanced in slices by its caller;
 //! [`Machine`] is what a run is made of, which systems that are steered from outside share; [`Outcome`] is what either leaves. A run is a pure function of (data, config, seed, strategy).
 
+mod account_view;
 mod args;
 mod clock;
+mod defaults;
 mod equity;
 mod hash;
 mod latency;
@@ -13,11 +15,12 @@ mod machine;
 mod outcome;
 mod prepare;
 mod recorder;
+mod round_trips;
 mod run;
 mod signals;
 mod summary;
-mod trips;
 mod venue;
+mod warning;
 
 pub use args::{Constant, Dynamic, StrategyChoice, read_risk_free_return};
 pub use clock::Tiling;
@@ -27,8 +30,8 @@ pub use prepare::{Prepared, match_instruments};
 pub use recorder::Recorder;
 pub use run::{Run, Status};
 pub use signals::SignalArray;
-pub use summary::Warning;
 pub use venue::{Place, Venue};
+pub use warning::Warning;
 
 /// Version of the engine, as it stands beside every result hash.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

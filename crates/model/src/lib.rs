@@ -4,6 +4,7 @@
 
 mod account_event;
 pub mod config;
+mod contract;
 mod error;
 mod exact;
 mod execution;
@@ -25,6 +26,7 @@ pub mod time;
 pub mod wire;
 
 pub use account_event::{AccountChange, AccountChangeKind, AccountEvent, WorkingOrder};
+pub use contract::Contract;
 pub use error::{Code, Details, Error, Result};
 pub use exact::Exact;
 pub use execution::{AccountKind, BarFill, BarPath, Depth, Execution, FeeAsset, Fees, FillRules, Latency, QueueModel, SelfTrade, Slippage};

@@ -3,9 +3,9 @@
 use super::join::spec_of;
 use super::warn::warnings;
 use crate::args::Constant;
+use crate::defaults::defaults;
 use crate::hash;
 use crate::latency::Legs;
-use crate::summary;
 use crate::venue::{Venue, lay_out};
 use haggle_data::LoadReport;
 use haggle_engine::Valuation;
@@ -62,7 +62,7 @@ impl Venue {
             warnings: Vec::new(),
             data_hash: String::new(),
             config_hash: hash::of_text(&format!("{constant:?}")),
-            defaults: summary::defaults(&constant.system, false),
+            defaults: defaults(&constant.system, false),
             constant,
         };
         venue.warnings = warnings(&venue, &LoadReport::default());
