@@ -90,7 +90,7 @@ impl AccountView for Simulated<'_> {
     #[inline]
     fn mark_f64(&self, instrument: InstrumentId) -> Option<f64> {
         let market = self.market(instrument);
-        (market.mark_twice != 0).then(|| market.mark_f64())
+        Some(market.mark_f64()).filter(|mark| !mark.is_nan())
     }
 
     fn crossed(&self, exchange: ExchangeId) -> u64 {
