@@ -6,6 +6,7 @@
 mod account_view;
 mod args;
 mod clock;
+mod config_hash;
 mod defaults;
 mod equity;
 mod hash;

@@ -9,8 +9,8 @@ pub use survey::mark_twice;
 
 use crate::args::Constant;
 use crate::clock::Tiling;
+use crate::config_hash::config_hash;
 use crate::defaults::defaults;
-use crate::hash;
 use crate::latency::Legs;
 use crate::run::Needs;
 use crate::venue::{Place, Venue, lay_out};
@@ -97,7 +97,7 @@ impl Prepared {
             grid: constant.sample_interval.unwrap_or_else(|| grid_of(&store, tiling)),
             is_arrival,
             warnings: Vec::new(),
-            config_hash: hash::of_text(&format!("{constant:?} {tiling:?}")),
+            config_hash: config_hash(&constant, tiling),
             defaults: defaults(&constant.system, is_arrival),
             constant,
             places,

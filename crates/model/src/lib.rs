@@ -3,6 +3,7 @@
 //! Nothing here has a clock, a thread, a socket or randomness of its own.
 
 mod account_event;
+pub mod canonical;
 pub mod config;
 mod contract;
 mod error;
@@ -30,8 +31,8 @@ pub use contract::Contract;
 pub use error::{Code, Details, Error, Result};
 pub use exact::Exact;
 pub use execution::{AccountKind, BarFill, BarPath, Depth, Execution, FeeAsset, Fees, FillRules, Latency, QueueModel, SelfTrade, Slippage};
-pub use float::{normal, to_f64, whole};
-pub use increment::{COUNT_MAX, Increment, POWERS_OF_TEN, SCALE_MAX};
+pub use float::{POWERS_OF_TEN, normal, to_f64, whole};
+pub use increment::{COUNT_MAX, Increment, SCALE_MAX};
 pub use level::BookLevel;
 pub use mark::Mark;
 pub use market_event::{Bar, BookUpdate, Feed, FundingRate, MarketEvent, MarketRow, Quote, Trade};

@@ -1,6 +1,7 @@
 //! Reading configuration: each field knows its path, unknown ones are refused with the nearest name.
 
 use crate::time::{MILLISECOND, Nanos, from_rfc3339, parse_duration};
+pub use crate::error::join;
 use crate::{Code, Error, Result};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
@@ -21,11 +22,6 @@ pub struct Object<'a> {
     map: &'a Map<String, Value>,
     path: String,
     asked: RefCell<Vec<&'static str>>,
-}
-
-/// The path of `name` below `path`.
-pub fn join(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 /// Parses a JSON text; numbers keep their digits.

@@ -3,8 +3,9 @@
 use super::join::spec_of;
 use super::warn::warnings;
 use crate::args::Constant;
+use crate::clock::Tiling;
+use crate::config_hash::config_hash;
 use crate::defaults::defaults;
-use crate::hash;
 use crate::latency::Legs;
 use crate::venue::{Venue, lay_out};
 use haggle_data::LoadReport;
@@ -61,7 +62,7 @@ impl Venue {
             grid: constant.sample_interval.unwrap_or(Period::SECOND),
             warnings: Vec::new(),
             data_hash: String::new(),
-            config_hash: hash::of_text(&format!("{constant:?}")),
+            config_hash: config_hash(&constant, Tiling::ONCE),
             defaults: defaults(&constant.system, false),
             constant,
         };
