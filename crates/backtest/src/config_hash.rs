@@ -74,7 +74,8 @@ mod tests {
     #[test]
     fn differs_with_each_field() {
         let with = |fields: &str| format!("{},{fields}}}", PLAIN.trim_end_matches('}').to_owned() + "}");
-        let mut hashes = vec![hash(PLAIN, ONCE), hash(PLAIN, Tiling { passes: 2, period: 5 }), hash(PLAIN, Tiling { passes: 2, period: 6 })];
+        let mut hashes =
+            vec![hash(PLAIN, ONCE), hash(PLAIN, Tiling { passes: 2, period: 5 }), hash(PLAIN, Tiling { passes: 2, period: 6 })];
         hashes.push(hash(PLAIN, Tiling { passes: 3, period: 5 }));
         hashes.push(hash(&PLAIN.replace("100", "101"), ONCE));
         hashes.push(hash(&PLAIN.replace("A/B", "C/B"), ONCE));

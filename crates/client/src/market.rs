@@ -38,8 +38,13 @@ impl Ticker {
         let read = || -> Result<Self> {
             let object = json.object()?;
             let amount = |name| object.get(name).map(|field| field.decimal()).transpose();
-            let ticker =
-                Self { last: amount("last")?, bid: amount("bid")?, ask: amount("ask")?, bid_size: amount("bidSize")?, ask_size: amount("askSize")? };
+            let ticker = Self {
+                last: amount("last")?,
+                bid: amount("bid")?,
+                ask: amount("ask")?,
+                bid_size: amount("bidSize")?,
+                ask_size: amount("askSize")?,
+            };
             object.finish()?;
             Ok(ticker)
         };

@@ -1,7 +1,7 @@
 //! Reading configuration: each field knows its path, unknown ones are refused with the nearest name.
 
-use crate::time::{MILLISECOND, Nanos, from_rfc3339, parse_duration};
 pub use crate::error::join;
+use crate::time::{MILLISECOND, Nanos, from_rfc3339, parse_duration};
 use crate::{Code, Error, Result};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};

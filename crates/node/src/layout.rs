@@ -6,8 +6,8 @@
 use crate::error::guard;
 use crate::js::{Js, Value};
 use crate::market_data::napi_failed;
-use haggle_model::{Liquidity, OrderEventKind, OrderKind, Side, TimeInForce};
 use haggle_model::time::Nanos;
+use haggle_model::{Liquidity, OrderEventKind, OrderKind, Side, TimeInForce};
 use napi::Env;
 
 /// Constants, and the list of all of them.

@@ -11,8 +11,8 @@ use crate::block::Block;
 use crate::calls::{Call, Calls, Held, Way};
 use crate::depth;
 use crate::layout::{
-    BAR_CLOSE_TIME, BAR_TIME, BAR_VOLUME, COUNT, CURRENT, EVENT, FULL, HOOKS, Hook, TIMER_EVENT_TAG, TRADE_PRICE, TRADE_QUANTITY, TRADE_SIDE,
-    TRADE_TIME, ORDER_EVENT_KIND, OrderEventCode,
+    BAR_CLOSE_TIME, BAR_TIME, BAR_VOLUME, COUNT, CURRENT, EVENT, FULL, HOOKS, Hook, ORDER_EVENT_KIND, OrderEventCode, TIMER_EVENT_TAG,
+    TRADE_PRICE, TRADE_QUANTITY, TRADE_SIDE, TRADE_TIME,
 };
 use haggle_engine::{Context, Engine, Halt, HostedStrategy, Interest, Strategy};
 use haggle_model::{AccountEvent, Bar, OpenRequest, Request, Trade};
@@ -159,7 +159,12 @@ impl Strategy for Script {
     fn on_trade(&mut self, ctx: &mut Context<'_>, trade: &Trade) -> Result<(), Halt> {
         let spec = &ctx.market().spec;
         let row = [millis(trade.time), spec.tick.f64(trade.price), spec.lot.f64(trade.quantity), f64::from(trade.side as u8)];
-        const { assert!(TRADE_TIME == EVENT && TRADE_PRICE == EVENT + 1 && TRADE_QUANTITY == EVENT + 2 && TRADE_SIDE == EVENT + 3, "the order above") };
+        const {
+            assert!(
+                TRADE_TIME == EVENT && TRADE_PRICE == EVENT + 1 && TRADE_QUANTITY == EVENT + 2 && TRADE_SIDE == EVENT + 3,
+                "the order above"
+            )
+        };
         self.block.write_row(EVENT, row.map(f64::to_bits));
         self.call_for_row(Hook::Trade, ctx)
     }

@@ -3,8 +3,8 @@
 //! An index means a place in a list. Barter sorts its lists, our configs do not: where both orders agree on an index there
 //! is no question, and where they do not, somebody has to say which one is meant.
 
-use super::barter_order::Sorted;
 use super::Name;
+use super::barter_order::Sorted;
 use crate::read::{Field, parse};
 use crate::{AssetId, Code, Error, ExchangeId, InstrumentId, Result, System};
 use serde_json::Value;
