@@ -3,7 +3,8 @@ import { HaggleError, invalid, show } from './errors'
 import type { Duration, Time } from './types/primitives'
 
 const NANOS_MIN = -(2n ** 63n)
-const NANOS_MAX = 2n ** 63n - 1n
+/** The last moment that the core's times hold. @internal */
+export const NANOS_MAX = 2n ** 63n - 1n
 const MILLISECOND = 1_000_000n
 const SECOND = 1_000_000_000n
 

@@ -9,7 +9,7 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] }
 /** Between the fields of an order's line. */
 const BREAK = '\u001f'
 
-/** An order from the line of text that `crates/node/src/client/row.rs` writes; what does not fit in one comes as JSON. @internal */
+/** An order from the line of text that `crates/client/src/row.rs` writes; what does not fit in one comes as JSON. @internal */
 export function orderOfRow(row: string): OrderSnapshot {
   if (row.startsWith('{')) return orderOfView(JSON.parse(row) as EventView)
   const [exchange, instrument, strategy, cid, id, codes, time, quantity, price, filledQuantity, averagePrice] = row.split(BREAK) as [

@@ -491,11 +491,11 @@ export declare function attachMarketData(ticket: number): NativeMarketData
 /** The same prepared data on another thread; nothing is joined or copied. */
 export declare function attachPrepared(ticket: number): NativePrepared
 
-/** The layout, for the test that compares it with the facade's. */
-export declare function blockLayout(): Record<string, number>
-
 /** Price of a level, counted from the best, which is 0, or its size; NaN where there is none, and outside of a callback. */
 export declare function bookLevel(instrument: number, isBuy: boolean, level: number, isSize: boolean): number
+
+/** The layout as one object, for the test that compares it with the facade's: numbers by name, codes by list and word. */
+export declare function bridgeLayout(): Record<string, number | Record<string, number>>
 
 /** Checks a `SystemConfigInit` and gives back its instruments as JSON, names resolved. */
 export declare function checkSystem(text: string): string

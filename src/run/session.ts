@@ -3,6 +3,7 @@ import { call } from '../native/errors'
 import type { RunOutcome } from '../results/run'
 import type { NativeNames } from '../strategy/desk'
 import type { Hooks } from '../strategy/hooks'
+import { HOOK, PAUSED } from '../strategy/layout'
 import type { BacktestArgsDynamic } from '../types/backtest'
 import type { Strategy } from '../types/strategy'
 import { scriptArguments } from './arguments'
@@ -12,9 +13,6 @@ import { hookNames, Stage } from './stage'
 export const FOREVER_MS = 1e9
 /** A run on the calling thread gives way to timers, promises and signals after this many milliseconds. @internal */
 export const SLICE_MS = 8
-
-/** What the core says instead of a hook: the slice is over, and the run is not. */
-const PAUSED = 0
 
 let nextEvent: (() => number) | undefined
 
@@ -27,9 +25,9 @@ function throughSlice({ trade, book, bar }: Hooks): boolean {
   const next = nextEvent
   for (;;) {
     const event = next()
-    if (event === 1) trade!()
-    else if (event === 2) book!()
-    else if (event === 3) bar!()
+    if (event === HOOK.trade) trade!()
+    else if (event === HOOK.book) book!()
+    else if (event === HOOK.bar) bar!()
     else return event === PAUSED
   }
 }

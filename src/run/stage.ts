@@ -4,6 +4,7 @@ import { inside } from '../run-state'
 import { ContextView } from '../strategy/context'
 import { Desk, type NativeNames } from '../strategy/desk'
 import { hooksOf, type Hooks } from '../strategy/hooks'
+import type { HOOK } from '../strategy/layout'
 import type { BacktestArgsDynamic } from '../types/backtest'
 import type { Reason } from '../types/orders'
 import type { Strategy } from '../types/strategy'
@@ -62,7 +63,7 @@ export class Stage {
 /** The core's names of hooks, and the callback that each one needs; the two without are always called. */
 const HOOK_OF = {
   start: 'onStart', trade: 'onTrade', book: 'onBook', bar: 'onBar', order: undefined, bundle: undefined, timer: 'onTimer', stop: 'onStop',
-} as const satisfies Record<keyof Hooks, keyof Strategy | undefined>
+} as const satisfies Record<keyof Hooks & keyof typeof HOOK, keyof Strategy | undefined>
 
 /** As many as the core keeps blocks to lease again. */
 const BUFFERS_MAX = 8

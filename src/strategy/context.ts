@@ -40,8 +40,8 @@ export class MarketView implements Market {
 
   price(side: Side, level: number): number { return levelAt(this.#place, side, level, false) }
   size(side: Side, level: number): number { return levelAt(this.#place, side, level, true) }
-  buy(size: Size, options?: OrderOptions): Order { return this.#desk.send(this.#place, 0, size, options) }
-  sell(size: Size, options?: OrderOptions): Order { return this.#desk.send(this.#place, 1, size, options) }
+  buy(size: Size, options?: OrderOptions): Order { return this.#desk.send(this.#place, at.SIDE.Buy, size, options) }
+  sell(size: Size, options?: OrderOptions): Order { return this.#desk.send(this.#place, at.SIDE.Sell, size, options) }
   closePosition(): Order | undefined { return close(this.#desk, this.#place) }
   cancelAll(): void { this.#desk.cancelAll(this.#place) }
 }
@@ -64,7 +64,7 @@ function close(desk: Desk, place: number): Order | undefined {
   if (lots === 0) return undefined
   const { lot } = desk.names.instruments[place]!
   const size = { toFixed: () => scaledText(BigInt(Math.abs(lots)), lot.scale, lot.mantissa) }
-  return desk.send(place, lots > 0 ? 1 : 0, size, { reduceOnly: true })
+  return desk.send(place, lots > 0 ? at.SIDE.Sell : at.SIDE.Buy, size, { reduceOnly: true })
 }
 
 /** The market of the current event, and the account. @internal */
@@ -107,8 +107,8 @@ export class ContextView implements Context {
   get nowNs(): bigint { return this.#ints[at.NOW_NS]! }
   get equity(): number { return this.#view[at.EQUITY]! }
 
-  buy(size: Size, options?: OrderOptions): Order { return this.#desk.send(this.#place, 0, size, options) }
-  sell(size: Size, options?: OrderOptions): Order { return this.#desk.send(this.#place, 1, size, options) }
+  buy(size: Size, options?: OrderOptions): Order { return this.#desk.send(this.#place, at.SIDE.Buy, size, options) }
+  sell(size: Size, options?: OrderOptions): Order { return this.#desk.send(this.#place, at.SIDE.Sell, size, options) }
   closePosition(): Order | undefined { return close(this.#desk, this.#place) }
   cancelAll(): void { this.#desk.cancelAll(this.#place) }
   of(name: Name): Market { return this.#markets[this.#desk.place(name)]! }
@@ -118,7 +118,7 @@ export class ContextView implements Context {
 
   balance(asset: string, exchange?: string): Numbers<'free' | 'locked' | 'total'> {
     const slot = this.#desk.assetSlot(asset, exchange)
-    return Object.freeze({ free: this.#view[slot + 1]!, locked: this.#view[slot + 2]!, total: this.#view[slot]! })
+    return Object.freeze({ free: this.#view[slot + at.FREE]!, locked: this.#view[slot + at.LOCKED]!, total: this.#view[slot + at.TOTAL]! })
   }
 
   random(): number {
@@ -131,23 +131,23 @@ export class ContextView implements Context {
 export class TradeView implements PublicTrade {
   readonly #view: Float64Array
   constructor(view: Float64Array) { this.#view = view }
-  get time(): number { return this.#view[at.EVENT]! }
-  get price(): number { return this.#view[at.EVENT + 1]! }
-  get quantity(): number { return this.#view[at.EVENT + 2]! }
-  get side(): Side { return this.#view[at.EVENT + 3] === 0 ? 'Buy' : 'Sell' }
+  get time(): number { return this.#view[at.TRADE_TIME]! }
+  get price(): number { return this.#view[at.TRADE_PRICE]! }
+  get quantity(): number { return this.#view[at.TRADE_QUANTITY]! }
+  get side(): Side { return this.#view[at.TRADE_SIDE] === at.SIDE.Buy ? 'Buy' : 'Sell' }
 }
 
 /** The bar of the current event. @internal */
 export class BarView implements Bar {
   readonly #view: Float64Array
   constructor(view: Float64Array) { this.#view = view }
-  get time(): number { return this.#view[at.EVENT]! }
-  get closeTime(): number { return this.#view[at.EVENT + 1]! }
-  get open(): number { return this.#view[at.EVENT + 2]! }
-  get high(): number { return this.#view[at.EVENT + 3]! }
-  get low(): number { return this.#view[at.EVENT + 4]! }
-  get close(): number { return this.#view[at.EVENT + 5]! }
-  get volume(): number { return this.#view[at.EVENT + 6]! }
+  get time(): number { return this.#view[at.BAR_TIME]! }
+  get closeTime(): number { return this.#view[at.BAR_CLOSE_TIME]! }
+  get open(): number { return this.#view[at.BAR_OPEN]! }
+  get high(): number { return this.#view[at.BAR_HIGH]! }
+  get low(): number { return this.#view[at.BAR_LOW]! }
+  get close(): number { return this.#view[at.BAR_CLOSE]! }
+  get volume(): number { return this.#view[at.BAR_VOLUME]! }
 }
 
 /** The best quotes of the current event's market. @internal */

@@ -1,9 +1,9 @@
 import { formatScaled, wideMantissa } from '../decimal'
 import { HaggleError, invalid, show } from '../errors'
 import { ABSENT } from '../table/column'
-import { SIDES, STATES, TIMES_IN_FORCE, type OrderColumns, type RunNames } from '../results/columns'
+import { STATES, TIMES_IN_FORCE, type OrderColumns, type RunNames } from '../results/columns'
 import { FillRow } from '../results/rows'
-import { millisOf, nanosOfDuration, timeText } from '../time'
+import { millisOf, NANOS_MAX, nanosOfDuration, timeText } from '../time'
 import type { Reason } from '../types/orders'
 import type { Decimal, Duration, Name } from '../types/primitives'
 import type { Fill } from '../types/results'
@@ -156,11 +156,11 @@ export class Desk {
     }
     this.view[at.COUNT] = count + 1
     const base = this.#commands + count * at.COMMAND
-    this.view[base] = operation
+    this.view[base + at.OP] = operation
     return base
   }
 
-  /** Sends an order; `side` is 0 to buy, 1 to sell. */
+  /** Sends an order; `side` is one of {@link at.SIDE}. */
   send(instrument: number, side: 0 | 1, size: Size, options: OrderOptions | undefined): LiveOrder {
     this.refuseOutside()
     const { cid, reduceOnly, price, postOnly, force } = readOrderOptions(options)
@@ -172,8 +172,8 @@ export class Desk {
     const { symbol, exchange } = this.names.instruments[instrument]!
     // Made once: an object spread over another would cost as much as the rest of the order.
     const order: Sent = {
-      number, instrument, symbol, exchange, timeInForce: force.value, price: ticks, quantity: wanted[0] === 0 ? wanted[1] : 0, strategy: this.#strategy,
-      cid: name ?? `${this.#strategy}-${number}`, side: side === 0 ? 'Buy' : 'Sell', tick: this.#ticks[instrument]!, lot: this.#lots[instrument]!,
+      number, instrument, symbol, exchange, timeInForce: force.value, price: ticks, quantity: wanted[0] === at.SIZE.lots ? wanted[1] : 0, strategy: this.#strategy,
+      cid: name ?? `${this.#strategy}-${number}`, side: side === at.SIDE.Buy ? 'Buy' : 'Sell', tick: this.#ticks[instrument]!, lot: this.#lots[instrument]!,
     }
     let read = wanted
     let refusal: Reason | undefined
@@ -184,15 +184,17 @@ export class Desk {
       else read = verdict
     }
     const [sizeKind, amount, scale] = read
-    const base = this.#command(refusal === undefined ? 0 : 5)
+    const base = this.#command(refusal === undefined ? at.OPERATION.open : at.OPERATION.openRefused)
     view[at.NEXT_ORDER] = number + 1
-    view[base + 1] = instrument
-    view[base + 2] = side | (ticks === undefined ? 0 : 2) | (postOnly ? 4 : 0) | (reduceOnly ? 8 : 0) | (force.code << 4) | (sizeKind << 8)
-    view[base + 3] = amount
-    view[base + 4] = scale
-    view[base + 5] = ticks ?? 0
-    if (force.until !== undefined) this.ints[base + 6] = force.until
-    return this.#add(read === wanted ? order : { ...order, quantity: sizeKind === 0 ? amount : 0 }, name, refusal)
+    view[base + at.OPEN_INSTRUMENT] = instrument
+    view[base + at.OPEN_FLAGS] = (side === at.SIDE.Sell ? at.FLAG_SELL : 0) | (ticks === undefined ? 0 : at.FLAG_LIMIT) | (postOnly ? at.FLAG_POST_ONLY : 0)
+      | (reduceOnly ? at.FLAG_REDUCE_ONLY : 0) | (force.code << at.FORCE_SHIFT) | (sizeKind << at.SIZE_SHIFT)
+    view[base + at.OPEN_AMOUNT] = amount
+    view[base + at.OPEN_SCALE] = scale
+    view[base + at.OPEN_PRICE] = ticks ?? 0
+    view[base + at.OPEN_NUMBER] = number
+    if (force.until !== undefined) this.ints[base + at.OPEN_UNTIL] = force.until
+    return this.#add(read === wanted ? order : { ...order, quantity: sizeKind === at.SIZE.lots ? amount : 0 }, name, refusal)
   }
 
   #add(sent: Sent, cid: string | undefined, refused: Reason | undefined): LiveOrder {
@@ -227,15 +229,15 @@ export class Desk {
     return cid
   }
 
-  /** A size as kind (0 lots, 1 quote, 2 equity), whole number and scale. */
+  /** A size as its kind, whole number and scale. */
   #readSize(instrument: number, size: Size): ReadSize {
     if (typeof size === 'object' && size !== null && !('toFixed' in size)) {
       const keys = Object.keys(size)
-      if (keys.length === 1 && 'quote' in size) return [1, ...readAmount(size.quote, 'size.quote')]
-      if (keys.length === 1 && 'equity' in size) return [2, ...readAmount(size.equity, 'size.equity')]
+      if (keys.length === 1 && 'quote' in size) return [at.SIZE.quote, ...readAmount(size.quote, 'size.quote')]
+      if (keys.length === 1 && 'equity' in size) return [at.SIZE.equity, ...readAmount(size.equity, 'size.equity')]
       throw invalid('size', `expected a quantity, { quote } or { equity }, found an object with ${keys.join(', ') || 'no fields'}`)
     }
-    return [0, this.#lots[instrument]!.down(size as Decimal, 'size'), 0]
+    return [at.SIZE.lots, this.#lots[instrument]!.down(size as Decimal, 'size'), 0]
   }
 
   /** The working order that is meant; undefined where it is over. */
@@ -261,8 +263,7 @@ export class Desk {
     this.refuseOutside()
     const found = this.#find(order, 'order')
     if (!found || found.isCancelling) return
-    const base = this.#command(1)
-    this.view[base + 1] = found.number
+    this.view[this.#command(at.OPERATION.cancel) + at.CANCEL_ORDER] = found.number
     // While requests are refused, this one goes nowhere.
     found.isCancelling = this.view[at.REFUSES] === 0
   }
@@ -272,7 +273,7 @@ export class Desk {
     this.refuseOutside()
     const open = this.#open[instrument]!
     if (open.every((order) => order.isCancelling)) return
-    this.view[this.#command(4) + 1] = instrument
+    this.view[this.#command(at.OPERATION.cancelAll) + at.CANCEL_ALL_INSTRUMENT] = instrument
     const isSent = this.view[at.REFUSES] === 0
     for (const order of open) order.isCancelling = isSent
   }
@@ -289,49 +290,58 @@ export class Desk {
     if (price === undefined && quantity === undefined) throw invalid('change', 'expected { price }, { quantity } or both, found neither')
     const ticks = price === undefined ? Number.NaN : this.#ticks[found.instrument]!.nearest(price, 'change.price')
     const lots = quantity === undefined ? Number.NaN : this.#lots[found.instrument]!.down(quantity, 'change.quantity')
-    const base = this.#command(2)
-    this.view[base + 1] = found.number
-    this.view[base + 2] = ticks
-    this.view[base + 3] = lots
+    const base = this.#command(at.OPERATION.amend)
+    this.view[base + at.AMEND_ORDER] = found.number
+    this.view[base + at.AMEND_PRICE] = ticks
+    this.view[base + at.AMEND_QUANTITY] = lots
   }
 
   /** Asks for a call of `onTimer`. */
   timer(after: Duration, tag: string): void {
     this.refuseOutside()
     const nanos = nanosOfDuration(after, 'after')
-    if (typeof tag !== 'string') throw invalid('tag', `expected a text, found ${show(tag)}`)
-    const base = this.#command(3)
-    let index = this.#tagIndex.get(tag)
-    if (index === undefined) {
-      this.#tagIndex.set(tag, (index = this.#tags.push(tag) - 1))
-      this.registry?.nameTag(index, tag)
+    if (this.ints[at.NOW_NS]! + nanos >= NANOS_MAX) {
+      throw invalid('after', `${show(after)} from now is beyond the calendar, which ends in 2262`)
     }
-    this.ints[base + 1] = nanos
-    this.view[base + 2] = index
+    if (typeof tag !== 'string') throw invalid('tag', `expected a text, found ${show(tag)}`)
+    if (!tag.isWellFormed()) throw invalid('tag', 'the text has half of a surrogate pair: it is no Unicode')
+    const index = this.#tagIndex.get(tag) ?? this.#nameTag(tag)
+    const base = this.#command(at.OPERATION.timer)
+    this.ints[base + at.TIMER_AFTER] = nanos
+    this.view[base + at.TIMER_TAG] = index
+  }
+
+  #nameTag(tag: string): number {
+    const index = this.#tags.length
+    this.registry?.nameTag(index, tag)
+    this.#tags.push(tag)
+    this.#tagIndex.set(tag, index)
+    return index
   }
 
   /** The text of a timer's tag. */
   tag(): string {
-    return this.#tags[this.view[at.EVENT]!]!
+    return this.#tags[this.view[at.TIMER_EVENT_TAG]!]!
   }
 
   /** Takes in one event of an own order. */
   apply(): void {
     const { view, ints } = this
-    const order = this.#orders.get(view[at.EVENT]!)
-    if (view[at.EVENT + 1] === 0) this.#announce()
+    const order = this.#orders.get(view[at.ORDER_NUMBER]!)
+    const event = view[at.ORDER_EVENT_KIND]!
+    if (event === at.ORDER_EVENT.Sent) this.#announce()
     if (!order) return
-    const time = ints[at.EVENT + 2]!
-    switch (view[at.EVENT + 1]) {
-      case 1: order.reach('Open', time); break
-      case 2: this.#fill(order, time); break
-      case 3: order.reach('Cancelled', time); break
-      case 4: order.reach('Expired', time); break
-      case 5: order.reach('OpenFailed', time, this.#reason()); break
-      case 6: order.isCancelling = false; break
-      case 9: order.isInDoubt = true; break
-      case 10: order.isCancelling = true; return
-      case 7: order.amend(ints[at.EVENT + 3]!, ints[at.EVENT + 4]!, time); break
+    const time = ints[at.ORDER_TIME]!
+    switch (event) {
+      case at.ORDER_EVENT.Opened: order.reach('Open', time); break
+      case at.ORDER_EVENT.Filled: this.#fill(order, time); break
+      case at.ORDER_EVENT.Cancelled: order.reach('Cancelled', time); break
+      case at.ORDER_EVENT.Expired: order.reach('Expired', time); break
+      case at.ORDER_EVENT.Rejected: order.reach('OpenFailed', time, this.#reason()); break
+      case at.ORDER_EVENT.CancelRejected: order.isCancelling = false; break
+      case at.ORDER_EVENT.InDoubt: order.isInDoubt = true; break
+      case at.ORDER_EVENT.Cancelling: order.isCancelling = true; return
+      case at.ORDER_EVENT.Amended: order.amend(ints[at.AMENDED_PRICE]!, ints[at.AMENDED_QUANTITY]!, time); break
     }
     if (!this.touched.includes(order)) this.touched.push(order)
     if (order.isActive) return
@@ -343,14 +353,15 @@ export class Desk {
   /** An order that the engine sent by itself: on a command, or beyond a limit of risk. */
   #announce(): void {
     const { view, names } = this
-    const [number, , instrument, flags, price, lots] = view.subarray(at.EVENT, at.EVENT + 6) as unknown as [number, number, number, number, number, number]
+    const [number, instrument, flags] = [view[at.ORDER_NUMBER]!, view[at.SENT_INSTRUMENT]!, view[at.SENT_FLAGS]!]
     const { symbol, exchange } = names.instruments[instrument]!
     const [strategy, cid] = this.registry?.orderName(number) ?? [this.#strategy, `${this.#strategy}-${number}`]
-    const force = TIMES_IN_FORCE[flags >> 4]
+    const force = TIMES_IN_FORCE[(flags >> at.FORCE_SHIFT) & at.FORCE_MASK]
     this.#usedCids.add(cid!)
     this.#work(new LiveOrder({
-      number, instrument, symbol, exchange, strategy: strategy!, cid: cid!, side: SIDES[flags & 1]!, price: (flags & 2) === 0 ? undefined : price, quantity: lots,
-      timeInForce: force ?? { goodUntil: timeText(this.ints[at.EVENT + 6]!) }, tick: this.#ticks[instrument]!, lot: this.#lots[instrument]!,
+      number, instrument, symbol, exchange, strategy: strategy!, cid: cid!, side: (flags & at.FLAG_SELL) === 0 ? 'Buy' : 'Sell',
+      price: (flags & at.FLAG_LIMIT) === 0 ? undefined : view[at.SENT_PRICE]!, quantity: view[at.SENT_QUANTITY]!,
+      timeInForce: force ?? { goodUntil: timeText(this.ints[at.SENT_UNTIL]!) }, tick: this.#ticks[instrument]!, lot: this.#lots[instrument]!,
     }))
   }
 
@@ -363,18 +374,17 @@ export class Desk {
 
   #fill(order: LiveOrder, time: bigint): void {
     const { view, ints, names } = this
-    const slot = at.EVENT
-    const [price, quantity, filled] = [ints[slot + 3]!, ints[slot + 4]!, ints[slot + 5]!]
-    order.fill(price, quantity, filled, ints[slot + 6]!, time)
+    const [price, quantity, filled] = [ints[at.FILL_PRICE]!, ints[at.FILL_QUANTITY]!, ints[at.FILL_FILLED]!]
+    order.fill(price, quantity, filled, ints[at.FILL_ORDER_QUANTITY]!, time)
     if (!this.showsFills) return
     const fill = new FillRow()
     assignFrozen(fill, {
-      id: String(ints[slot + 12]!), orderId: String(order.number), cid: order.cid, symbol: order.symbol, exchange: order.exchange,
+      id: String(ints[at.FILL_ID]!), orderId: String(order.number), cid: order.cid, symbol: order.symbol, exchange: order.exchange,
       strategy: order.strategy, side: order.side, time: millisOf(time), timeExchange: timeText(time),
       price: this.#ticks[order.instrument]!.text(price), quantity: this.#lots[order.instrument]!.text(quantity),
       filledQuantity: this.#lots[order.instrument]!.text(filled),
-      fee: formatScaled(wideMantissa(ints[slot + 8]!, ints[slot + 9]!), view[slot + 10]!),
-      feeAsset: names.assets[view[slot + 11]!]!, liquidity: view[slot + 7] === 0 ? 'Maker' : 'Taker',
+      fee: formatScaled(wideMantissa(ints[at.FILL_FEE_LOW]!, ints[at.FILL_FEE_HIGH]!), view[at.FILL_FEE_SCALE]!),
+      feeAsset: names.assets[view[at.FILL_FEE_ASSET]!]!, liquidity: view[at.FILL_LIQUIDITY] === at.LIQUIDITY.Maker ? 'Maker' : 'Taker',
     })
     this.fills.push(Object.freeze(fill))
     this.journal?.fills.push(fill)

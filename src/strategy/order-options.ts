@@ -1,9 +1,11 @@
 import { checkDecimal } from '../decimal'
 import { HaggleError, invalid, show } from '../errors'
+import { TIMES_IN_FORCE } from '../results/columns'
 import { nanosOf, timeText } from '../time'
 import type { TimeInForce } from '../types/orders'
 import type { Decimal } from '../types/primitives'
 import type { OrderOptions } from '../types/strategy'
+import { TIME_IN_FORCE } from './layout'
 
 /*
  * What an order is sent with, as the command has it. Everything is checked here, so that a bad option is thrown at the
@@ -12,9 +14,6 @@ import type { OrderOptions } from '../types/strategy'
 
 const OPTIONS = ['cid', 'reduceOnly', 'price', 'postOnly', 'timeInForce']
 const CONDITIONAL = ['stop', 'takeProfit', 'trail']
-const TIMES_IN_FORCE = ['GoodUntilCancelled', 'GoodUntilEndOfDay', 'ImmediateOrCancel', 'FillOrKill']
-const IMMEDIATE = 2
-const GOOD_UNTIL = 4
 /** Digits of an amount that a double carries for certain: a number's further ones are noise. */
 const DIGITS_OF_NUMBER = 15
 
@@ -34,8 +33,8 @@ export interface ReadTimeInForce {
   readonly value: TimeInForce
 }
 
-const MARKET: ReadTimeInForce = { code: IMMEDIATE, until: undefined, value: 'ImmediateOrCancel' }
-const LIMIT: ReadTimeInForce = { code: 0, until: undefined, value: 'GoodUntilCancelled' }
+const MARKET: ReadTimeInForce = { code: TIME_IN_FORCE.ImmediateOrCancel, until: undefined, value: 'ImmediateOrCancel' }
+const LIMIT: ReadTimeInForce = { code: TIME_IN_FORCE.GoodUntilCancelled, until: undefined, value: 'GoodUntilCancelled' }
 const NOTHING: ReadOptions = { cid: undefined, reduceOnly: false, price: undefined, postOnly: false, force: MARKET }
 
 /** Reads the options of an order. @internal */
@@ -49,7 +48,7 @@ export function readOrderOptions(options: OrderOptions | undefined): ReadOptions
   const postOnly = flag(given['postOnly'], 'options.postOnly')
   const force = readTimeInForce(given['timeInForce'], price !== undefined)
   if (postOnly && price === undefined) throw invalid('options.postOnly', 'a market order always takes: post-only needs a price')
-  if (postOnly && (force.code === IMMEDIATE || force.code === 3)) throw invalid('options.postOnly', `a post-only order cannot be ${String(force.value)}`)
+  if (postOnly && (force.code === TIME_IN_FORCE.ImmediateOrCancel || force.code === TIME_IN_FORCE.FillOrKill)) throw invalid('options.postOnly', `a post-only order cannot be ${String(force.value)}`)
   return { cid, price, reduceOnly, postOnly, force }
 }
 
@@ -70,11 +69,11 @@ function readTimeInForce(given: unknown, isLimit: boolean): ReadTimeInForce {
   if (typeof given === 'object' && given !== null && 'goodUntil' in given) {
     if (!isLimit) throw invalid('options.timeInForce', 'a market order does not wait: goodUntil needs a price')
     const until = nanosOf(given.goodUntil as never, 'options.timeInForce.goodUntil')
-    return { code: GOOD_UNTIL, until, value: Object.freeze({ goodUntil: timeText(until) }) }
+    return { code: TIME_IN_FORCE.goodUntil, until, value: Object.freeze({ goodUntil: timeText(until) }) }
   }
-  const code = TIMES_IN_FORCE.indexOf(given as string)
+  const code = TIMES_IN_FORCE.indexOf(given as never)
   if (code < 0) throw invalid('options.timeInForce', `expected ${TIMES_IN_FORCE.map((word) => `'${word}'`).join(', ')} or { goodUntil }, found ${show(given)}`)
-  if (!isLimit && code < IMMEDIATE) throw invalid('options.timeInForce', `a market order does not wait: ${TIMES_IN_FORCE[code]} needs a price`)
+  if (!isLimit && code < TIME_IN_FORCE.ImmediateOrCancel) throw invalid('options.timeInForce', `a market order does not wait: ${TIMES_IN_FORCE[code]} needs a price`)
   return { code, until: undefined, value: given as TimeInForce }
 }
 

@@ -5,9 +5,10 @@ import type { Reason } from '../types/orders'
 import type { Decimal } from '../types/primitives'
 import type { OrderToCheck, RiskCheck } from '../types/risk'
 import type { Context } from '../types/strategy'
+import { SIZE } from './layout'
 import type { Sent } from './live-order'
 
-/** An order's size as the command has it: 0 lots, 1 quote, 2 equity; a whole number; its scale. @internal */
+/** An order's size as the command has it: one of {@link SIZE}; a whole number; its scale. @internal */
 export type ReadSize = readonly [kind: number, amount: number, scale: number]
 
 /** An order that is about to leave, as the desk has it. @internal */
@@ -66,8 +67,8 @@ export class Checker {
     const { lot, size } = draft
     if (typeof quantity === 'number' && quantity < Number(lot.text(1n))) return this.#refuse(draft, 'less than one lot is left')
     const lots = lot.down(quantity, 'risk.check.quantity')
-    if (size[0] === 0 && lots > size[1]) throw invalid('risk.check.quantity', `${lot.text(BigInt(lots))} is more than the order's ${lot.text(BigInt(size[1]))}`)
-    return [0, lots, 0]
+    if (size[0] === SIZE.lots && lots > size[1]) throw invalid('risk.check.quantity', `${lot.text(BigInt(lots))} is more than the order's ${lot.text(BigInt(size[1]))}`)
+    return [SIZE.lots, lots, 0]
   }
 
   #refuse({ number }: Draft, words: string): Reason {
@@ -88,7 +89,7 @@ function viewOf({ symbol, exchange, strategy, cid, side, price, size: [kind, amo
   return Object.freeze({
     symbol, exchange, strategy, cid, side, kind: price === undefined ? 'Market' : 'Limit',
     ...(price !== undefined && { price: tick.text(BigInt(price)) }),
-    ...(kind === 0 ? { quantity: lot.text(whole) } : { [kind === 1 ? 'quote' : 'equity']: formatScaled(whole, scale) }),
+    ...(kind === SIZE.lots ? { quantity: lot.text(whole) } : { [kind === SIZE.quote ? 'quote' : 'equity']: formatScaled(whole, scale) }),
     timeInForce, postOnly, reduceOnly,
   })
 }

@@ -12,7 +12,7 @@ const OTHERS = [
   'NativeAudit', 'NativeBatch', 'NativeClient', 'NativeExecutionInstrumentMap', 'NativeJob', 'NativeMarketData', 'NativePrepared', 'NativeRandom', 'NativeRun', 'NativeStrategyTest', 'NativeSystem',
 ]
 const FUNCTIONS = [
-  'attachMarketData', 'attachPrepared', 'blockLayout', 'bookLevel', 'checkSystem', 'diffAudit', 'marketDataFromColumns', 'marketDataFromOhlcv', 'mergeMarketData', 'nextEventFunction',
+  'attachMarketData', 'attachPrepared', 'bookLevel', 'bridgeLayout', 'checkSystem', 'diffAudit', 'marketDataFromColumns', 'marketDataFromOhlcv', 'mergeMarketData', 'nextEventFunction',
   'readMarketData', 'reasonsJson', 'runNativeSync', 'sampleBinanceSpot', 'systemFromBarter', 'systemToBarter', 'version',
 ]
 

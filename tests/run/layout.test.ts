@@ -1,13 +1,29 @@
 import { describe, expect, it } from 'vitest'
-import { blockLayout, reasonsJson } from '#native'
+import { bridgeLayout, reasonsJson } from '#native'
+import { LIQUIDITIES, ORDER_KINDS, SIDES, STATES, TIMES_IN_FORCE } from '../../src/results/columns'
 import * as layout from '../../src/strategy/layout'
+import { ABSENT, NONE } from '../../src/table/column'
 
 describe('what the facade and the core agree on', () => {
-  it('is where things stand in the shared memory', () => {
-    const ours = { ...layout } as Record<string, number>
-    const native = blockLayout()
-    expect(Object.fromEntries(Object.keys(native).map((name) => [name, ours[name]]))).toEqual(native)
-    expect(Object.keys(native)).toEqual(expect.arrayContaining(['COUNT', 'EVENT', 'MARKET', 'ASSET', 'COMMAND', 'COMMANDS_MAX', 'FULL']))
+  it('is every slot, offset, flag and code, by name: none stands on one side alone', () => {
+    expect({ ...layout, ABSENT: Number(ABSENT), NONE }).toEqual(bridgeLayout())
+  })
+
+  it('has codes that count from zero', () => {
+    const lists = Object.values(layout).filter((entry) => typeof entry === 'object')
+    expect(lists.length).toBeGreaterThan(5)
+    for (const list of lists) expect(Object.values(list)).toEqual(Object.keys(list).map((_, code) => code))
+  })
+
+  it('is the words that columns of results have for those codes', () => {
+    const { SIDE, ORDER_KIND, LIQUIDITY, TIME_IN_FORCE, STATE } = layout
+    expect([SIDES, ORDER_KINDS, LIQUIDITIES, STATES]).toEqual([SIDE, ORDER_KIND, LIQUIDITY, STATE].map((list) => Object.keys(list)))
+    expect([...TIMES_IN_FORCE, 'goodUntil']).toEqual(Object.keys(TIME_IN_FORCE))
+  })
+
+  it('fits: areas do not overlap', () => {
+    const { ASSET, COMMAND, CURRENT, EVENT, FILL_ID, HEADER, LOCKED, MARKET, OPEN_NUMBER, SHOWN, TEXT_LENGTH } = layout
+    expect([TEXT_LENGTH < EVENT, FILL_ID < CURRENT, CURRENT + MARKET <= HEADER, SHOWN <= MARKET, LOCKED < ASSET, OPEN_NUMBER < COMMAND]).toEqual(Array(6).fill(true))
   })
 
   it('is a table of reasons, each with a number, a code and a sentence of its own', () => {

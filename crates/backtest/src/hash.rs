@@ -1,6 +1,6 @@
 //! The result hash: BLAKE3 over fixed little-endian records of order events, then the final balances.
 
-use haggle_exchange::Exchange;
+use crate::account_view::AccountView;
 use haggle_model::{AccountChange, AccountChangeKind, AssetId, Decimal, OrderEvent, OrderEventKind, System, normal};
 
 /// Hex digits of a result, data or config hash: half of BLAKE3's.
@@ -96,11 +96,11 @@ impl ResultHash {
     }
 
     /// Takes in the final balances, by exchange and config order of assets, and gives the digits.
-    pub fn finish(mut self, system: &System, exchanges: &[Exchange]) -> String {
+    pub fn finish(mut self, system: &System, account: &impl AccountView) -> String {
         let mut record = self.records;
-        for (account, exchange) in exchanges.iter().enumerate() {
-            for (at, _) in system.assets.iter().enumerate().filter(|(_, asset)| asset.exchange.index() == account) {
-                let books = exchange.ledger().account(AssetId(at as u16));
+        for exchange in 0..system.exchanges.len() {
+            for (at, _) in system.assets.iter().enumerate().filter(|(_, asset)| asset.exchange.index() == exchange) {
+                let books = account.books(AssetId(at as u16));
                 put_decimal(&mut record, books.total);
                 put_decimal(&mut record, books.locked);
             }

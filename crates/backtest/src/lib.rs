@@ -3,9 +3,11 @@
 //! [`Prepared`] holds what all runs over the same data share; [`Run`] is one run, advanced in slices by its caller;
 //! [`Machine`] is what a run is made of, which systems that are steered from outside share; [`Outcome`] is what either leaves. A run is a pure function of (data, config, seed, strategy).
 
+mod account_view;
 mod args;
 mod clock;
 mod config_hash;
+mod defaults;
 mod equity;
 mod hash;
 mod latency;
@@ -14,11 +16,12 @@ mod machine;
 mod outcome;
 mod prepare;
 mod recorder;
+mod round_trips;
 mod run;
 mod signals;
 mod summary;
-mod trips;
 mod venue;
+mod warning;
 
 pub use args::{Constant, Dynamic, StrategyChoice, read_risk_free_return};
 pub use clock::Tiling;
@@ -28,8 +31,8 @@ pub use prepare::{Prepared, match_instruments};
 pub use recorder::Recorder;
 pub use run::{Run, Status};
 pub use signals::SignalArray;
-pub use summary::Warning;
 pub use venue::{Place, Venue};
+pub use warning::Warning;
 
 /// Version of the engine, as it stands beside every result hash.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

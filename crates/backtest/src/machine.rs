@@ -9,13 +9,14 @@ mod ending;
 mod stages;
 mod view;
 
+use crate::account_view::Simulated;
 use crate::args::Dynamic;
 use crate::equity::Sampler;
 use crate::latency::Legs;
 use crate::link::Link;
 use crate::recorder::Recorder;
-use crate::summary::Warning;
 use crate::venue::{Place, Venue};
+use crate::warning::Warning;
 use haggle_engine::{Engine, Event, Halt, HostedStrategy, Outgoing, Session, Tick};
 use haggle_exchange::{Exchange, Setup};
 use haggle_model::time::{MILLISECOND, NEVER, Nanos};
@@ -141,7 +142,7 @@ impl<S: HostedStrategy> Machine<S> {
 
     /// Tells the strategy that it begins, at this time.
     pub fn start(&mut self, now: Nanos) -> Result<(), Halt> {
-        self.sampler.begin(now, &self.venue, &self.exchanges)?;
+        self.sampler.begin(now, &self.venue, &Simulated { venue: &self.venue, exchanges: &self.exchanges })?;
         self.session.process(now, &Event::Start)?;
         self.post()?;
         self.find_next();
@@ -177,7 +178,8 @@ impl<S: HostedStrategy> Machine<S> {
                 continue;
             }
             if self.sampler.next <= now {
-                self.sampler.boundary(&self.venue, &self.exchanges, &self.recorder.realised)?;
+                let account = Simulated { venue: &self.venue, exchanges: &self.exchanges };
+                self.sampler.boundary(&self.venue, &account, &self.recorder.realised)?;
             }
             if rows.next_open() > now {
                 self.find_next();

@@ -1,9 +1,10 @@
 //! What a finished run hands over: rows, samples, and a summary.
 
-use crate::trips::Trip;
+use crate::round_trips::RoundTrip;
 use haggle_engine::OrderState;
 use haggle_model::time::Nanos;
 use haggle_model::{AssetId, Decimal, InstrumentId, Liquidity, OrderKind, OrderNumber, Side, TimeInForce};
+use std::fmt::Write as _;
 
 /// An own execution, at the exchange.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,7 +74,7 @@ pub struct OrderRow {
 }
 
 /// A closed trade.
-pub type ClosedTradeRow = Trip;
+pub type ClosedTradeRow = RoundTrip;
 
 /// A sample of equity.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -103,4 +104,16 @@ pub struct Outcome {
     pub events: u64,
     /// The summary, in the `snake_case` shape of the JSON.
     pub summary: serde_json::Value,
+}
+
+impl Outcome {
+    /// The summary as JSON, with the time that the run took.
+    pub fn summary_text(&self, duration_ms: f64) -> String {
+        let mut text = self.summary.to_string();
+        // The last field: a copy of all the others only to add it would cost as much as writing them.
+        text.truncate(text.len() - 1);
+        // To a string nothing can fail.
+        let _ = write!(text, ",\"duration_ms\":{}}}", (duration_ms * 1e3).round() / 1e3);
+        text
+    }
 }

@@ -10,9 +10,9 @@ pub use survey::mark_twice;
 use crate::args::Constant;
 use crate::clock::Tiling;
 use crate::config_hash::config_hash;
+use crate::defaults::defaults;
 use crate::latency::Legs;
 use crate::run::Needs;
-use crate::summary;
 use crate::venue::{Place, Venue, lay_out};
 use haggle_data::Store;
 use haggle_engine::Valuation;
@@ -98,7 +98,7 @@ impl Prepared {
             is_arrival,
             warnings: Vec::new(),
             config_hash: config_hash(&constant, tiling),
-            defaults: summary::defaults(&constant.system, is_arrival),
+            defaults: defaults(&constant.system, is_arrival),
             constant,
             places,
             specs,

@@ -2,7 +2,7 @@
 //! live systems from the config alone.
 
 use crate::args::Constant;
-use crate::summary::Warning;
+use crate::warning::Warning;
 use haggle_engine::{MarketSpec, Valuation};
 use haggle_exchange::Spec;
 use haggle_metrics::Period;

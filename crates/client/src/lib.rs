@@ -22,7 +22,7 @@
 //! | `market` `replay` `symbol` | market data, pushed or recorded |
 //! | `faults` `force` | what a test makes happen |
 //! | `order` `orders` `failure` | what is kept of orders |
-//! | `query` `show` | what can be asked, as wire values |
+//! | `query` `show` `row` | what can be asked, as wire values, and an order in one line of text |
 //! | `saved` | the state as bytes, as a hash, and held against itself |
 //! | `strategy_test` `tap` `ask` | a strategy on an engine against it: what the engine is told, what it asks for |
 
@@ -43,6 +43,7 @@ mod orders;
 mod query;
 mod replay;
 mod request;
+mod row;
 mod saved;
 mod send;
 mod settings;
@@ -57,7 +58,8 @@ mod venue;
 pub use client::{AccountId, Client};
 pub use faults::Failing;
 pub use map::InstrumentMap;
-pub use market::Ticker;
+pub use market::{Ticker, read_book};
 pub use request::LimitOptions;
+pub use row::row;
 pub use settings::Settings;
 pub use strategy_test::{ClientIds, StrategyTest};

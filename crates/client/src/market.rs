@@ -8,6 +8,7 @@ use crate::client::{AccountId, Client};
 use crate::symbol;
 use crate::tap::News;
 use haggle_exchange::Exchange;
+use haggle_model::read::Field;
 use haggle_model::time::Nanos;
 use haggle_model::wire::Name;
 use haggle_model::{BookLevel, BookUpdate, Decimal, Error, Feed, MarketEvent, Quote, Result, Side, Trade};
@@ -28,6 +29,40 @@ pub struct Ticker {
     pub bid_size: Option<Decimal>,
     /// Size of the best ask; 0: there is no ask.
     pub ask_size: Option<Decimal>,
+}
+
+impl Ticker {
+    /// Reads `{last?, bid?, ask?, bidSize?, askSize?}`. Errors: with paths that begin with `ticker`.
+    pub fn read(json: &Field<'_>) -> Result<Self> {
+        let read = || -> Result<Self> {
+            let object = json.object()?;
+            let amount = |name| object.get(name).map(|field| field.decimal()).transpose();
+            let ticker = Self {
+                last: amount("last")?,
+                bid: amount("bid")?,
+                ask: amount("ask")?,
+                bid_size: amount("bidSize")?,
+                ask_size: amount("askSize")?,
+            };
+            object.finish()?;
+            Ok(ticker)
+        };
+        read().map_err(|error| error.within("ticker"))
+    }
+}
+
+/// Reads `{bids: [[price, size], ...], asks: [...]}`: the levels of either side. Errors: with the path, as `bids[0][1]`.
+pub fn read_book(json: &Field<'_>) -> Result<[Vec<(Decimal, Decimal)>; 2]> {
+    let object = json.object()?;
+    let side = |name| -> Result<Vec<(Decimal, Decimal)>> { object.need(name)?.list()?.iter().map(read_pair).collect() };
+    Ok([side("bids")?, side("asks")?])
+}
+
+fn read_pair(level: &Field<'_>) -> Result<(Decimal, Decimal)> {
+    match level.list()?.as_slice() {
+        [price, size] => Ok((price.decimal()?, size.decimal()?)),
+        _ => Err(Error::argument(&*level.path, "expected [price, size]")),
+    }
 }
 
 impl Client {

@@ -54,7 +54,7 @@ fn in_state(state: &str) -> Engine {
         Context { engine: &mut engine, instrument: A }.cancel(OrderNumber(0));
     }
     for kind in events {
-        engine.apply(&[own(kind)]).expect("it fits");
+        engine.apply(&[own(kind).into()]).expect("it fits");
     }
     engine.outbox.clear();
     engine
@@ -197,7 +197,7 @@ fn holding(more: &str) -> Engine {
     let mut filled = event(0, Side::Buy, fill(100, 10, 10, 10, Decimal::ZERO, 1));
     let balance = |amount: i64| Balance { total: amount.into(), free: amount.into() };
     filled.balances = [Some((AssetId(0), balance(10))), Some((AssetId(1), balance(1_000))), None];
-    engine.apply(&[filled]).expect("it fits");
+    engine.apply(&[filled.into()]).expect("it fits");
     assert!(engine.refuses.is_none());
     engine
 }
@@ -229,7 +229,7 @@ fn the_switch_trips_beyond_the_limit_and_once() {
     // Whoever enables trading again has been warned.
     engine.set_trading_enabled(true);
     mark(&mut engine, 10);
-    engine.apply(&[event(1, Side::Buy, OrderEventKind::Cancelled(ReasonCode::Requested.into()))]).expect("it fits");
+    engine.apply(&[event(1, Side::Buy, OrderEventKind::Cancelled(ReasonCode::Requested.into())).into()]).expect("it fits");
     assert!(engine.refuses.is_none() && engine.outbox.len() == 1);
 }
 
@@ -244,7 +244,7 @@ fn the_switch_follows_the_highest_equity_and_closes_if_asked_to() {
     assert_eq!(engine.timers[0].time, 7_000_000_000, "not before something may have changed");
     mark(&mut engine, 150);
     // An account event.
-    engine.apply(&[event(1, Side::Buy, OrderEventKind::Opened)]).expect("it fits");
+    engine.apply(&[event(1, Side::Buy, OrderEventKind::Opened).into()]).expect("it fits");
     assert_eq!(engine.refuses, Some(ReasonCode::TradingDisabled));
     assert_eq!(engine.outbox[0], Request::Cancel(OrderNumber(1)));
     let Request::Open(close) = engine.outbox[1] else { panic!("nothing closes: {:?}", engine.outbox) };

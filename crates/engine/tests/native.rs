@@ -20,7 +20,9 @@ fn close(strategy: &mut Native, engine: &mut Engine, price: i64) -> Vec<(Side, S
     sent.into_iter()
         .map(|request| {
             let Request::Open(open) = request else { panic!("only orders") };
-            engine.apply(&[event(open.order.0, open.side, OrderEventKind::Expired(ReasonCode::LiquidityMissing.into()))]).expect("it fits");
+            engine
+                .apply(&[event(open.order.0, open.side, OrderEventKind::Expired(ReasonCode::LiquidityMissing.into())).into()])
+                .expect("it fits");
             (open.side, open.size)
         })
         .collect()
@@ -85,7 +87,7 @@ fn a_spot_account_is_closed_where_a_cash_settled_one_flips() {
         close(&mut strategy, &mut engine, 10);
         close(&mut strategy, &mut engine, 11);
         let number = engine.reserve_number();
-        engine.apply(&[event(number.0, Side::Buy, common::fill(11, 4, 4, 4, Decimal::ZERO, 1))]).expect("it fits");
+        engine.apply(&[event(number.0, Side::Buy, common::fill(11, 4, 4, 4, Decimal::ZERO, 1)).into()]).expect("it fits");
         close(&mut strategy, &mut engine, 9)
     };
     assert_eq!(run("spot"), [(Side::Sell, Size::Lots(4))]);
@@ -103,7 +105,7 @@ fn a_signal_is_passed_over_while_an_order_works_or_the_position_is_there() {
     };
     assert_eq!([10, 9, 11].map(|price| trade(&mut strategy, &mut engine, price)), [0, 0, 1]);
     assert_eq!([9, 12, 8].map(|price| trade(&mut strategy, &mut engine, price)), [1, 1, 1], "its order is still under way");
-    engine.apply(&[event(0, Side::Buy, common::fill(11, 2, 2, 2, Decimal::ZERO, 1))]).expect("it fits");
+    engine.apply(&[event(0, Side::Buy, common::fill(11, 2, 2, 2, Decimal::ZERO, 1)).into()]).expect("it fits");
     assert_eq!(trade(&mut strategy, &mut engine, 12), 1, "long already");
     assert_eq!(trade(&mut strategy, &mut engine, 7), 3, "closed and sold");
 }

@@ -60,7 +60,7 @@ fn amount(size: Size) -> Draft {
 
 /// Fills an order wholly.
 fn filled(engine: &mut Engine, number: u32, side: Side, lots: i64) {
-    engine.apply(&[event(number, side, fill(100, lots, lots, lots, Decimal::ZERO, 1))]).expect("it fits");
+    engine.apply(&[event(number, side, fill(100, lots, lots, lots, Decimal::ZERO, 1)).into()]).expect("it fits");
 }
 
 #[test]
@@ -128,9 +128,9 @@ fn a_position_counts_what_works_on_the_same_side() {
     assert_eq!(send(&mut engine, limit(Side::Sell, 6, 110)), "6");
     assert_eq!(send(&mut engine, Draft::limit(C, Side::Buy, Size::Lots(10), 90)), "10", "each instrument by itself");
     // A part of an order that was filled counts as position, its rest as working.
-    engine.apply(&[event(3, Side::Buy, fill(90, 1, 1, 4, Decimal::ZERO, 1))]).expect("it fits");
+    engine.apply(&[event(3, Side::Buy, fill(90, 1, 1, 4, Decimal::ZERO, 1)).into()]).expect("it fits");
     assert_eq!(send(&mut engine, limit(Side::Buy, 1, 90)), "RiskPositionExceeded position=11 max=10");
-    engine.apply(&[event(3, Side::Buy, OrderEventKind::Cancelled(haggle_model::ReasonCode::Requested.into()))]).expect("it fits");
+    engine.apply(&[event(3, Side::Buy, OrderEventKind::Cancelled(haggle_model::ReasonCode::Requested.into())).into()]).expect("it fits");
     assert_eq!(send(&mut engine, limit(Side::Buy, 3, 90)), "3");
 }
 

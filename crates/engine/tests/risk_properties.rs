@@ -3,7 +3,7 @@
 mod common;
 
 use common::{engine, event, fill, system};
-use haggle_engine::{Context, Draft, Engine, HostedStrategy, RiskLimits};
+use haggle_engine::{Context, Draft, Engine, RiskLimits};
 use haggle_model::read::{Field, parse};
 use haggle_model::{Decimal, InstrumentId, MarketEvent, OrderEventKind, OrderNumber, Quote, ReasonCode, Request, Side, Size};
 use proptest::prelude::*;
@@ -137,7 +137,7 @@ fn run(steps: Vec<Step>, excess: &str) {
                             quantity: quantity.unwrap_or(order.quantity),
                         };
                         let side = order.side;
-                        engine.apply(&[event(number.0, side, amended)]).expect("it fits");
+                        engine.apply(&[event(number.0, side, amended).into()]).expect("it fits");
                     }
                 }
             }
@@ -146,7 +146,7 @@ fn run(steps: Vec<Step>, excess: &str) {
                     let part = part.min(*quantity - *filled);
                     *filled += part;
                     watcher.position += part * side.sign();
-                    let bundle = [event(*number, *side, fill(100, part, *filled, *quantity, Decimal::ZERO, 1))];
+                    let bundle = [event(*number, *side, fill(100, part, *filled, *quantity, Decimal::ZERO, 1)).into()];
                     engine.apply(&bundle).expect("it fits");
                 }
                 watcher.open.retain(|own| own.2 > own.3);
@@ -155,7 +155,7 @@ fn run(steps: Vec<Step>, excess: &str) {
                 if order < watcher.open.len() {
                     let (number, side, ..) = watcher.open.remove(order);
                     let cancelled = OrderEventKind::Cancelled(ReasonCode::Requested.into());
-                    engine.apply(&[event(number, side, cancelled)]).expect("it fits");
+                    engine.apply(&[event(number, side, cancelled).into()]).expect("it fits");
                 }
             }
         }

@@ -1,8 +1,10 @@
 //! What a bar does: its open fills what waits, its path fills what rests.
 
 use crate::exchange::Exchange;
+use crate::offers::Offer;
+use crate::take::Found;
 use haggle_model::time::Nanos;
-use haggle_model::{Bar, BarPath, Liquidity, OrderEventKind, ReasonCode, Result, Side, TimeInForce};
+use haggle_model::{Bar, BarPath, Result, Side};
 
 impl Exchange {
     /// The open of a bar: orders that wait meet their first price.
@@ -76,36 +78,17 @@ impl Exchange {
             return if waits { self.rest_waiting(slot, now) } else { self.end_unfilled(slot, now) };
         }
         let price = self.slipped(request.side, met, limit)?;
-        if !self.resolve(slot, &[(price, i64::MAX)], now)? {
+        if limit.is_none() && !self.resolve_quantity(slot, &[(price, i64::MAX)], now)? {
             return Ok(());
         }
-        let left = self.orders.get(slot).left();
-        let wanted = left.min(self.markets[at].bar_left);
-        if request.time_in_force == TimeInForce::FillOrKill && self.reach_of(slot, wanted)? < left {
-            return self.end_unfilled(slot, now);
-        }
-        if wanted > 0 {
-            if !self.meet_own(slot, limit.unwrap_or(price), now)? {
-                return Ok(());
-            }
-            let Some(wanted) = self.reducible(slot, wanted, now)? else { return Ok(()) };
-            if !self.bears(slot, price, wanted, Liquidity::Taker, false, now)? {
-                return Ok(());
-            }
-            self.markets[at].bar_left -= wanted;
-            if self.fill(slot, price, wanted, Liquidity::Taker, now)? {
-                return Ok(());
-            }
+        let quantity = self.orders.get(slot).left().min(self.markets[at].bar_left);
+        let offer = Offer { price, level: met, quantity, is_remembered: false };
+        let offers = if quantity > 0 { std::slice::from_ref(&offer) } else { &[] };
+        let took = self.take(slot, Found { offers, worst: price, rests: true }, now)?;
+        self.markets[at].bar_left -= took.lots;
+        if took.is_over {
+            return Ok(());
         }
         if waits { self.rest_waiting(slot, now) } else { self.end_rest(slot, now) }
-    }
-
-    /// Ends an order that found nothing.
-    pub(crate) fn end_unfilled(&mut self, slot: u32, now: Nanos) -> Result<()> {
-        let code = match self.orders.get(slot).request.time_in_force {
-            TimeInForce::FillOrKill => ReasonCode::FillOrKillUnfilled,
-            _ => ReasonCode::LiquidityMissing,
-        };
-        self.end(slot, now, OrderEventKind::Expired(code.into()))
     }
 }

@@ -3,8 +3,8 @@
 
 use crate::exchange::Exchange;
 use crate::market::Market;
+use crate::offers::{Offer, Offers};
 use crate::queue::share_ahead;
-use crate::take::{Offer, Offers};
 use haggle_book::LevelBook;
 use haggle_model::time::Nanos;
 use haggle_model::{BookLevel, Error, QueueModel, Quote, Result, Side};

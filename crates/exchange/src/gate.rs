@@ -41,19 +41,6 @@ impl Exchange {
         self.end_unless(slot, outcome, now)
     }
 
-    /// Before a waiting market order's first fill: its quantity, and whether the account can pay for all of it.
-    pub(crate) fn resolve(&mut self, slot: u32, parts: &[(i64, i64)], now: Nanos) -> Result<bool> {
-        let order = self.orders.get(slot);
-        if order.limit().is_some() || order.filled > 0 {
-            return Ok(true);
-        }
-        if !self.resolve_quantity(slot, parts, now)? {
-            return Ok(false);
-        }
-        let want = self.orders.get(slot).left();
-        self.afford(slot, &[(parts[0].0, want)], now)
-    }
-
     /// Whether the account [can bear](Exchange::cannot_bear) a fill; if not, the order ends.
     pub(crate) fn bears(
         &mut self,
@@ -90,11 +77,5 @@ impl Exchange {
             return Ok(None);
         }
         Ok(Some(reach))
-    }
-
-    /// Ends an order that took what it could and may not wait for more.
-    pub(crate) fn end_rest(&mut self, slot: u32, now: Nanos) -> Result<()> {
-        let code = if self.reach_of(slot, 1)? == 0 { ReasonCode::ReduceOnlyWouldIncrease } else { ReasonCode::LiquidityMissing };
-        self.end(slot, now, OrderEventKind::Expired(code.into()))
     }
 }

@@ -7,7 +7,8 @@
 //! | `request` `amend` | opening, cancelling; amending |
 //! | `place` | an accepted order takes, waits or rests |
 //! | `gate` | quantity, filters, money, reduce-only: what stands between an order and its fill |
-//! | `take` | what a taking order finds displayed, and at which price |
+//! | `offers` | what a taking order finds displayed, and at which price |
+//! | `take` | how it takes that, whatever the data |
 //! | `apply` | what happens in a market, by kind |
 //! | `quote` `trade` `bar` `book` | what it does to resting and waiting orders |
 //! | `consumed` | what own orders took of a book's levels |
@@ -33,6 +34,7 @@ mod filters;
 mod gate;
 mod ledger;
 mod market;
+mod offers;
 mod order;
 mod place;
 mod queue;

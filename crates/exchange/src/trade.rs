@@ -2,6 +2,8 @@
 
 use crate::exchange::Exchange;
 use crate::market::Rest;
+use crate::offers::Offer;
+use crate::take::Found;
 use haggle_model::time::Nanos;
 use haggle_model::{Error, Feed, Liquidity, OrderKind, QueueModel, Result, Side, Size, TimeInForce};
 
@@ -135,37 +137,22 @@ impl Exchange {
         let half = (self.execution.fills.spread + 1) / 2;
         let worse = met.checked_add(request.side.sign() * half).ok_or_else(|| Error::overflow("a price"))?.max(1);
         let price = self.slipped(request.side, worse, limit)?;
-        if !self.resolve(slot, &[(price, i64::MAX)], now)? {
+        if limit.is_none() && !self.resolve_quantity(slot, &[(price, i64::MAX)], now)? {
             return Ok(0);
         }
-        let want = self.orders.get(slot).left();
-        let wanted = want.min(left).min(self.lots_within_amount(slot, price)?);
-        if request.time_in_force == TimeInForce::FillOrKill && self.reach_of(slot, wanted)? < want {
-            self.end_unfilled(slot, now)?;
+        let quantity = self.orders.get(slot).left().min(left).min(self.lots_within_amount(slot, price)?);
+        if left <= 0 && request.kind == OrderKind::Market && request.time_in_force != TimeInForce::FillOrKill {
+            // It goes on to the next trade.
             return Ok(0);
         }
-        if wanted <= 0 {
-            // A market order goes on to the next trade, unless what is left of its amount is less than a lot.
-            if !waits && (limit.is_some() || left > 0) {
-                self.end_unfilled(slot, now)?;
-            }
-            return Ok(0);
-        }
-        if !self.meet_own(slot, price, now)? {
-            return Ok(0);
-        }
-        let Some(wanted) = self.reducible(slot, wanted, now)? else { return Ok(0) };
-        if !self.bears(slot, price, wanted, Liquidity::Taker, false, now)? {
-            return Ok(0);
-        }
-        if request.kind == OrderKind::Market && !self.afford(slot, &[(price, wanted)], now)? {
-            return Ok(0);
-        }
-        let is_done = self.fill(slot, price, wanted, Liquidity::Taker, now)?;
-        if !is_done && limit.is_some() && !waits {
+        let offer = Offer { price, level: met, quantity, is_remembered: false };
+        let offers = if quantity > 0 { std::slice::from_ref(&offer) } else { &[] };
+        let took = self.take(slot, Found { offers, worst: price, rests: false }, now)?;
+        // A market order goes on, too, unless what is left of its amount is less than a lot.
+        if !took.is_over && !waits && (limit.is_some() || quantity <= 0) {
             self.end_rest(slot, now)?;
         }
-        Ok(wanted)
+        Ok(took.lots)
     }
 
     /// What an order given as an amount of quote may still take at `price`; no bound for any other.

@@ -51,7 +51,7 @@ fn recorded(recorder: &Recorder, number: OrderNumber) -> Option<EngineOrder> {
 /// The round trip that a fill closed.
 fn exit_of(recorder: &Recorder, event: &OrderEvent) -> Option<Exit> {
     let OrderEventKind::Filled(fill) = &event.kind else { return None };
-    let mut lately = recorder.trips.iter().rev().take_while(|trip| trip.exit_time >= event.time);
+    let mut lately = recorder.round_trips.iter().rev().take_while(|trip| trip.exit_time >= event.time);
     let trip = lately.find(|trip| trip.instrument == event.instrument && recorder.fills[trip.fills.1 as usize].id == fill.id)?;
     let fills = &recorder.fills[trip.fills.0 as usize..=trip.fills.1 as usize];
     Some(Exit {

@@ -5,6 +5,7 @@
 mod account_event;
 pub mod canonical;
 pub mod config;
+mod contract;
 mod error;
 mod exact;
 mod execution;
@@ -26,6 +27,7 @@ pub mod time;
 pub mod wire;
 
 pub use account_event::{AccountChange, AccountChangeKind, AccountEvent, WorkingOrder};
+pub use contract::Contract;
 pub use error::{Code, Details, Error, Result};
 pub use exact::Exact;
 pub use execution::{AccountKind, BarFill, BarPath, Depth, Execution, FeeAsset, Fees, FillRules, Latency, QueueModel, SelfTrade, Slippage};

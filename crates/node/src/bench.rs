@@ -1,27 +1,9 @@
-//! What the benchmark measures from inside, and the rows that it feeds to others. Only with the feature `bench`: no
-//! package has it, and no declaration names it.
-//!
-//! | file | what |
-//! |---|---|
-//! | `quoter` | the native strategy of the runs with orders |
-//! | `runs` | native runs over the tiled sample, alone and on all cores |
-//! | `bars` | native runs of signals over tiled bars |
-//! | `books` | a native run over a recorded book of levels |
-//! | `matching` | the matching engine alone |
-//! | `rows` | the tiled sample as a store, as columns and as text |
-//!
-//! Every export does one repetition and gives back what it took, in seconds, so that the caller can interleave them.
-
-mod bars;
-mod books;
-mod matching;
-mod quoter;
-mod rows;
-mod runs;
+//! What `haggle_bench` measures, for the benchmark. Only with the feature `bench`: no package has it, and no declaration names it.
 
 use crate::error::guard;
-use crate::js::{Js, Value};
+use crate::js::{Js, Kind, Value};
 use crate::market_data::napi_failed;
+use haggle_bench::{bars, books, matching, rows, runs};
 use haggle_data::write_parquet;
 use haggle_model::{Error, Result};
 use napi::Env;
@@ -139,7 +121,17 @@ pub fn bench_write_json_lines(env: Env, path: String) -> napi::Result<()> {
 /// The first instrument of the tiled sample as the columns that `MarketData.fromColumns` takes: `{ quotes, trades }`.
 #[napi(catch_unwind, skip_typescript)]
 pub fn bench_columns(env: Env, passes: u32) -> napi::Result<Value> {
-    guard(env, || rows::columns(&Js::new(env), &rows::tiled(passes)?).map_err(napi_failed))
+    guard(env, || {
+        let js = Js::new(env);
+        let [quotes, trades] = rows::columns(&rows::tiled(passes)?);
+        let record = |(times, columns): rows::Columns| -> napi::Result<Value> {
+            let record = js.record(&[("time", js.array(Kind::I64, &times)?)])?;
+            columns.iter().try_for_each(|(name, column)| js.set(record, name, js.array(Kind::F64, column)?))?;
+            Ok(record)
+        };
+        let made = || js.record(&[("quotes", record(quotes)?), ("trades", record(trades)?)]);
+        made().map_err(napi_failed)
+    })
 }
 
 fn file(path: &str) -> Result<BufWriter<File>> {

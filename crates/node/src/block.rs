@@ -1,50 +1,15 @@
 //! Memory that a running strategy and JavaScript both see: what the event is and where things stand goes out, commands
 //! come back. Rust owns it, one run leases it at a time; JavaScript holds a `Float64Array` and a `BigInt64Array` over it.
 //!
-//! Layout, in slots of 8 bytes (`src/strategy/layout.ts` has the same numbers, and a test compares the two):
-//! header, one area per instrument, one pair per asset, commands, text.
+//! Layout, in slots of 8 bytes (`layout.rs` has the numbers): header, one area per instrument, one per asset, commands, text.
 
-use crate::js::{Js, Value};
+use crate::js::Value;
+use crate::layout::{ASSET, COMMAND, COMMANDS_MAX, COUNT, FULL, HEADER, MARKET, TEXT, TEXT_LENGTH};
 use haggle_model::{Code, Error};
 use napi::bindgen_prelude::ArrayBuffer;
 use napi::{Env, JsValue};
 use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::sync::Arc;
-
-/// Commands waiting; [`FULL`] while no callback is running, so that an order from elsewhere is refused.
-pub const COUNT: usize = 0;
-/// The clock in milliseconds.
-pub const NOW: usize = 1;
-/// The clock in nanoseconds (integer).
-pub const NOW_NS: usize = 2;
-/// Place of the event's instrument.
-pub const INSTRUMENT: usize = 3;
-/// Worth of everything in the reporting asset.
-pub const EQUITY: usize = 4;
-/// Number of the next order.
-pub const NEXT_ORDER: usize = 5;
-/// Above zero while requests are refused: the reason's number.
-pub const REFUSES: usize = 6;
-/// Bytes of text in the text area.
-pub const TEXT_LENGTH: usize = 7;
-/// First slot of what the event says.
-pub const EVENT: usize = 16;
-/// First slot of a copy of the event's market, so that the most read fields stand at fixed places.
-pub const CURRENT: usize = 32;
-/// Slots of the header.
-pub const HEADER: usize = 48;
-/// Slots per instrument: bid, bid size, ask, ask size, last, mark, position, entry price, position in lots.
-pub const MARKET: usize = 16;
-/// Slots per asset: total, free, locked.
-pub const ASSET: usize = 3;
-/// Slots per command.
-pub const COMMAND: usize = 8;
-/// Commands per callback.
-pub const COMMANDS_MAX: usize = 1024;
-/// Slots of text.
-pub const TEXT: usize = 128;
-/// The count while no callback is running.
-pub const FULL: f64 = 1e9;
 
 /// A block, freed when the last of its run, its free-list and its array buffer lets go.
 #[derive(Debug)]
@@ -114,7 +79,7 @@ impl Block {
         HEADER + self.instruments * MARKET + asset * ASSET
     }
 
-    /// First slot of a command.
+    /// First slot of a command, by its position in the callback.
     pub const fn command(&self, at: usize) -> usize {
         HEADER + self.instruments * MARKET + self.assets * ASSET + at * COMMAND
     }
@@ -190,34 +155,4 @@ impl Block {
         }
         Ok(Value(buffer.raw()))
     }
-}
-
-/// The layout, for the test that compares it with the facade's.
-#[napi_derive::napi(catch_unwind, ts_return_type = "Record<string, number>")]
-pub fn block_layout(env: Env) -> napi::Result<Value> {
-    let js = Js::new(env);
-    let slots = [
-        ("COUNT", COUNT),
-        ("NOW", NOW),
-        ("NOW_NS", NOW_NS),
-        ("INSTRUMENT", INSTRUMENT),
-        ("EQUITY", EQUITY),
-        ("NEXT_ORDER", NEXT_ORDER),
-        ("REFUSES", REFUSES),
-        ("TEXT_LENGTH", TEXT_LENGTH),
-        ("EVENT", EVENT),
-        ("CURRENT", CURRENT),
-        ("HEADER", HEADER),
-        ("MARKET", MARKET),
-        ("ASSET", ASSET),
-        ("COMMAND", COMMAND),
-        ("COMMANDS_MAX", COMMANDS_MAX),
-        ("TEXT", TEXT),
-        ("FULL", FULL as usize),
-    ];
-    let object = js.object()?;
-    for (name, slot) in slots {
-        js.set(object, name, js.number(slot as f64)?)?;
-    }
-    Ok(object)
 }

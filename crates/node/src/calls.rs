@@ -1,6 +1,7 @@
 //! The functions of a JavaScript strategy, and how the engine comes to them.
 
 use crate::js::Value;
+use crate::layout::{HOOKS, Hook};
 use crate::market_data::napi_failed;
 use crate::scope::Scope;
 use haggle_engine::Halt;
@@ -8,33 +9,6 @@ use haggle_model::Error;
 use napi::bindgen_prelude::{JsObjectValue as _, Object};
 use napi::{Env, JsValue as _, sys};
 use std::ptr;
-
-/// What JavaScript is called for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(usize)]
-pub enum Hook {
-    /// `onStart`.
-    Start = 0,
-    /// `onTrade`.
-    Trade = 1,
-    /// `onBook`.
-    Book = 2,
-    /// `onBar`.
-    Bar = 3,
-    /// One event of an own order; the facade keeps its live orders by it.
-    Order = 4,
-    /// The end of a bundle of those: `onFill` and `onOrder`.
-    Bundle = 5,
-    /// `onTimer`.
-    Timer = 6,
-    /// `onStop`.
-    Stop = 7,
-}
-
-/// How many hooks there are.
-pub const HOOKS: usize = 8;
-/// Names of the hooks, as the facade hands them over.
-pub const HOOK_NAMES: [&str; HOOKS] = ["start", "trade", "book", "bar", "order", "bundle", "timer", "stop"];
 
 /// Functions of the current slice, in the current environment. Outside of a slice there are none.
 #[derive(Clone, Copy, Debug)]
@@ -48,9 +22,9 @@ impl Calls {
     /// The functions that `hooks` has, for the current call from JavaScript.
     pub fn of(env: Env, hooks: &Object) -> Result<Self, Halt> {
         let mut functions = [None; HOOKS];
-        for (at, name) in HOOK_NAMES.iter().enumerate() {
+        for (function, name) in functions.iter_mut().zip(Hook::WORDS) {
             let value: Option<Value> = hooks.get(name).map_err(napi_failed)?;
-            functions[at] = value.map(|value| value.0);
+            *function = value.map(|value| value.0);
         }
         Ok(Self { env: env.raw(), receiver: hooks.raw(), functions })
     }
@@ -138,5 +112,9 @@ pub struct Call {
 
 /// Which hooks there are.
 pub fn which(hooks: &Object) -> [bool; HOOKS] {
-    HOOK_NAMES.map(|name| hooks.has_named_property(name).unwrap_or(false))
+    let mut has = [false; HOOKS];
+    for (has, name) in has.iter_mut().zip(Hook::WORDS) {
+        *has = hooks.has_named_property(name).unwrap_or(false);
+    }
+    has
 }

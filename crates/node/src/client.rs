@@ -4,20 +4,18 @@
 //! can fake, and which no thread of ours could see.
 
 mod held;
-mod row;
 
 pub use held::Held;
 
+use crate::convert::{decimal, due_millis, nanos, optional_decimal};
 use crate::error::guard;
-use haggle_client::{AccountId, Client, InstrumentMap, LimitOptions, Settings};
+use haggle_client::{AccountId, Client, InstrumentMap, LimitOptions, Settings, row};
 use haggle_model::read::{Field, parse};
-use haggle_model::time::{MILLISECOND, Nanos};
 use haggle_model::wire::{self, Name, Wire};
 use haggle_model::{Code, Decimal, Error, Result, Side};
 use napi::Env;
 use napi::bindgen_prelude::{BigInt, Uint8Array};
 use napi_derive::napi;
-use row::row;
 use serde_json::{Value, json};
 use std::cell::RefMut;
 use std::rc::Rc;
@@ -101,7 +99,7 @@ impl MockClient {
     /// When the next thing happens by itself, in milliseconds; infinite where nothing will.
     #[napi(catch_unwind)]
     pub fn next_time(&self, env: Env) -> napi::Result<f64> {
-        guard(env, || Ok(millis(self.client()?.next_time())))
+        guard(env, || Ok(due_millis(self.client()?.next_time())))
     }
 
     /// Moves the clock by nanoseconds.
@@ -210,7 +208,7 @@ impl MockClient {
     #[napi(catch_unwind)]
     pub fn amend_order(&self, env: Env, order: String, price: Option<String>, quantity: Option<String>) -> napi::Result<String> {
         guard(env, || {
-            let (price, quantity) = (optional(price, "price")?, optional(quantity, "quantity")?);
+            let (price, quantity) = (optional_decimal(price, "price")?, optional_decimal(quantity, "quantity")?);
             Ok(row(&self.client()?.amend_order(self.account, &order, price, quantity)?))
         })
     }
@@ -286,29 +284,11 @@ fn read_name(field: &Field<'_>) -> Result<Name> {
     index.map_or_else(|| field.text().map(|text| Name::Text(text.to_owned())), |index| Ok(Name::Index(index)))
 }
 
-fn decimal(text: &str, path: &str) -> Result<Decimal> {
-    Field { value: &Value::String(text.to_owned()), path: path.to_owned() }.decimal()
-}
-
-fn optional(text: Option<String>, path: &str) -> Result<Option<Decimal>> {
-    text.map(|text| decimal(&text, path)).transpose()
-}
-
 const fn side(is_buy: bool) -> Side {
     if is_buy { Side::Buy } else { Side::Sell }
-}
-
-/// In milliseconds, rounded up; infinite where there is none.
-pub fn millis(time: Option<Nanos>) -> f64 {
-    time.map_or(f64::INFINITY, |time| (time / MILLISECOND) as f64 + f64::from(u8::from(time % MILLISECOND > 0)))
 }
 
 fn in_use() -> Error {
     Error::new(Code::Reentrant, "the client is in use: it was called from inside a callback of its strategy")
         .hint("a strategy trades through its context; look at the client once the call that led to the callback has returned")
-}
-
-pub fn nanos(value: &BigInt, path: &str) -> Result<Nanos> {
-    let (nanos, is_exact) = value.get_i64();
-    if is_exact { Ok(nanos) } else { Err(Error::overflow("a time").at(path)) }
 }

@@ -1,16 +1,11 @@
 //! What a run leaves, as columns in V8's own memory. `src/results/columns.ts` says what each array means.
 
 use crate::js::{Js, Kind, Value};
+use crate::layout::{ABSENT, NONE, StateCode, force_code};
 use haggle_backtest::{Outcome, Venue};
 use haggle_engine::OrderState;
-use haggle_model::{Decimal, Increment, Liquidity, OrderKind, Side, TimeInForce};
+use haggle_model::{Decimal, Increment, OrderKind};
 use napi::Result;
-use std::fmt::Write as _;
-
-/// In a 64-bit column: this row has no such field.
-const ABSENT: i64 = i64::MIN;
-/// Among the scales of a decimal column: the same.
-const NONE: u8 = u8::MAX;
 
 fn increment(js: &Js, increment: Increment) -> Result<Value> {
     js.record(&[("mantissa", js.bigint(increment.mantissa())?), ("scale", js.number(f64::from(increment.scale()))?)])
@@ -56,16 +51,6 @@ fn decimals<R>(js: &Js, rows: &[R], read: impl Fn(&R) -> Option<Decimal>) -> Res
     js.record(&[("values", low), ("high", high), ("scales", scales)])
 }
 
-const fn time_in_force(time_in_force: TimeInForce) -> u8 {
-    match time_in_force {
-        TimeInForce::GoodUntilCancelled => 0,
-        TimeInForce::GoodUntilEndOfDay => 1,
-        TimeInForce::ImmediateOrCancel => 2,
-        TimeInForce::FillOrKill => 3,
-        TimeInForce::GoodUntil(_) => 4,
-    }
-}
-
 fn orders(js: &Js, venue: &Venue, outcome: &Outcome) -> Result<Value> {
     let rows = &outcome.orders;
     let mut reasons = Vec::new();
@@ -94,13 +79,13 @@ fn orders(js: &Js, venue: &Venue, outcome: &Outcome) -> Result<Value> {
         order.value.checked_div(quantity)
     };
     let state = |order: &haggle_backtest::OrderRow| match &order.state {
-        OrderState::OpenInFlight if !order.is_cancelling => 0u8,
-        OrderState::Open if !order.is_cancelling => 1,
-        OrderState::OpenInFlight | OrderState::Open => 2,
-        OrderState::FullyFilled => 3,
-        OrderState::Cancelled => 4,
-        OrderState::Expired(_) => 5,
-        OrderState::OpenFailed(_) => 6,
+        OrderState::OpenInFlight if !order.is_cancelling => StateCode::OpenInFlight,
+        OrderState::Open if !order.is_cancelling => StateCode::Open,
+        OrderState::OpenInFlight | OrderState::Open => StateCode::CancelInFlight,
+        OrderState::FullyFilled => StateCode::FullyFilled,
+        OrderState::Cancelled => StateCode::Cancelled,
+        OrderState::Expired(_) => StateCode::Expired,
+        OrderState::OpenFailed(_) => StateCode::OpenFailed,
     };
     js.record(&[
         ("id", column(js, Kind::I64, &numbered, |(number, order)| if has_id(&order.state) { *number as i64 } else { ABSENT })?),
@@ -113,12 +98,9 @@ fn orders(js: &Js, venue: &Venue, outcome: &Outcome) -> Result<Value> {
         ("quantity", column(js, Kind::I64, rows, |order| order.quantity)?),
         ("filled", column(js, Kind::I64, rows, |order| order.filled)?),
         ("average", decimals(js, rows, average)?),
-        ("timeInForce", column(js, Kind::U8, rows, |order| time_in_force(order.time_in_force))?),
-        (
-            "goodUntil",
-            column(js, Kind::I64, rows, |order| if let TimeInForce::GoodUntil(time) = order.time_in_force { time } else { ABSENT })?,
-        ),
-        ("state", column(js, Kind::U8, rows, state)?),
+        ("timeInForce", column(js, Kind::U8, rows, |order| force_code(order.time_in_force).0 as u8)?),
+        ("goodUntil", column(js, Kind::I64, rows, |order| force_code(order.time_in_force).1.unwrap_or(ABSENT))?),
+        ("state", column(js, Kind::U8, rows, |order| state(order) as u8)?),
         ("time", column(js, Kind::I64, rows, |order| order.state_time.unwrap_or(ABSENT))?),
         ("reason", js.array(Kind::U32, &reason_of)?),
         ("reasons", js.list(reasons.into_iter().map(Ok))?),
@@ -141,7 +123,7 @@ fn fills(js: &Js, outcome: &Outcome) -> Result<Value> {
         ("filled", column(js, Kind::I64, rows, |fill| fill.filled)?),
         ("fee", decimals(js, rows, |fill| Some(fill.fee))?),
         ("feeAsset", column(js, Kind::U16, rows, |fill| fill.fee_asset.0)?),
-        ("liquidity", column(js, Kind::U8, rows, |fill| u8::from(fill.liquidity == Liquidity::Taker))?),
+        ("liquidity", column(js, Kind::U8, rows, |fill| fill.liquidity as u8)?),
     ])
 }
 
@@ -150,7 +132,7 @@ fn closed_trades(js: &Js, outcome: &Outcome) -> Result<Value> {
     js.record(&[
         ("instrument", column(js, Kind::U16, rows, |trade| trade.instrument.0)?),
         ("strategy", column(js, Kind::U16, rows, |_| 0u16)?),
-        ("side", column(js, Kind::U8, rows, |trade| u8::from(trade.side == Side::Sell))?),
+        ("side", column(js, Kind::U8, rows, |trade| trade.side as u8)?),
         ("entryPrice", decimals(js, rows, |trade| Some(trade.entry_price))?),
         ("exitPrice", decimals(js, rows, |trade| Some(trade.exit_price))?),
         ("quantity", decimals(js, rows, |trade| Some(trade.quantity))?),
@@ -162,15 +144,6 @@ fn closed_trades(js: &Js, outcome: &Outcome) -> Result<Value> {
     ])
 }
 
-/// The summary of a run as JSON, with the time it took.
-pub fn summary(outcome: &Outcome, duration_ms: f64) -> String {
-    let mut text = outcome.summary.to_string();
-    // The last field: a copy of all the others only to add it would cost as much as writing them.
-    text.truncate(text.len() - 1);
-    let _ = write!(text, ",\"duration_ms\":{}}}", (duration_ms * 1e3).round() / 1e3);
-    text
-}
-
 /// All of a run: the summary as JSON, the rest as columns.
 pub fn outcome(js: &Js, venue: &Venue, id: &str, outcome: &Outcome, duration_ms: f64) -> Result<Value> {
     let equity = js.record(&[
@@ -179,7 +152,7 @@ pub fn outcome(js: &Js, venue: &Venue, id: &str, outcome: &Outcome, duration_ms:
         ("drawdown", column(js, Kind::F64, &outcome.equity, |row| row.drawdown)?),
     ])?;
     js.record(&[
-        ("summary", js.text(&summary(outcome, duration_ms))?),
+        ("summary", js.text(&outcome.summary_text(duration_ms))?),
         ("names", names(js, venue, id)?),
         ("fills", fills(js, outcome)?),
         ("orders", orders(js, venue, outcome)?),

@@ -1,10 +1,10 @@
 //! Errors as JavaScript sees them, and the guard inside every export.
 
 use crate::js::{Js, Value};
+use haggle_batch::caught;
 use haggle_engine::Halt;
 use haggle_model::Error;
 use napi::{Env, Status, sys};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Runs the body of an export: an error of ours is thrown with `code`, `path` and `hint`, what a strategy threw stays
 /// pending as it is, a panic becomes `BUG`.
@@ -20,14 +20,6 @@ pub fn guard<T>(env: Env, body: impl FnOnce() -> Result<T, Halt>) -> napi::Resul
             Err(pending())
         }
     }
-}
-
-/// Runs `body`; a panic becomes an error that says whose bug it is.
-pub fn caught<T>(body: impl FnOnce() -> Result<T, Halt>) -> Result<T, Halt> {
-    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
-        let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
-        Err(Error::bug(text.as_deref().unwrap_or("a panic without a message")).into())
-    })
 }
 
 /// Tells napi's glue that an exception is pending already.

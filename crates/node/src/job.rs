@@ -1,10 +1,11 @@
 //! Work on threads of our own, settled as a promise. Not libuv's four threads, and not napi's `AsyncTask`, in which a
 //! panic ends the process.
 
-use crate::error::{caught, error_object};
+use crate::error::error_object;
 use crate::js::{Js, Value};
+use haggle_batch::caught;
 use haggle_engine::Halt;
-use haggle_model::{Code, Error};
+use haggle_model::Error;
 use napi::{Env, Result};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -67,9 +68,4 @@ pub fn stop_flag(env: Env) -> Result<Arc<AtomicBool>> {
         })?;
     }
     Ok(flag)
-}
-
-/// What a stopped job ends with; the facade puts the reason of the caller's signal in its place.
-pub fn stopped() -> Error {
-    Error::new(Code::Closed, "the run was aborted")
 }

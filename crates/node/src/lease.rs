@@ -1,6 +1,7 @@
 //! Blocks on loan: one per run would wait for a finalizer each, so they go from run to run.
 
-use crate::block::{Block, COUNT, FULL};
+use crate::block::Block;
+use crate::layout::{COUNT, FULL};
 use std::cell::RefCell;
 
 thread_local! {

@@ -4,13 +4,14 @@ mod audit;
 mod here;
 
 use crate::columns;
+use crate::convert::nanos;
 use crate::error::guard;
 use crate::job;
 use crate::js::{Js, Value};
 use crate::market_data::{MarketData, napi_failed};
-use crate::run::native;
 use audit::AuditReader;
 use haggle_backtest::{Constant, Dynamic, Outcome, StrategyChoice, Venue};
+use haggle_batch::native_strategy;
 use haggle_engine::Halt;
 use haggle_live::{Clock, Ending, Input, Live, Names, OpenOrders, SystemHandle};
 use haggle_model::read::{Field, parse};
@@ -73,7 +74,7 @@ impl LiveSystem {
         guard(env, || {
             let constant = Constant::read(&Field::root(&parse(&constant)?))?;
             let dynamic = Dynamic::read(&Field::root(&parse(&dynamic)?))?;
-            let start = start.map(|start| nanos("start", &start)).transpose()?;
+            let start = start.map(|start| nanos(&start, "start")).transpose()?;
             let id = dynamic.id.clone();
             let venue = Arc::new(Venue::live(constant)?);
             let clock = if is_manual { Clock::Manual } else { Clock::Wall };
@@ -81,7 +82,7 @@ impl LiveSystem {
                 let (here, names) = Here::new(&venue, dynamic, hooks, start, is_trading_enabled)?;
                 (Seat::Here(here), names)
             } else {
-                let strategy = native(&dynamic)?;
+                let strategy = native_strategy(&dynamic)?;
                 let live = Live::new(&venue, dynamic, strategy, start)?.with_trading(is_trading_enabled);
                 let names = Arc::clone(live.names());
                 (Seat::Runtime(haggle_live::start(live, clock)?), names)
@@ -157,13 +158,13 @@ impl LiveSystem {
     /// Moves a manual clock by nanoseconds.
     #[napi(catch_unwind)]
     pub fn advance(&self, env: Env, hooks: Object, by: BigInt) -> napi::Result<()> {
-        guard(env, || self.run(env, &hooks, Operation::Advance(nanos("by", &by)?)))
+        guard(env, || self.run(env, &hooks, Operation::Advance(nanos(&by, "by")?)))
     }
 
     /// Lets a system on this thread come up to the time of day, in nanoseconds.
     #[napi(catch_unwind)]
     pub fn keep_time(&self, env: Env, hooks: Object, now: BigInt) -> napi::Result<()> {
-        guard(env, || self.run(env, &hooks, Operation::KeepTime(nanos("now", &now)?)))
+        guard(env, || self.run(env, &hooks, Operation::KeepTime(nanos(&now, "now")?)))
     }
 
     /// When something happens next by itself at a system on this thread, in milliseconds; infinite where nothing will.
@@ -317,11 +318,6 @@ fn left(js: &Js, Known { venue, names }: &Known, id: &str, outcome: &Outcome, st
     let given = names.given().into_iter().map(|(number, strategy, cid)| serde_json::json!([number.0, strategy, cid]));
     js.set(object, "given", js.text(&serde_json::Value::Array(given.collect()).to_string())?)?;
     Ok(object)
-}
-
-fn nanos(path: &str, value: &BigInt) -> Result<Nanos> {
-    let (nanos, is_exact) = value.get_i64();
-    if is_exact { Ok(nanos) } else { Err(Error::overflow("a time").at(path)) }
 }
 
 pub(crate) fn closed() -> Error {

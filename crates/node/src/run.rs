@@ -6,19 +6,15 @@ use crate::job;
 use crate::js::{Js, Value};
 use crate::market_data::napi_failed;
 use crate::prepared::PreparedData;
-use haggle_backtest::{Dynamic, Outcome, Prepared, Run, SignalArray, Status, StrategyChoice};
-use haggle_engine::{Halt, Idle, Native};
+use haggle_backtest::{Dynamic, Prepared, SignalArray};
+use haggle_batch::run_native;
+use haggle_model::Result;
 use haggle_model::read::{Field, parse};
-use haggle_model::{Error, Result};
 use napi::Env;
 use napi::bindgen_prelude::{ClassInstance, Either, Float64Array, Uint8Array};
 use napi_derive::napi;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Instant;
-
-/// Rows between two looks at the stop flag, on a thread.
-pub const STEPS_THREAD: u64 = 16_384;
 
 /// An array of signals, in JavaScript's memory: entries and exits as bytes, targets as doubles.
 pub type Signal = Either<Uint8Array, Float64Array>;
@@ -37,29 +33,6 @@ pub fn read_dynamic(text: &str, prepared: &Prepared, signals: &[Signal]) -> Resu
     Dynamic::read_over(&Field::root(&value), prepared, &arrays)
 }
 
-/// A native strategy, or none.
-pub fn native(dynamic: &Dynamic) -> Result<Native> {
-    match &dynamic.strategy {
-        StrategyChoice::None => Ok(Native::Idle(Idle)),
-        StrategyChoice::Native(strategy) => Ok((**strategy).clone()),
-        StrategyChoice::Foreign => Err(Error::bug("a JavaScript strategy without JavaScript")),
-    }
-}
-
-fn run_native(prepared: &Arc<Prepared>, dynamic: Dynamic, stop: &AtomicBool, done: &AtomicU64) -> Result<(Outcome, f64), Halt> {
-    let start = Instant::now();
-    let strategy = native(&dynamic)?;
-    let mut run = Run::new(Arc::clone(prepared), dynamic, strategy)?;
-    while run.advance(STEPS_THREAD)? == Status::Running {
-        done.store(run.rows_applied(), Ordering::Relaxed);
-        if stop.load(Ordering::Relaxed) {
-            return Err(job::stopped().into());
-        }
-    }
-    let (outcome, _) = run.finish()?;
-    Ok((outcome, start.elapsed().as_secs_f64() * 1e3))
-}
-
 /// A run of a native strategy, here and now.
 #[napi(catch_unwind, ts_return_type = "object")]
 pub fn run_native_sync(
@@ -72,7 +45,7 @@ pub fn run_native_sync(
         let prepared = prepared.get()?;
         let dynamic = read_dynamic(&dynamic, &prepared, &signals)?;
         let id = dynamic.id.clone();
-        let (outcome, took) = run_native(&prepared, dynamic, &AtomicBool::new(false), &AtomicU64::new(0))?;
+        let (outcome, took) = run_native(&prepared, dynamic, &AtomicBool::new(false), |_| {})?;
         columns::outcome(&Js::new(env), &prepared.venue, &id, &outcome, took).map_err(napi_failed)
     })
 }
@@ -107,7 +80,7 @@ impl Job {
             let id = dynamic.id.clone();
             let (stop, done) = (Arc::clone(&self.stop), Arc::clone(&self.done));
             let shared = Arc::clone(&prepared);
-            let work = move || run_native(&shared, dynamic, &stop, &done);
+            let work = move || run_native(&shared, dynamic, &stop, |rows| done.store(rows, Ordering::Relaxed));
             job::spawn(env, work, move |js, (outcome, took)| columns::outcome(js, &prepared.venue, &id, &outcome, took))
                 .map_err(napi_failed)
         })

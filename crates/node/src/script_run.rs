@@ -7,6 +7,7 @@ use crate::columns;
 use crate::depth;
 use crate::error::guard;
 use crate::js::{Js, Value};
+use crate::layout::{DRAINED, PAUSED};
 use crate::lease::Lease;
 use crate::market_data::napi_failed;
 use crate::prepared::PreparedData;
@@ -29,10 +30,6 @@ use std::time::{Duration, Instant};
 const STEPS_MAX: u64 = 64;
 /// Rows before the first look.
 const STEPS_FIRST: u64 = 8;
-/// Instead of a hook: the slice is over, and the run is not.
-const PAUSED: u32 = 0;
-/// Instead of a hook: the last event has been handled.
-const DRAINED: u32 = 8;
 
 thread_local! {
     /// The slices that are running. There would be more than one where a callback starts a run of its own, which the facade refuses.

@@ -1,18 +1,23 @@
-//! A JavaScript strategy: state out, call, commands in.
+//! A JavaScript strategy: state out (`state`, `orders`), call, commands in (`commands`).
 //!
 //! The call is the raw one, with no argument, inside a handle scope that the slice opens; an exception is left pending,
 //! so that the caller of the run gets the very value that was thrown.
 
-use crate::block::{self, Block, COMMANDS_MAX};
-use crate::calls::{Call, Calls, HOOKS, Held, Hook, Way};
+mod commands;
+mod orders;
+mod state;
+
+use crate::block::Block;
+use crate::calls::{Call, Calls, Held, Way};
 use crate::depth;
-use haggle_engine::{Context, Draft, Engine, Halt, HostedStrategy, Interest, MarketView, Strategy};
-use haggle_model::time::{MILLISECOND, Nanos};
-use haggle_model::{
-    AccountEvent, Bar, Decimal, Error, InstrumentId, OpenRequest, OrderEvent, OrderEventKind, OrderKind, OrderNumber, Reason, ReasonCode,
-    Request, Side, Size, TimeInForce, Trade, to_f64,
+use crate::layout::{
+    BAR_CLOSE_TIME, BAR_TIME, BAR_VOLUME, COUNT, CURRENT, EVENT, FULL, HOOKS, Hook, ORDER_EVENT_KIND, OrderEventCode, TIMER_EVENT_TAG,
+    TRADE_PRICE, TRADE_QUANTITY, TRADE_SIDE, TRADE_TIME,
 };
+use haggle_engine::{Context, Engine, Halt, HostedStrategy, Interest, Strategy};
+use haggle_model::{AccountEvent, Bar, OpenRequest, Request, Trade};
 use napi::sys;
+use state::{market_row, millis, show};
 use std::ptr;
 
 /// The engine's side of a JavaScript strategy.
@@ -58,50 +63,7 @@ impl Script {
 
     /// From now on, until the next call, an order from JavaScript is refused.
     pub fn shut(&self) {
-        self.block.write(block::COUNT, block::FULL);
-    }
-
-    /// Brings the shared state up to date: only what changed since the last call is written.
-    #[allow(clippy::inline_always, reason = "once an event: as a call it costs a tenth of one")]
-    #[inline(always)]
-    fn show(&self, engine: &mut Engine, instrument: InstrumentId) {
-        let block = &self.block;
-        let mut has_current = false;
-        for changed in &engine.changed {
-            let row = market_row(&engine.markets[changed.index()]);
-            block.write_row(Block::market(changed.index()), row);
-            if *changed == instrument {
-                has_current = true;
-                block.write_row(block::CURRENT, row);
-            }
-        }
-        if !has_current {
-            block.write_row(block::CURRENT, market_row(&engine.markets[instrument.index()]));
-        }
-        let refuses = engine.refuses.map_or(0.0, |code| f64::from(code as u8));
-        const { assert!(block::COUNT == 0 && block::NOW == 1 && block::NOW_NS == 2 && block::INSTRUMENT == 3, "the order below") };
-        const { assert!(block::EQUITY == 4 && block::NEXT_ORDER == 5 && block::REFUSES == 6, "the order below") };
-        block.write_row(
-            block::COUNT,
-            [
-                0,
-                millis(engine.now).to_bits(),
-                engine.now as u64,
-                f64::from(instrument.0).to_bits(),
-                engine.equity_at(|instrument| block.read(Block::market(instrument.index()) + MARK)).to_bits(),
-                f64::from(engine.order_count()).to_bits(),
-                refuses.to_bits(),
-            ],
-        );
-        if engine.has_new_balances {
-            for (asset, balance) in engine.balances.iter().enumerate() {
-                let at = block.asset(asset);
-                block.write(at, engine.totals[asset]);
-                block.write(at + 1, to_f64(balance.free));
-                block.write(at + 2, to_f64(balance.total - balance.free));
-            }
-        }
-        engine.settle();
+        self.block.write(COUNT, FULL);
     }
 
     /// Calls a hook, if there is one, and takes in its commands.
@@ -110,7 +72,7 @@ impl Script {
         if !self.sent.is_empty() {
             self.announce(ctx)?;
         }
-        self.show(ctx.engine, ctx.instrument);
+        show(&self.block, ctx.engine, ctx.instrument);
         self.call_shown(&call, ctx)
     }
 
@@ -123,7 +85,7 @@ impl Script {
         if !self.sent.is_empty() {
             self.announce(ctx)?;
         }
-        self.show(ctx.engine, ctx.instrument);
+        show(&self.block, ctx.engine, ctx.instrument);
         self.waiting = Some(hook);
         Ok(())
     }
@@ -144,203 +106,32 @@ impl Script {
 
     #[inline]
     fn take_commands(&self, ctx: &mut Context<'_>) -> Result<(), Halt> {
-        let count = self.block.read(block::COUNT);
+        let count = self.block.read(COUNT);
         self.shut();
         if count != 0.0 {
-            self.drain(count, ctx)?;
+            commands::take(&self.block, count, ctx)?;
         }
         Ok(())
-    }
-
-    /// Takes the commands of a callback. The facade has checked them for the user; this checks them for memory and sense.
-    fn drain(&self, count: f64, ctx: &mut Context<'_>) -> Result<(), Halt> {
-        if !(count > 0.0 && count <= COMMANDS_MAX as f64 && count.fract() == 0.0) {
-            return Err(bad_command("their number"));
-        }
-        for at in 0..count as usize {
-            let base = self.block.command(at);
-            let slot = |offset: usize| self.block.read(base + offset);
-            match slot(0) {
-                0.0 => _ = ctx.submit(self.draft(base, ctx)?),
-                1.0 => ctx.cancel(OrderNumber(integer(slot(1))? as u32)),
-                2.0 => {
-                    let optional = |value: f64| if value.is_nan() { Ok(None) } else { positive(value).map(Some) };
-                    ctx.amend(OrderNumber(integer(slot(1))? as u32), optional(slot(2))?, optional(slot(3))?);
-                }
-                3.0 => ctx.timer(self.block.read_i64(base + 1), integer(slot(2))? as u32)?,
-                4.0 => cancel_all(ctx, instrument(slot(1), ctx)?),
-                5.0 => _ = ctx.submit_refused(self.draft(base, ctx)?, ReasonCode::RiskCheckRefused.into()),
-                _ => return Err(bad_command("an operation")),
-            }
-        }
-        Ok(())
-    }
-
-    fn draft(&self, base: usize, ctx: &Context<'_>) -> Result<Draft, Halt> {
-        let slot = |offset: usize| self.block.read(base + offset);
-        let instrument = instrument(slot(1), ctx)?;
-        let flags = integer(slot(2))?;
-        let is_limit = flags & 2 != 0;
-        let time_in_force = match (flags >> 4) & 15 {
-            0 => TimeInForce::GoodUntilCancelled,
-            1 => TimeInForce::GoodUntilEndOfDay,
-            2 => TimeInForce::ImmediateOrCancel,
-            3 => TimeInForce::FillOrKill,
-            4 => TimeInForce::GoodUntil(self.block.read_i64(base + 6)),
-            _ => return Err(bad_command("a time in force")),
-        };
-        let decimal = || -> Result<Decimal, Halt> { Ok(Decimal::new(positive(slot(3))?, integer(slot(4))?.min(28) as u32)) };
-        let size = match flags >> 8 {
-            0 => Size::Lots(positive(slot(3))?),
-            1 => Size::Quote(decimal()?),
-            2 => Size::Equity(decimal()?),
-            _ => return Err(bad_command("a size")),
-        };
-        Ok(Draft {
-            instrument,
-            side: if flags & 1 == 0 { Side::Buy } else { Side::Sell },
-            size,
-            price: is_limit.then(|| positive(slot(5))).transpose()?,
-            time_in_force,
-            post_only: flags & 4 != 0,
-            reduce_only: flags & 8 != 0,
-        })
     }
 
     /// Tells JavaScript of orders that the engine sent by itself. What stands in the event's slots comes back after.
     #[cold]
     fn announce(&mut self, ctx: &mut Context<'_>) -> Result<(), Halt> {
         let Some(call) = self.way.to(Hook::Order)? else { return Ok(()) };
-        let event: Vec<i64> = (block::EVENT..block::CURRENT).map(|slot| self.block.read_i64(slot)).collect();
+        let event: Vec<i64> = (EVENT..CURRENT).map(|slot| self.block.read_i64(slot)).collect();
         for request in std::mem::take(&mut self.sent) {
-            self.show_request(&request.order);
+            orders::show_request(&self.block, &request.order);
             if request.is_cancel {
-                self.block.write(block::EVENT + 1, CANCELLING);
+                self.block.write(ORDER_EVENT_KIND, f64::from(OrderEventCode::Cancelling as u8));
             }
-            self.show(ctx.engine, request.order.instrument);
+            show(&self.block, ctx.engine, request.order.instrument);
             self.call_shown(&call, ctx)?;
         }
-        for (slot, bits) in (block::EVENT..).zip(event) {
+        for (slot, bits) in (EVENT..).zip(event) {
             self.block.write_i64(slot, bits);
         }
         Ok(())
     }
-
-    /// Writes what an order was sent with, in the place of an event of it.
-    fn show_request(&self, request: &OpenRequest) {
-        let (block, at) = (&self.block, block::EVENT);
-        let (force, until) = match request.time_in_force {
-            TimeInForce::GoodUntilCancelled => (0, 0),
-            TimeInForce::GoodUntilEndOfDay => (1, 0),
-            TimeInForce::ImmediateOrCancel => (2, 0),
-            TimeInForce::FillOrKill => (3, 0),
-            TimeInForce::GoodUntil(time) => (4, time),
-        };
-        let is_limit = u8::from(request.kind == OrderKind::Limit);
-        block.write(at, f64::from(request.order.0));
-        block.write(at + 1, 0.0);
-        block.write(at + 2, f64::from(request.instrument.0));
-        block.write(at + 3, f64::from(request.side as u8 | is_limit << 1 | force << 4));
-        block.write(at + 4, request.price as f64);
-        block.write(at + 5, if let Size::Lots(lots) = request.size { lots as f64 } else { 0.0 });
-        block.write_i64(at + 6, until);
-    }
-
-    /// Writes what one event of an own order says.
-    fn show_order_event(&self, event: &OrderEvent) {
-        let block = &self.block;
-        let at = block::EVENT;
-        block.write(at, f64::from(event.order.0));
-        block.write(at + 1, f64::from(event.kind.number()));
-        block.write_i64(at + 2, event.time);
-        block.write(block::TEXT_LENGTH, 0.0);
-        match &event.kind {
-            OrderEventKind::Filled(fill) => {
-                block.write_i64(at + 3, fill.price);
-                block.write_i64(at + 4, fill.quantity);
-                block.write_i64(at + 5, fill.filled);
-                block.write_i64(at + 6, fill.order_quantity);
-                block.write(at + 7, f64::from(fill.liquidity as u8));
-                let mantissa = fill.fee.mantissa();
-                block.write_i64(at + 8, mantissa as i64);
-                block.write_i64(at + 9, (mantissa >> 64) as i64);
-                block.write(at + 10, f64::from(fill.fee.scale()));
-                block.write(at + 11, f64::from(fill.fee_asset.0));
-                block.write_i64(at + 12, fill.id as i64);
-            }
-            OrderEventKind::Amended { price, quantity } => {
-                block.write_i64(at + 3, *price);
-                block.write_i64(at + 4, *quantity);
-            }
-            other => {
-                if let Some(reason) = other.reason() {
-                    let text = reason.to_json().to_string();
-                    // Half a JSON is none: a reason whose numbers do not fit goes without them.
-                    let fits = text.len() <= block::TEXT * 8;
-                    block.write_text(&if fits { text } else { Reason::from(reason.code).to_json().to_string() });
-                }
-            }
-        }
-    }
-}
-
-/// Slots of a market that are in use.
-const SHOWN: usize = 9;
-/// Which of them is the mark.
-const MARK: usize = 5;
-
-/// What the block shows of a market, as bits.
-#[allow(clippy::inline_always, reason = "as above")]
-#[inline(always)]
-fn market_row(market: &MarketView) -> [u64; SHOWN] {
-    let (tick, lot) = (market.spec.tick, market.spec.lot);
-    let price = |size: i64, price: i64| if size > 0 { tick.f64(price) } else { f64::NAN };
-    let size = |size: i64| if size > 0 { lot.f64(size) } else { f64::NAN };
-    let row: [f64; SHOWN] = [
-        price(market.quote.bid_size, market.quote.bid),
-        size(market.quote.bid_size),
-        price(market.quote.ask_size, market.quote.ask),
-        size(market.quote.ask_size),
-        price(market.last, market.last),
-        market.mark(),
-        market.position_f64,
-        market.entry_f64,
-        market.position_lots as f64,
-    ];
-    row.map(f64::to_bits)
-}
-
-fn millis(time: Nanos) -> f64 {
-    (time / MILLISECOND) as f64 + (time % MILLISECOND) as f64 / MILLISECOND as f64
-}
-
-fn bad_command(what: &str) -> Halt {
-    Error::bug(format!("the command buffer holds {what} that no order can have")).into()
-}
-
-/// The place of an instrument that the config has.
-fn instrument(value: f64, ctx: &Context<'_>) -> Result<InstrumentId, Halt> {
-    let place = integer(value)?;
-    if (place as usize) < ctx.engine.markets.len() { Ok(InstrumentId(place as u16)) } else { Err(bad_command("an instrument")) }
-}
-
-/// One command for any number of orders: those in flight, too, and those sent before it in the same callback.
-fn cancel_all(ctx: &mut Context<'_>, instrument: InstrumentId) {
-    for number in ctx.engine.markets[instrument.index()].open_orders.clone() {
-        ctx.cancel(number);
-    }
-}
-
-fn integer(value: f64) -> Result<i64, Halt> {
-    if value >= 0.0 && value <= haggle_model::COUNT_MAX as f64 && value.fract() == 0.0 {
-        Ok(value as i64)
-    } else {
-        Err(bad_command("a number"))
-    }
-}
-
-fn positive(value: f64) -> Result<i64, Halt> {
-    integer(value).and_then(|value| if value > 0 { Ok(value) } else { Err(bad_command("a zero")) })
 }
 
 /// A request that the strategy did not send itself, and that it is told of before any event of it.
@@ -351,9 +142,6 @@ struct Announced {
     /// Whether it is being cancelled; else it is new.
     is_cancel: bool,
 }
-
-/// In the place of an event's kind: the engine cancels the order by itself.
-const CANCELLING: f64 = 10.0;
 
 impl Strategy for Script {
     fn interest(&self) -> Interest {
@@ -371,7 +159,13 @@ impl Strategy for Script {
     fn on_trade(&mut self, ctx: &mut Context<'_>, trade: &Trade) -> Result<(), Halt> {
         let spec = &ctx.market().spec;
         let row = [millis(trade.time), spec.tick.f64(trade.price), spec.lot.f64(trade.quantity), f64::from(trade.side as u8)];
-        self.block.write_row(block::EVENT, row.map(f64::to_bits));
+        const {
+            assert!(
+                TRADE_TIME == EVENT && TRADE_PRICE == EVENT + 1 && TRADE_QUANTITY == EVENT + 2 && TRADE_SIDE == EVENT + 3,
+                "the order above"
+            )
+        };
+        self.block.write_row(EVENT, row.map(f64::to_bits));
         self.call_for_row(Hook::Trade, ctx)
     }
 
@@ -390,20 +184,21 @@ impl Strategy for Script {
             spec.tick.f64(bar.close),
             spec.lot.f64(bar.volume),
         ];
-        self.block.write_row(block::EVENT, slots.map(f64::to_bits));
+        const { assert!(BAR_TIME == EVENT && BAR_CLOSE_TIME == EVENT + 1 && BAR_VOLUME == EVENT + 6, "the order above") };
+        self.block.write_row(EVENT, slots.map(f64::to_bits));
         self.call_for_row(Hook::Bar, ctx)
     }
 
     fn on_account(&mut self, ctx: &mut Context<'_>, bundle: &[AccountEvent]) -> Result<(), Halt> {
         for event in bundle.iter().filter_map(AccountEvent::as_order) {
-            self.show_order_event(event);
+            orders::show_event(&self.block, event);
             self.call(Hook::Order, ctx)?;
         }
         self.call(Hook::Bundle, ctx)
     }
 
     fn on_timer(&mut self, ctx: &mut Context<'_>, tag: u32) -> Result<(), Halt> {
-        self.block.write(block::EVENT, f64::from(tag));
+        self.block.write(TIMER_EVENT_TAG, f64::from(tag));
         self.call(Hook::Timer, ctx)
     }
 

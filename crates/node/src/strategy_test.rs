@@ -2,7 +2,8 @@
 
 use crate::block::Block;
 use crate::calls::{Calls, which};
-use crate::client::{Held, MockClient, millis, nanos};
+use crate::client::{Held, MockClient};
+use crate::convert::{due_millis, nanos};
 use crate::error::guard;
 use crate::js::Value;
 use crate::lease::Lease;
@@ -136,7 +137,7 @@ impl NodeStrategyTest {
     pub fn next_time(&self, env: Env) -> napi::Result<f64> {
         guard(env, || {
             let client = self.client.get()?;
-            Ok(millis(self.test.borrow().as_ref().and_then(|test| test.next_time(&client))))
+            Ok(due_millis(self.test.borrow().as_ref().and_then(|test| test.next_time(&client))))
         })
     }
 }

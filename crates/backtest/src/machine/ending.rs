@@ -1,11 +1,12 @@
 //! How a run ends: with its data, or with an account whose equity is used up.
 
 use super::Machine;
+use crate::account_view::{AccountView, Simulated};
 use crate::outcome::Outcome;
-use crate::summary::Warning;
+use crate::warning::Warning;
 use haggle_engine::{Event, Halt, HostedStrategy};
 use haggle_model::time::Nanos;
-use haggle_model::{OrderNumber, ReasonCode, Result};
+use haggle_model::{ExchangeId, OrderNumber, ReasonCode, Result};
 use std::sync::Arc;
 
 impl<S: HostedStrategy> Machine<S> {
@@ -55,14 +56,15 @@ impl<S: HostedStrategy> Machine<S> {
         if self.venue.constant.close_at_end {
             self.close_positions(None, now)?;
         }
-        self.sampler.finish(now, &self.venue, &self.exchanges, &self.recorder.realised)?;
+        let account = Simulated { venue: &self.venue, exchanges: &self.exchanges };
+        self.sampler.finish(now, &self.venue, &account, &self.recorder.realised)?;
         for exchange in &self.exchanges {
             exchange.check()?;
         }
         let mut warnings = self.venue.warnings.clone();
         warnings.append(&mut self.warnings);
-        for (exchange, about) in self.exchanges.iter().zip(&self.venue.constant.system.exchanges) {
-            let crossed: u64 = exchange.markets().iter().map(|market| market.crossed).sum();
+        for (at, about) in (0..).zip(&self.venue.constant.system.exchanges) {
+            let crossed = account.crossed(ExchangeId(at));
             if crossed > 0 {
                 let message =
                     format!("'{}': {crossed} messages crossed a book, and the older side's crossing levels were removed", about.name);
@@ -71,7 +73,7 @@ impl<S: HostedStrategy> Machine<S> {
         }
         warnings.extend(self.session.engine.risk_warnings().map(|(code, message)| Warning { code, message }));
         let (sampler, recorder) = (&self.sampler, self.recorder);
-        let outcome = crate::summary::report(&self.venue, &self.dynamic, &self.exchanges, recorder, sampler, warnings, rows, now)?;
+        let outcome = crate::summary::report(&self.venue, &self.dynamic, &account, recorder, sampler, warnings, rows, now)?;
         Ok((outcome, self.session.strategy))
     }
 }

@@ -1,7 +1,7 @@
 //! What happens in each stage of an instant, and how messages get on their way.
 
 use super::Machine;
-use crate::equity::market_of;
+use crate::account_view::{AccountView, Simulated};
 use haggle_engine::{Event, Halt, HostedStrategy, Outgoing};
 use haggle_model::time::Nanos;
 use haggle_model::{AccountEvent, OrderEventKind, Result};
@@ -84,14 +84,14 @@ impl<S: HostedStrategy> Machine<S> {
         self.exchanges[at].take_events(&mut self.scratch);
         let mut events = std::mem::take(&mut self.scratch);
         let venue = &*self.venue;
+        let account = Simulated { venue, exchanges: &self.exchanges };
         let mut traded = None;
         for event in &mut events {
             let AccountEvent::Order(event) = event else {
                 self.recorder.change(event, at as u16);
                 continue;
             };
-            let market = market_of(venue, &self.exchanges, event.instrument);
-            let mark = Some(market.mark_f64()).filter(|mark| !mark.is_nan());
+            let mark = account.mark_f64(event.instrument);
             let spec = &venue.market_specs[event.instrument.index()];
             self.recorder.event(event, at as u16, spec, mark)?;
             if matches!(event.kind, OrderEventKind::Filled(_)) {
@@ -101,7 +101,7 @@ impl<S: HostedStrategy> Machine<S> {
         // One sample for the whole action, which trades one instrument: between its events the books are ahead of the record.
         if let Some(instrument) = traded {
             self.has_traded = true;
-            self.sampler.fill(now, venue, &self.exchanges, &self.recorder.realised, instrument)?;
+            self.sampler.fill(now, venue, &account, &self.recorder.realised, instrument)?;
         }
         self.links[at].answer(events.drain(..), now, self.feed_latency)?;
         self.scratch = events;

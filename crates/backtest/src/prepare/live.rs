@@ -5,8 +5,8 @@ use super::warn::warnings;
 use crate::args::Constant;
 use crate::clock::Tiling;
 use crate::config_hash::config_hash;
+use crate::defaults::defaults;
 use crate::latency::Legs;
-use crate::summary;
 use crate::venue::{Venue, lay_out};
 use haggle_data::LoadReport;
 use haggle_engine::Valuation;
@@ -63,7 +63,7 @@ impl Venue {
             warnings: Vec::new(),
             data_hash: String::new(),
             config_hash: config_hash(&constant, Tiling::ONCE),
-            defaults: summary::defaults(&constant.system, false),
+            defaults: defaults(&constant.system, false),
             constant,
         };
         venue.warnings = warnings(&venue, &LoadReport::default());

@@ -37,7 +37,7 @@ impl Watch {
         };
         match &event.kind {
             OrderEventKind::CancelRejected(_) => prop_assert!(order.is_over, "a cancel of a working order was refused: {event:?}"),
-            OrderEventKind::AmendRejected(_) => {}
+            OrderEventKind::AmendRejected(_) | OrderEventKind::InDoubt => {}
             _ => prop_assert!(!order.is_over, "after its end: {event:?}"),
         }
         match &event.kind {

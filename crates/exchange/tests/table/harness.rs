@@ -244,6 +244,7 @@ fn show(event: &OrderEvent) -> String {
         OrderEventKind::CancelRejected(reason) => format!("cancel_rejected {number} {reason}"),
         OrderEventKind::AmendRejected(reason) => format!("amend_rejected {number} {reason}"),
         OrderEventKind::Amended { price, quantity } => format!("amended {number} {quantity}@{price}"),
+        OrderEventKind::InDoubt => format!("in_doubt {number}"),
     }
 }
 

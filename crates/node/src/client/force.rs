@@ -1,6 +1,7 @@
 //! What a test makes happen.
 
-use super::{MockClient, nanos, optional};
+use super::MockClient;
+use crate::convert::{nanos, optional_decimal};
 use crate::error::guard;
 use haggle_client::Failing;
 use haggle_model::Result;
@@ -15,7 +16,7 @@ impl MockClient {
     #[napi(catch_unwind)]
     pub fn fill_order(&self, env: Env, order: String, quantity: Option<String>, price: Option<String>) -> napi::Result<String> {
         guard(env, || {
-            let (price, quantity) = (optional(price, "price")?, optional(quantity, "quantity")?);
+            let (price, quantity) = (optional_decimal(price, "price")?, optional_decimal(quantity, "quantity")?);
             Ok(self.client()?.fill_order(self.account, &order, quantity, price)?.view().to_string())
         })
     }

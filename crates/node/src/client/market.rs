@@ -1,12 +1,12 @@
 //! Market data that a test pushes.
 
-use super::{MockClient, decimal, nanos, side};
+use super::{MockClient, side};
+use crate::convert::{decimal, nanos};
 use crate::error::guard;
 use crate::market_data::MarketData;
-use haggle_client::Ticker;
-use haggle_model::read::{Field, Object, parse};
+use haggle_client::{Ticker, read_book};
+use haggle_model::read::{Field, parse};
 use haggle_model::wire::Name;
-use haggle_model::{Decimal, Result};
 use napi::Env;
 use napi::bindgen_prelude::{BigInt, ClassInstance};
 use napi_derive::napi;
@@ -17,18 +17,7 @@ impl MockClient {
     #[napi(catch_unwind)]
     pub fn set_ticker(&self, env: Env, symbol: String, ticker: String) -> napi::Result<()> {
         guard(env, || {
-            let ticker = parse(&ticker)?;
-            let object = Field::root(&ticker).object()?;
-            let amount =
-                |name| object.get(name).map(|field| field.decimal().map_err(|error| error.at(format!("ticker.{name}")))).transpose();
-            let ticker = Ticker {
-                last: amount("last")?,
-                bid: amount("bid")?,
-                ask: amount("ask")?,
-                bid_size: amount("bidSize")?,
-                ask_size: amount("askSize")?,
-            };
-            object.finish().map_err(|error| error.within("ticker"))?;
+            let ticker = Ticker::read(&Field::root(&parse(&ticker)?))?;
             Ok(self.client()?.set_ticker(&Name::Text(symbol), &ticker)?)
         })
     }
@@ -46,9 +35,7 @@ impl MockClient {
     #[napi(catch_unwind)]
     pub fn push_book(&self, env: Env, symbol: String, book: String) -> napi::Result<()> {
         guard(env, || {
-            let book = parse(&book)?;
-            let object = Field::root(&book).object()?;
-            let (bids, asks) = (levels(&object, "bids")?, levels(&object, "asks")?);
+            let [bids, asks] = read_book(&Field::root(&parse(&book)?))?;
             Ok(self.client()?.push_book(&Name::Text(symbol), &bids, &asks)?)
         })
     }
@@ -67,12 +54,4 @@ impl MockClient {
     pub fn halt(&self, env: Env, symbol: String, is_halted: bool) -> napi::Result<()> {
         guard(env, || Ok(self.client()?.halt(&Name::Text(symbol), is_halted)?))
     }
-}
-
-fn levels(object: &Object<'_>, name: &'static str) -> Result<Vec<(Decimal, Decimal)>> {
-    let read = |level: &Field<'_>| -> Result<(Decimal, Decimal)> {
-        let level = level.list()?;
-        Ok((level[0].decimal()?, level[1].decimal()?))
-    };
-    object.need(name)?.list()?.iter().map(read).collect()
 }

@@ -3,6 +3,7 @@
 use super::{Operation, closed};
 use crate::block::Block;
 use crate::calls::{Calls, which};
+use crate::convert::due_millis;
 use crate::lease::Lease;
 use crate::scope::Scope;
 use crate::strategy::Script;
@@ -10,7 +11,7 @@ use haggle_backtest::{Dynamic, Outcome, Venue};
 use haggle_engine::Halt;
 use haggle_engine::State;
 use haggle_live::{AuditUpdates, Ending, Live, Names};
-use haggle_model::time::{MILLISECOND, NEVER, Nanos};
+use haggle_model::time::{NEVER, Nanos};
 use haggle_model::{Code, Decimal, Error, Result};
 use napi::Env;
 use napi::bindgen_prelude::Object;
@@ -67,10 +68,7 @@ impl Here {
 
     /// In milliseconds; infinite where nothing is to come.
     pub fn next_time(&self) -> f64 {
-        match self.live.borrow().as_ref().map_or(NEVER, |live| live.next_time()) {
-            NEVER => f64::INFINITY,
-            time => (time / MILLISECOND) as f64 + f64::from(u8::from(time % MILLISECOND > 0)),
-        }
+        due_millis(self.live.borrow().as_ref().map(|live| live.next_time()).filter(|time| *time != NEVER))
     }
 
     pub fn state(&self) -> Result<State> {

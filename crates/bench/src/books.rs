@@ -1,6 +1,6 @@
 //! A native run over a recorded book of levels, with one own order in the queue of a level that is never reached.
 
-use super::runs::{Measured, drive, measured};
+use crate::runs::{Measured, drive, measured};
 use haggle_backtest::{Constant, Prepared, Tiling};
 use haggle_data::{ReadOptions, RowKind, Store, read_csv, read_file};
 use haggle_engine::{Context, Draft, Halt, HostedStrategy, Interest, Strategy};

@@ -6,7 +6,7 @@ use haggle_model::{Decimal, Error, Exact, InstrumentId, Position, Result, Side, 
 
 /// A closed trade.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Trip {
+pub struct RoundTrip {
     /// What was traded.
     pub instrument: InstrumentId,
     /// Buy: it was long.
@@ -52,7 +52,7 @@ struct Open {
 
 /// A fill, as round trips see it: quantity and price in decimals, fee in quote.
 #[derive(Clone, Copy, Debug)]
-pub struct TripFill {
+pub struct RoundTripFill {
     /// Direction.
     pub side: Side,
     /// What the fill brought or took, a fee in base already off.
@@ -71,7 +71,7 @@ pub struct TripFill {
 
 /// Follows one instrument's fills.
 #[derive(Clone, Debug)]
-pub struct TripBook {
+pub struct RoundTripBook {
     instrument: InstrumentId,
     /// A position below this is flat.
     lot: Decimal,
@@ -83,7 +83,7 @@ pub struct TripBook {
     pub spans: Vec<(Nanos, Nanos)>,
 }
 
-impl TripBook {
+impl RoundTripBook {
     /// A book without a position.
     pub fn new(instrument: InstrumentId, lot: Decimal, notional_min: Decimal) -> Self {
         Self { instrument, lot, notional_min, position: Position::default(), open: None, spans: Vec::new() }
@@ -94,17 +94,17 @@ impl TripBook {
         self.open.map(|open| open.since)
     }
 
-    /// Takes in a fill; returns the profit it realised before fees, and the trip that ended with it.
-    pub fn fill(&mut self, fill: &TripFill) -> Result<(Exact, Option<Trip>)> {
+    /// Takes in a fill; returns the profit it realised before fees, and the round trip that ended with it.
+    pub fn fill(&mut self, fill: &RoundTripFill) -> Result<(Exact, Option<RoundTrip>)> {
         let change = self.position.apply(fill.side, fill.quantity, fill.price)?;
         let ended = self.follow(fill, &change).ok_or_else(|| Error::overflow("a closed trade"))?;
         Ok((change.pnl, ended))
     }
 
-    /// Takes what a fill did to the position into the trip under way, and returns the one that it ended; `None` outside is an
+    /// Takes what a fill did to the position into the round trip under way, and returns the one that it ended; `None` outside is an
     /// overflow.
     #[allow(clippy::option_option, reason = "what may overflow gives what may be there")]
-    fn follow(&mut self, fill: &TripFill, change: &Change) -> Option<Option<Trip>> {
+    fn follow(&mut self, fill: &RoundTripFill, change: &Change) -> Option<Option<RoundTrip>> {
         let mut ended = None;
         let (price, fee) = (Exact::from(fill.price), Exact::from(fill.fee));
         let closing_fee = if change.closed.is_zero() {
@@ -150,14 +150,14 @@ impl TripBook {
         left < self.lot || (!self.notional_min.is_zero() && self.position.cost.abs() < self.notional_min)
     }
 
-    fn end(&mut self, open: &Open, fill: &TripFill) -> Option<Trip> {
+    fn end(&mut self, open: &Open, fill: &RoundTripFill) -> Option<RoundTrip> {
         let fees = open.entry_fees.plus(open.exit_fees)?;
         let pnl = Decimal::from(open.pnl.minus(fees)?);
         let entry_price = Decimal::from(open.entry_value).checked_div(open.entered.into())?;
         let exit_price = Decimal::from(open.exit_value).checked_div(open.exited.into())?;
         let basis = entry_price.checked_mul(open.largest.into())?;
         self.spans.push((open.since, fill.time));
-        Some(Trip {
+        Some(RoundTrip {
             instrument: self.instrument,
             side: open.side,
             entry_price: entry_price.normalize(),
@@ -185,8 +185,8 @@ mod tests {
 
     #[test]
     fn a_flip_is_split_by_quantity() {
-        let mut book = TripBook::new(InstrumentId(0), Decimal::ONE, Decimal::ZERO);
-        let fill = |side, quantity: i64, price: i64, fee: i64, time| TripFill {
+        let mut book = RoundTripBook::new(InstrumentId(0), Decimal::ONE, Decimal::ZERO);
+        let fill = |side, quantity: i64, price: i64, fee: i64, time| RoundTripFill {
             side,
             quantity: d(quantity),
             price: d(price),
@@ -196,21 +196,21 @@ mod tests {
             is_closing: false,
         };
         assert!(book.fill(&fill(Side::Buy, 10, 100, 4, 1)).expect("ok").1.is_none());
-        let (pnl, trip) = book.fill(&fill(Side::Sell, 40, 110, 8, 2)).expect("ok");
-        let trip = trip.expect("closed");
-        assert_eq!((pnl.into(), trip.pnl, trip.fees, trip.quantity), (d(100), d(94), d(6), d(10)));
-        assert_eq!((trip.entry_fees, trip.fills), (d(4), (1, 2)));
-        assert!((trip.pnl_return - 0.094).abs() < 1e-15);
-        let (_, trip) = book.fill(&fill(Side::Buy, 30, 100, 3, 3)).expect("ok");
-        let trip = trip.expect("closed");
-        assert_eq!((trip.side, trip.pnl, trip.fees), (Side::Sell, d(300 - 9), d(9)));
+        let (pnl, round_trip) = book.fill(&fill(Side::Sell, 40, 110, 8, 2)).expect("ok");
+        let round_trip = round_trip.expect("closed");
+        assert_eq!((pnl.into(), round_trip.pnl, round_trip.fees, round_trip.quantity), (d(100), d(94), d(6), d(10)));
+        assert_eq!((round_trip.entry_fees, round_trip.fills), (d(4), (1, 2)));
+        assert!((round_trip.pnl_return - 0.094).abs() < 1e-15);
+        let (_, round_trip) = book.fill(&fill(Side::Buy, 30, 100, 3, 3)).expect("ok");
+        let round_trip = round_trip.expect("closed");
+        assert_eq!((round_trip.side, round_trip.pnl, round_trip.fees), (Side::Sell, d(300 - 9), d(9)));
         assert_eq!(book.spans, [(1, 2), (2, 3)]);
     }
 
     #[test]
     fn dust_is_flat() {
-        let mut book = TripBook::new(InstrumentId(0), d(1), Decimal::ZERO);
-        let fill = |side, quantity: &str| TripFill {
+        let mut book = RoundTripBook::new(InstrumentId(0), d(1), Decimal::ZERO);
+        let fill = |side, quantity: &str| RoundTripFill {
             side,
             quantity: quantity.parse().expect("decimal"),
             price: d(10),

@@ -1,6 +1,5 @@
 //! The sample, tiled: as a store, as columns, as barter's text.
 
-use crate::js::{Js, Kind, Value};
 use haggle_data::sample::{binance_spot, binance_spot_at};
 use haggle_data::{ExchangeTime, RowKind, Store};
 use haggle_model::time::{Nanos, SECOND, to_rfc3339};
@@ -71,41 +70,26 @@ pub fn json_lines() -> Result<Vec<Json>> {
     Ok(lines.collect())
 }
 
-/// Quotes and prints of the first instrument, each as the columns that a user would have.
-pub fn columns(js: &Js, store: &Store) -> napi::Result<Value> {
-    let own = || store.rows.iter().enumerate().filter(|(_, row)| row.instrument == 0);
+/// Times in nanoseconds, and columns of numbers by name.
+pub type Columns = (Vec<i64>, Vec<(&'static str, Vec<f64>)>);
+
+/// Quotes and trades of the first instrument, each as the columns that a user would have.
+pub fn columns(store: &Store) -> [Columns; 2] {
     let (tick, lot) = store.instruments.first().map_or((Increment::ONE, Increment::ONE), |first| (first.tick, first.lot));
-    let mut quotes: (Vec<i64>, [Vec<f64>; 4]) = Default::default();
-    let mut trades: (Vec<i64>, [Vec<f64>; 3]) = Default::default();
-    for (place, row) in own() {
-        match row.kind {
-            RowKind::Quote => {
-                quotes.0.push(row.time);
-                let values = [tick.f64(row.a), lot.f64(row.b), tick.f64(store.ask(place)), lot.f64(row.c)];
-                quotes.1.iter_mut().zip(values).for_each(|(column, value)| column.push(value));
-            }
-            kind => {
-                trades.0.push(row.time);
-                let side = if kind.aggressor() == Some(Side::Buy) { 1.0 } else { -1.0 };
-                trades.1.iter_mut().zip([tick.f64(row.a), lot.f64(row.b), side]).for_each(|(column, value)| column.push(value));
-            }
+    let empty = |names: &[&'static str]| -> Columns { (Vec::new(), names.iter().map(|name| (*name, Vec::new())).collect()) };
+    let mut quotes = empty(&["bid", "bidSize", "ask", "askSize"]);
+    let mut trades = empty(&["price", "quantity", "side"]);
+    let push = |(times, columns): &mut Columns, time: Nanos, values: &[f64]| {
+        times.push(time);
+        columns.iter_mut().zip(values).for_each(|((_, column), value)| column.push(*value));
+    };
+    for (at, row) in store.rows.iter().enumerate().filter(|(_, row)| row.instrument == 0) {
+        if row.kind == RowKind::Quote {
+            push(&mut quotes, row.time, &[tick.f64(row.a), lot.f64(row.b), tick.f64(store.ask(at)), lot.f64(row.c)]);
+        } else {
+            let side = if row.kind.aggressor() == Some(Side::Buy) { 1.0 } else { -1.0 };
+            push(&mut trades, row.time, &[tick.f64(row.a), lot.f64(row.b), side]);
         }
     }
-    let doubles = |column: &Vec<f64>| js.array(Kind::F64, column);
-    let [bid, bid_size, ask, ask_size] = &quotes.1;
-    let [price, quantity, side] = &trades.1;
-    let quotes = js.record(&[
-        ("time", js.array(Kind::I64, &quotes.0)?),
-        ("bid", doubles(bid)?),
-        ("bidSize", doubles(bid_size)?),
-        ("ask", doubles(ask)?),
-        ("askSize", doubles(ask_size)?),
-    ])?;
-    let trades = js.record(&[
-        ("time", js.array(Kind::I64, &trades.0)?),
-        ("price", doubles(price)?),
-        ("quantity", doubles(quantity)?),
-        ("side", doubles(side)?),
-    ])?;
-    js.record(&[("quotes", quotes), ("trades", trades)])
+    [quotes, trades]
 }

@@ -1,7 +1,7 @@
 //! Native runs over the tiled sample.
 
-use super::quoter::Quoter;
-use super::rows;
+use crate::quoter::Quoter;
+use crate::rows;
 use haggle_backtest::{Constant, Dynamic, Outcome, Prepared, Run, Status, StrategyChoice, Tiling};
 use haggle_engine::{Halt, HostedStrategy, Native, from_parameters};
 use haggle_model::read::{Field, parse};

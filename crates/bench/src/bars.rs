@@ -1,6 +1,6 @@
 //! Native runs of signals over a long series of bars, tiled.
 
-use super::runs::{self, Measured};
+use crate::runs::{self, Measured};
 use haggle_backtest::{Constant, Dynamic, Prepared, SignalArray, StrategyChoice, Tiling};
 use haggle_data::{BuildOptions, Builder, Num, Store};
 use haggle_engine::{Halt, Native};
