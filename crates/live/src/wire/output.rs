@@ -123,7 +123,7 @@ impl Names {
     }
 
     fn cancel_request(&self, cancel: &haggle_engine::Cancel, tick: &Tick) -> OrderRequestCancel {
-        OrderRequestCancel { key: self.key_in(cancel.order, tick), id: cancel.id.map(|id| id.to_string()) }
+        OrderRequestCancel { key: self.key_in(cancel.order, tick), id: cancel.id.map(|number| self.venue_id(number)) }
     }
 
     /// One that is sized by an amount has the quantity 0: only its exchange will know the lots.

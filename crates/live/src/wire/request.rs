@@ -60,18 +60,18 @@ impl Names {
     pub fn cancel(&self, request: &wire::OrderRequestCancel) -> Result<Cancel> {
         self.place(&request.key)?;
         let id = request.id.as_deref();
-        let number = id.map(|id| id.parse::<u32>().map_err(|_| unknown_order(id).at("state.id"))).transpose()?;
+        let number = id.map(|id| self.number_of_id(id).ok_or_else(|| unknown_order(id).at("state.id"))).transpose()?;
         let cid = request.key.cid.as_str();
         let order = match (cid, number) {
             ("", None) => return Err(Error::argument("key.cid", "expected the client's id of the order, or the exchange's")),
-            ("", Some(number)) if self.has_been(OrderNumber(number)) => Which::Number(OrderNumber(number)),
-            ("", Some(number)) => return Err(unknown_order(&number.to_string()).at("state.id")),
+            ("", Some(number)) if self.has_been(number) => Which::Number(number),
+            ("", Some(number)) => return Err(unknown_order(&number.0.to_string()).at("state.id")),
             _ => self.find(cid).ok_or_else(|| unknown_order(cid).at("key.cid"))?,
         };
-        Ok(Cancel { order, id: number.map(u64::from) })
+        Ok(Cancel { order, id: number })
     }
 
-    fn find(&self, cid: &str) -> Option<Which> {
+    pub(super) fn find(&self, cid: &str) -> Option<Which> {
         let registry = self.registry.lock();
         match registry.cids.get(cid) {
             Some(Some(number)) => Some(Which::Number(*number)),
