@@ -47,7 +47,7 @@ impl<S: HostedStrategy> Machine<S> {
     /// for. `rows`: how many the engine was told of.
     pub fn finish(mut self, end: Nanos, rows: u64) -> Result<(Outcome, S), Halt> {
         let now = self.session.engine.now.max(self.clock).max(end);
-        self.session.process(now, &Event::Stop)?;
+        self.session.process(self.session.engine.now, &Event::Stop)?;
         self.post()?;
         for at in 0..self.exchanges.len() {
             self.exchanges[at].expire_all(now, ReasonCode::RunEnded)?;
