@@ -17,6 +17,8 @@ pub struct Replayed {
     markets: Vec<(usize, Feed)>,
     /// By bar: its instrument in the store.
     bars: Vec<u16>,
+    /// By instrument of the store: its shortest bar.
+    periods: Vec<Option<Nanos>>,
 }
 
 /// What happens between the rows of a replay.
@@ -49,7 +51,8 @@ impl Client {
     /// to `until` or the last row. Returns the number of rows.
     ///
     /// Errors: `UNKNOWN_NAME` for an instrument that the client does not have, `INVALID_DATA` for data off its grid, `INVALID_ARGUMENT`
-    /// (path `until`) for a time that is over, and (path `data`) where all of the data are over before the first was replayed.
+    /// (path `until`) for a time that is over, (path `data`) where all of the data are over before the first was replayed, and (paths
+    /// `latency.response`, `latency.feed`) for a latency that data whose exchange time is arrival cannot have.
     pub fn replay(&mut self, data: &Arc<Store>, until: Option<Nanos>) -> Result<u64> {
         self.replay_with(data, until, &mut Alone)
     }
@@ -74,10 +77,34 @@ impl Client {
             let message = format!("the data end at {}, and the clock shows {}", to_rfc3339(end), to_rfc3339(now));
             return Err(Error::argument("data", message).hint("give the client a start before the data"));
         }
-        match self.replayed.take().filter(|replayed| Arc::ptr_eq(&replayed.given, data)) {
-            Some(replayed) => Ok(replayed),
-            None => self.read_store(data),
+        let replayed = match self.replayed.take().filter(|replayed| Arc::ptr_eq(&replayed.given, data)) {
+            Some(replayed) => replayed,
+            None => self.read_store(data)?,
+        };
+        self.time_messages(&replayed)?;
+        Ok(replayed)
+    }
+
+    /// Messages travel as in a back-test over these data: where exchange time stands for arrival, requests carry the whole round trip, and
+    /// on bars longer than the latency they take no time.
+    fn time_messages(&mut self, replayed: &Replayed) -> Result<()> {
+        let (latency, is_arrival) = (self.settings.execution.latency, replayed.store.report.is_arrival);
+        if self.core.is_arrival != is_arrival {
+            for account in &mut self.core.accounts {
+                account.connection.legs.resolve(latency, is_arrival).map_err(|error| {
+                    let path = error.path.trim_start_matches("system.").to_owned();
+                    error.at(path)
+                })?;
+            }
+            self.core.is_arrival = is_arrival;
         }
+        let longest = self.core.accounts[0].connection.legs.request_max();
+        for ((market, feed), period) in replayed.markets.iter().zip(&replayed.periods) {
+            let symbol = &mut self.core.symbols[*market];
+            let is_bars = *feed == Feed::Bars && symbol.feed.rank() <= feed.rank();
+            symbol.is_free = is_bars && period.is_some_and(|period| longest < period);
+        }
+        Ok(())
     }
 
     fn read_store(&self, data: &Arc<Store>) -> Result<Replayed> {
@@ -103,10 +130,14 @@ impl Client {
             markets.push((market, feed));
         }
         let mut bars = vec![0; store.bars.len()];
+        let mut periods: Vec<Option<Nanos>> = vec![None; markets.len()];
         for row in store.rows.iter().filter(|row| row.kind == RowKind::Bar) {
             bars[row.a as usize] = row.instrument;
+            let period = row.time - store.bars[row.a as usize].time_open;
+            let least = periods[usize::from(row.instrument)].get_or_insert(period);
+            *least = (*least).min(period);
         }
-        Ok(Replayed { given: Arc::clone(data), store, markets, bars })
+        Ok(Replayed { given: Arc::clone(data), store, markets, bars, periods })
     }
 
     fn replay_rows<P: Pace>(&mut self, replayed: &Replayed, until: Option<Nanos>, pace: &mut P) -> Result<u64, P::Error> {

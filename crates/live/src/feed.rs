@@ -142,7 +142,7 @@ impl Fed {
             machine.is_free[instrument.index()] = false;
         }
         if place.is_bars && period != NEVER {
-            machine.is_free[instrument.index()] = machine.links[place.exchange].legs.request_max() < period;
+            machine.is_free[instrument.index()] = machine.links[place.exchange].legs().request_max() < period;
         }
     }
 
