@@ -10,8 +10,6 @@ mod config_hash;
 mod defaults;
 mod equity;
 mod hash;
-mod latency;
-mod link;
 mod machine;
 mod outcome;
 mod prepare;
