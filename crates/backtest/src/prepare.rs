@@ -12,6 +12,7 @@ use crate::clock::Tiling;
 use crate::defaults::defaults;
 use crate::hash;
 use crate::latency::Legs;
+use crate::mark_track::MarkTrack;
 use crate::run::Needs;
 use crate::venue::{Place, Venue, lay_out};
 use haggle_data::Store;
@@ -34,6 +35,8 @@ pub struct Prepared {
     pub tiling: Tiling,
     /// By instrument of the data: where it trades.
     pub routes: Vec<Place>,
+    /// What drawdowns between samples are taken from.
+    pub track: Option<Arc<MarkTrack>>,
     /// By instrument of the data: what its market at the exchange comes from.
     pub needs: Vec<Needs>,
     /// By instrument of the data: twice the lowest and the highest mark, in ticks.
@@ -94,7 +97,7 @@ impl Prepared {
         let mut venue = Venue {
             first_marks: first_marks(&store, &routes, &market_specs),
             bar_periods: bar_periods(&store, &routes, count),
-            grid: constant.sample_interval.unwrap_or_else(|| grid_of(&store, tiling)),
+            grid: constant.sample_interval.unwrap_or_else(|| grid_of(&store, tiling, &routes)),
             is_arrival,
             warnings: Vec::new(),
             config_hash: hash::of_text(&format!("{constant:?} {tiling:?}")),
@@ -110,6 +113,7 @@ impl Prepared {
         venue.warnings = warn::warnings(&venue, &store.report);
         Ok(Self {
             mark_ranges: mark_ranges(&store, &routes),
+            track: MarkTrack::new(&store, tiling, &routes).map(Arc::new),
             is_bars_only: store.bars.len() == store.rows.len(),
             bar_instruments: bar_instruments(&store),
             bar_counts: by_instrument.iter().map(|data| data.map_or(0, |data| kinds[data].bars * u64::from(tiling.passes))).collect(),

@@ -18,7 +18,7 @@ mod valuation;
 pub use command::{Cancel, Commanded, InstrumentFilter, Sent, Unsent};
 pub use context::{Context, Draft};
 pub use engine::{Engine, Timer};
-pub use exposure::equity_of;
+pub use exposure::{Exposure, equity_of};
 pub use market::{BarView, MarketSpec, MarketView, TradeView};
 pub use native::{NATIVE_NAMES, Native, from_parameters};
 pub use order::{EngineOrder, OrderState};

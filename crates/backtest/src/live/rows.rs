@@ -227,7 +227,7 @@ impl<S: Strategy> Rows<S> for Fed {
             machine.sampler.row(now);
             machine.next_other = machine.next_other.min(machine.sampler.next);
         }
-        if machine.applied(place, now)? {
+        if machine.applied(place, now, true)? {
             self.end();
         }
         Ok(())
@@ -272,7 +272,7 @@ impl<S: Strategy> Rows<S> for Fed {
             if place.is_bars {
                 machine.exchanges[place.exchange].apply_bar_open(place.market, &bar, time)?;
             }
-            if machine.applied(place, now)? {
+            if machine.applied(place, now, false)? {
                 self.end();
             }
         }

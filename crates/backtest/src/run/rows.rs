@@ -42,7 +42,7 @@ impl<S: Strategy> Rows<S> for Reading<'_> {
         }
         self.reader.at_exchange.step();
         self.reader.at_exchange.read_exchange(self.store);
-        if machine.applied(place, now)? {
+        if machine.applied(place, now, true)? {
             self.end();
         }
         Ok(())
@@ -62,7 +62,7 @@ impl<S: Strategy> Rows<S> for Reading<'_> {
             let place = open_bar(&mut machine.exchanges, self.prepared, self.store, self.reader.opens.place, self.reader.opens.time)?;
             self.reader.opens.step();
             self.reader.opens.read_open(self.store);
-            if machine.applied(place, now)? {
+            if machine.applied(place, now, false)? {
                 self.end();
             }
         }
