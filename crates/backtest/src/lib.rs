@@ -16,6 +16,7 @@ mod link;
 mod live;
 mod machine;
 mod mark_track;
+mod order_counts;
 mod outcome;
 mod prepare;
 mod recorder;

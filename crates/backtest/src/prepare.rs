@@ -16,7 +16,7 @@ use crate::mark_track::MarkTrack;
 use crate::run::Needs;
 use crate::venue::{Place, Venue, lay_out};
 use haggle_data::Store;
-use haggle_engine::Valuation;
+use haggle_engine::{Interest, Valuation};
 use haggle_model::time::Nanos;
 use haggle_model::{Error, Result};
 pub use join::match_instruments;
@@ -99,6 +99,11 @@ impl Prepared {
             bar_periods: bar_periods(&store, &routes, count),
             grid: constant.sample_interval.unwrap_or_else(|| grid_of(&store, tiling, &routes)),
             is_arrival,
+            rows: Some(Interest {
+                trades: kinds.iter().any(|kinds| kinds.trades > 0),
+                books: kinds.iter().any(|kinds| kinds.quotes + kinds.books > 0),
+                bars: kinds.iter().any(|kinds| kinds.bars > 0),
+            }),
             warnings: Vec::new(),
             config_hash: hash::of_text(&format!("{constant:?} {tiling:?}")),
             defaults: defaults(&constant.system, is_arrival),

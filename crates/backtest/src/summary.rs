@@ -3,6 +3,7 @@
 use crate::account_view::AccountView;
 use crate::args::{Dynamic, StrategyChoice};
 use crate::equity::Sampler;
+use crate::order_counts::OrderCounts;
 use crate::outcome::{EquityRow, Outcome};
 use crate::recorder::Recorder;
 use crate::round_trips::RoundTrip;
@@ -134,6 +135,8 @@ pub fn report(
         ("instruments", instruments.into()),
         ("assets", assets.into()),
     ]);
+    let counts = OrderCounts::of(&recorder.orders);
+    warnings.extend(counts.warning());
     let warning = |warning: &Warning| json!({ "code": warning.code, "message": warning.message });
     let summary = record([
         ("id", dynamic.id.as_str().into()),
@@ -144,6 +147,7 @@ pub fn report(
         ("config_hash", venue.config_hash.as_str().into()),
         ("version", crate::VERSION.into()),
         ("trading_summary", trading_summary.into()),
+        ("order_counts", counts.to_json()),
         ("warnings", warnings.iter().map(warning).collect()),
         ("defaults", venue.defaults.clone()),
         ("events", events.into()),

@@ -36,6 +36,11 @@ pub trait Strategy {
     /// Which market events to call for; asked once, before the start.
     fn interest(&self) -> Interest;
 
+    /// Which of these hooks a person wrote, who should hear if one is never called.
+    fn hooks(&self) -> Interest {
+        Interest::default()
+    }
+
     /// How many of the next bars it needs no call for, of whichever instruments they are. A host that lets them go by says so to
     /// [`Strategy::skipped`].
     fn idle_rows(&self) -> u64 {

@@ -345,6 +345,10 @@ impl Strategy for Script {
         self.interest.clone()
     }
 
+    fn hooks(&self) -> Interest {
+        self.interest.clone()
+    }
+
     fn on_start(&mut self, ctx: &mut Context<'_>) -> Result<(), Halt> {
         // The block may have been another run's, which would be seen until a market changes: all are written once.
         for (at, market) in ctx.engine.markets.iter().enumerate() {
