@@ -35,7 +35,7 @@ export { SystemConfig } from './system-config'
 
 export { BacktestRun } from './results/run'
 export { MultiBacktestSummary } from './results/multi'
-export { BacktestSummary, type TradingSummary } from './results/summary'
+export { BacktestSummary, type OrderCounts, type TradingSummary } from './results/summary'
 export type { TearSheet } from './results/tear-sheet'
 export type { Table } from './table/table'
 export { consoleProgress, type ProgressStream } from './print/progress'

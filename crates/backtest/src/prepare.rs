@@ -11,10 +11,11 @@ use crate::args::Constant;
 use crate::clock::Tiling;
 use crate::config_hash::config_hash;
 use crate::defaults::defaults;
+use crate::mark_track::MarkTrack;
 use crate::run::Needs;
 use crate::venue::{Place, Venue, lay_out};
 use haggle_data::Store;
-use haggle_engine::Valuation;
+use haggle_engine::{Interest, Valuation};
 use haggle_exchange::Legs;
 use haggle_model::time::Nanos;
 use haggle_model::{Error, Result};
@@ -34,6 +35,8 @@ pub struct Prepared {
     pub tiling: Tiling,
     /// By instrument of the data: where it trades.
     pub routes: Vec<Place>,
+    /// What drawdowns between samples are taken from.
+    pub track: Option<Arc<MarkTrack>>,
     /// By instrument of the data: what its market at the exchange comes from.
     pub needs: Vec<Needs>,
     /// By instrument of the data: twice the lowest and the highest mark, in ticks.
@@ -96,8 +99,13 @@ impl Prepared {
         let mut venue = Venue {
             first_marks: first_marks(&store, &routes, &market_specs),
             bar_periods: bar_periods(&store, &routes, count),
-            grid: constant.sample_interval.unwrap_or_else(|| grid_of(&store, tiling)),
+            grid: constant.sample_interval.unwrap_or_else(|| grid_of(&store, tiling, &routes)),
             is_arrival,
+            rows: Some(Interest {
+                trades: kinds.iter().any(|kinds| kinds.trades > 0),
+                books: kinds.iter().any(|kinds| kinds.quotes + kinds.books > 0),
+                bars: kinds.iter().any(|kinds| kinds.bars > 0),
+            }),
             warnings: Vec::new(),
             config_hash: config_hash(&constant, tiling),
             defaults: defaults(&constant.system, is_arrival),
@@ -112,6 +120,7 @@ impl Prepared {
         venue.warnings = warn::warnings(&venue, &store.report);
         Ok(Self {
             mark_ranges: mark_ranges(&store, &routes),
+            track: MarkTrack::new(&store, tiling, &routes).map(Arc::new),
             is_bars_only: store.bars.len() == store.rows.len(),
             informing: store.informing_bars(),
             bar_instruments: bar_instruments(&store),

@@ -24,7 +24,7 @@ pub use audit::{Amend, AuditEvent, Exit, Follower, MarketState, Ring, State, Tic
 pub use command::{Cancel, Command, Commanded, InstrumentFilter, Sent, Unsent};
 pub use context::{Context, Draft};
 pub use engine::{Engine, Timer};
-pub use exposure::equity_of;
+pub use exposure::{Exposure, equity_of};
 pub use market::{MarketSpec, MarketView};
 pub use native::{NATIVE_NAMES, Native, from_parameters};
 pub use order::{EngineOrder, OrderState};

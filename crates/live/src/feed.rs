@@ -209,7 +209,7 @@ impl<S: HostedStrategy> Rows<S> for Fed {
             machine.sampler.row(now);
             machine.next_other = machine.next_other.min(machine.sampler.next);
         }
-        if machine.applied(place, now)? {
+        if machine.applied(place, now, true)? {
             self.end();
         }
         Ok(())
@@ -238,7 +238,7 @@ impl<S: HostedStrategy> Rows<S> for Fed {
         }
         machine.meet_opens(now)?;
         for (_, instrument, _) in opened {
-            if machine.applied(&self.places[instrument.index()], now)? {
+            if machine.applied(&self.places[instrument.index()], now, false)? {
                 self.end();
             }
         }

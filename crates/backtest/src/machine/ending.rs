@@ -79,7 +79,16 @@ impl<S: HostedStrategy> Machine<S> {
                 warnings.push(Warning { code: "CROSSED_BOOK", message });
             }
         }
-        warnings.extend(self.session.engine.risk_warnings().map(|(code, message)| Warning { code, message }));
+        let (has, hooks) = (self.venue.rows.clone(), self.session.strategy.hooks());
+        let never_called = [
+            (hooks.trades && has.as_ref().is_some_and(|has| !has.trades), "onTrade", "no trades"),
+            (hooks.books && has.as_ref().is_some_and(|has| !has.books), "onBook", "neither quotes nor books"),
+            (hooks.bars && has.as_ref().is_some_and(|has| !has.bars), "onBar", "no candles"),
+        ];
+        warnings.extend(never_called.into_iter().filter(|(is_so, ..)| *is_so).map(|(_, hook, rows)| Warning {
+            code: "HOOK_NOT_CALLED",
+            message: format!("the strategy has {hook}, which was never called: the data has {rows}"),
+        }));
         let (sampler, recorder) = (&self.sampler, self.recorder);
         let outcome = crate::summary::report(&self.venue, &self.dynamic, &account, recorder, sampler, warnings, rows, now)?;
         Ok((outcome, self.session.strategy))

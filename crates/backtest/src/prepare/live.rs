@@ -55,6 +55,7 @@ impl Venue {
             last_times: vec![NEVER; specs.len()],
             specs,
             is_arrival: false,
+            rows: None,
             bar_periods: vec![None; count],
             market_specs,
             valuation: Valuation::new(&constant.system, &constant.reporting_asset, &vec![true; count])?,

@@ -71,10 +71,15 @@ pub(super) fn bar_periods(store: &Store, routes: &[Place], instruments: usize) -
     periods
 }
 
-pub(super) fn grid_of(store: &Store, tiling: Tiling) -> Period {
+pub(super) fn grid_of(store: &Store, tiling: Tiling, routes: &[Place]) -> Period {
     let (Some(first), Some(last)) = (store.rows.first(), store.rows.last()) else { return Period::SECOND };
     let span = tiling_span(tiling).unwrap_or(0);
-    default_grid(first.time, last.time.saturating_add(span), || {
+    // Data of bars alone are as fine as their shortest bar.
+    let are_bars = routes.iter().all(|place| place.is_bars);
+    let length = |row: &haggle_data::Row| row.time - store.bars[row.a as usize].time_open;
+    let shortest = store.rows.iter().filter(|row| are_bars && row.kind == RowKind::Bar).map(length).min();
+    let finest = shortest.and_then(Period::new).map_or(Period::SECOND, |period| period.max(Period::SECOND));
+    default_grid(first.time, last.time.saturating_add(span), finest, || {
         (0..i64::from(tiling.passes)).flat_map(|pass| store.rows.iter().map(move |row| row.time + pass * tiling.period))
     })
 }

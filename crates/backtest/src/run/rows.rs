@@ -42,7 +42,7 @@ impl<S: HostedStrategy> Rows<S> for Reading<'_> {
         }
         self.reader.at_exchange.step();
         self.reader.at_exchange.read_exchange(self.store);
-        if machine.applied(place, now)? {
+        if machine.applied(place, now, true)? {
             self.end();
         }
         Ok(())
@@ -70,7 +70,7 @@ impl<S: HostedStrategy> Rows<S> for Reading<'_> {
             let place = &self.prepared.routes[usize::from(self.prepared.bar_instruments[opened.place])];
             opened.step();
             opened.read_open(self.store);
-            if machine.applied(place, now)? {
+            if machine.applied(place, now, false)? {
                 self.end();
             }
         }
