@@ -4,6 +4,7 @@ import { pathOf } from './data/options'
 import { HaggleError, invalid, show } from './errors'
 import { jsonText } from './json'
 import { call } from './native/errors'
+import { isBag, isOf, meantBy } from './options'
 import type { ExecutionInit, FeesInit, FillsInit, InstrumentInit, LatencyInit, SystemConfigInit } from './types/config'
 import type { Balances, Json } from './types/primitives'
 import { assignFrozen, camelCase, snakeCase, Value } from './value'
@@ -94,10 +95,10 @@ export class SystemConfig extends Value {
  * @internal
  */
 export function systemInit(system: unknown, path = 'system'): object {
-  if (typeof system !== 'object' || system === null || Array.isArray(system)) {
-    throw invalid(path, `expected a SystemConfig, or what one is made of, found ${show(system)}`, "for example { instruments: ['BTC/USDT'] }")
+  if (!isBag(system)) {
+    throw invalid(path, `expected a SystemConfig, or what one is made of, found ${show(system)}`, meantBy(system) ?? "for example { instruments: ['BTC/USDT'] }")
   }
-  return system instanceof SystemConfig ? { ...system } : system
+  return isOf(system, SystemConfig) ? { ...system } : system as object
 }
 
 function barterText(config: SystemConfig): string {

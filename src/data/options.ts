@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { invalid, show } from '../errors'
 import { jsonText } from '../json'
+import { bagOf } from '../options'
 import { nanosOf, nanosOfDuration } from '../time'
 import type { ReadOptions } from '../types/market-data'
 import type { Duration, Time } from '../types/primitives'
@@ -39,8 +40,7 @@ export function span(from: unknown, to: unknown, prefix: string): { from?: strin
 
 /** An object with named fields, as opposed to a list or a Map. @internal */
 export function record(value: unknown, path: string, what: string): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null && Object.prototype.toString.call(value) === '[object Object]') return value as Record<string, unknown>
-  throw invalid(path, `expected an object of ${what}, found ${show(value)}`, value instanceof Map ? 'write Object.fromEntries(map)' : undefined)
+  return bagOf(value, path, what)
 }
 
 /** The path that a text or a `file:` URL names. @internal */

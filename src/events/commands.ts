@@ -1,6 +1,6 @@
 import { HaggleError, invalid, show } from '../errors'
 import { jsonText } from '../json'
-import { fieldsOf } from '../orders/fields'
+import { optionsOf } from '../options'
 import { textOf, type WireValue } from '../orders/wire'
 import type { InstrumentFilter } from '../types/events'
 
@@ -22,7 +22,7 @@ export function filterText(command: 'ClosePositions' | 'CancelOrders', filter: I
 /** Barter's filter; all instruments without one. */
 function filterJson(filter: InstrumentFilter | undefined): unknown {
   if (filter === undefined) return 'None'
-  const given = fieldsOf(filter, 'filter', ['exchanges', 'instruments', 'underlyings'])
+  const given = optionsOf(filter, 'filter', ['exchanges', 'instruments', 'underlyings'])
   const [[name, items] = [], ...more] = Object.entries(given).filter(([, value]) => value !== undefined)
   if (name === undefined || more.length > 0) throw invalid('filter', 'expected one of exchanges, instruments, underlyings')
   if (!Array.isArray(items)) throw invalid(`filter.${name}`, `expected a list, found ${show(items)}`)
