@@ -1,5 +1,5 @@
 import { types } from 'node:util'
-import { invalid, isRevoked, show } from './errors'
+import { invalid, isRevoked, show, type HaggleError } from './errors'
 import { isBag, meantBy, TEXT_MAX } from './options'
 import { timeText } from './time'
 
@@ -102,4 +102,53 @@ function writeDecimal(value: { toFixed(): unknown }, path: string): string {
 /** The path of a field, in the form that the core uses: `executions[0].latency`. @internal */
 export function joinPath(path: string, key: string): string {
   return path === '' ? key : `${path}.${key}`
+}
+
+/**
+ * A value that a caller gave as JSON: the text, or what `JSON.parse` made of it. It is the reader's own: nothing of the caller's is kept
+ * or frozen, fields called `__proto__` are fields, and nothing in it is nested deeper than any config.
+ *
+ * @throws HaggleError `INVALID_ARGUMENT` with the path of what is no JSON.
+ * @internal
+ */
+export function readJson(json: unknown, path = ''): unknown {
+  if (typeof json !== 'string') return copyJson(json, path, 0)
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch (error) {
+    throw invalid(path, `malformed JSON: ${(error as Error).message}`)
+  }
+  checkDepth(value, path, 0)
+  return value
+}
+
+function copyJson(value: unknown, path: string, depth: number): unknown {
+  switch (typeof value) {
+    case 'string': case 'boolean': return value
+    case 'number':
+      if (!Number.isFinite(value)) throw invalid(path, `expected a finite number, found ${value}`)
+      return value
+    case 'object': break
+    default: throw invalid(path, `${show(value)} is no JSON`)
+  }
+  if (value === null) return null
+  if (depth > DEPTH_MAX) throw tooDeep(path)
+  if (isRevoked(value)) throw invalid(path, 'a revoked proxy is no JSON')
+  if (Array.isArray(value)) return Array.from(value as readonly unknown[], (item, at) => copyJson(item, `${path}[${at}]`, depth + 1))
+  // As JSON.stringify writes it: a value of ours, a Date.
+  if ('toJSON' in value && typeof value.toJSON === 'function') return copyJson(value.toJSON(), path, depth + 1)
+  if (!isBag(value)) throw invalid(path, `${show(value)} is no JSON`, meantBy(value))
+  // Not by assignment, which would take a field called __proto__ for the prototype.
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined).map(([name, field]) => [name, copyJson(field, joinPath(path, name), depth + 1)]))
+}
+
+function checkDepth(value: unknown, path: string, depth: number): void {
+  if (typeof value !== 'object' || value === null) return
+  if (depth > DEPTH_MAX) throw tooDeep(path)
+  for (const name in value) checkDepth((value as Record<string, unknown>)[name], path, depth + 1)
+}
+
+function tooDeep(path: string): HaggleError {
+  return invalid(path, `objects are nested deeper than ${DEPTH_MAX} levels`)
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { checkSystem, systemFromBarter, systemToBarter } from '#native'
 import { pathOf } from './data/options'
 import { HaggleError, invalid, show } from './errors'
-import { jsonText } from './json'
+import { jsonText, readJson } from './json'
 import { call } from './native/errors'
 import { isBag, isOf, meantBy } from './options'
 import type { ExecutionInit, FeesInit, FillsInit, InstrumentInit, LatencyInit, SystemConfigInit } from './types/config'
@@ -113,13 +113,7 @@ function barterInit(text: string): SystemConfigInit {
 
 /** A config's JSON without its field `haggle`, and that field. */
 function parted(text: string): { barter: string, own?: unknown } {
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch {
-    // The core says where.
-    return { barter: text }
-  }
+  const json = readJson(text)
   const config = isObject(json) && isObject(json['system']) ? json['system'] : json
   if (!isObject(config) || !Object.hasOwn(config, 'haggle')) return { barter: text }
   const { haggle: own, ...barter } = config

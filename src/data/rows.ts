@@ -1,10 +1,12 @@
 import { decimalText } from '../decimal'
-import { HaggleError, invalid, show } from '../errors'
+import { HaggleError, invalid, isRevoked, show } from '../errors'
 import { nanosOf } from '../time'
 import type { TradeLike } from '../types/market-data'
 import type { Decimal, Time } from '../types/primitives'
-import { badCell, isIterable, type NativeColumn } from './columns'
+import { badCell, isIterable, refuseDetached, type NativeColumn } from './columns'
 
+/** Rows for which there is room before the first is read, at most. */
+const ROWS_AT_FIRST = 1 << 20
 /** Numbers of one OHLCV row. */
 const OHLCV = ['time', 'open', 'high', 'low', 'close', 'volume'] as const
 
@@ -15,7 +17,8 @@ const OHLCV = ['time', 'open', 'high', 'low', 'close', 'volume'] as const
  * @internal
  */
 export function flatOhlcv(rows: unknown): Float64Array {
-  let flat = new Float64Array(6 * (Array.isArray(rows) ? rows.length : 64))
+  // A list may say that it has any number of rows: what it really has makes this grow.
+  let flat = new Float64Array(6 * (Array.isArray(rows) ? Math.min(rows.length, ROWS_AT_FIRST) : 64))
   let at = 0
   for (const row of iterate(rows)) {
     if (at * 6 === flat.length) {
@@ -116,6 +119,8 @@ function textOf(value: unknown, row: number, field: string): string {
 }
 
 function iterate(rows: unknown): Iterable<unknown> {
+  if (ArrayBuffer.isView(rows)) refuseDetached(rows, 'rows')
+  if (isRevoked(rows)) throw invalid('rows', 'expected an iterable of rows, found a revoked proxy')
   if (isIterable(rows)) return rows
   const isPromise = typeof rows === 'object' && rows !== null && 'then' in rows
   const isAsync = typeof rows === 'object' && rows !== null && Symbol.asyncIterator in rows

@@ -2,6 +2,7 @@ import { HaggleError, invalid, show, under } from '../errors'
 import { formatMulti } from '../print/multi'
 import { printable } from '../print/printable'
 import { widthOf } from '../print/width'
+import { readJson } from '../json'
 import type { Json } from '../types/primitives'
 import { assignFrozen, Value } from '../value'
 import { BacktestSummary } from './summary'
@@ -47,7 +48,7 @@ export class MultiBacktestSummary extends Value {
    * @throws HaggleError `INVALID_ARGUMENT` with the path of what is missing or of the wrong kind.
    */
   static fromJSON(json: Json): MultiBacktestSummary {
-    const { num_backtests, duration_ms, summaries } = objectOf(typeof json === 'string' ? parse(json) : json, '')
+    const { num_backtests, duration_ms, summaries } = objectOf(readJson(json), '')
     if (!Array.isArray(summaries)) throw invalid('summaries', `expected a list, found ${show(summaries)}`)
     if (num_backtests !== undefined && num_backtests !== summaries.length) throw invalid('num_backtests', `is ${show(num_backtests)}, but there are ${summaries.length} summaries`)
     if (typeof duration_ms !== 'number') throw invalid('duration_ms', `expected a number, found ${show(duration_ms)}`)
@@ -72,13 +73,5 @@ function read(json: object, path: string): BacktestSummary {
     return BacktestSummary.fromJSON(json)
   } catch (error) {
     throw error instanceof HaggleError ? under(error, path) : error
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw invalid('', `malformed JSON: ${(error as Error).message}`)
   }
 }
