@@ -339,6 +339,8 @@ export class Desk {
       case at.ORDER_EVENT.Expired: order.reach('Expired', time); break
       case at.ORDER_EVENT.Rejected: order.reach('OpenFailed', time, this.#reason()); break
       case at.ORDER_EVENT.CancelRejected: order.isCancelling = false; break
+      case at.ORDER_EVENT.InDoubt: order.isInDoubt = true; break
+      case at.ORDER_EVENT.Cancelling: order.isCancelling = true; return
       case at.ORDER_EVENT.Amended: order.amend(ints[at.AMENDED_PRICE]!, ints[at.AMENDED_QUANTITY]!, time); break
     }
     if (!this.touched.includes(order)) this.touched.push(order)

@@ -192,7 +192,7 @@ export const HOOK = { start: 0, trade: 1, book: 2, bar: 3, order: 4, bundle: 5, 
 export const OPERATION = { open: 0, cancel: 1, amend: 2, timer: 3, cancelAll: 4, openRefused: 5 } as const
 
 /** Events of own orders, numbered as in the result hash; `Sent` is an order that the engine sent by itself. @internal */
-export const ORDER_EVENT = { Sent: 0, Opened: 1, Filled: 2, Cancelled: 3, Expired: 4, Rejected: 5, CancelRejected: 6, Amended: 7, AmendRejected: 8 } as const
+export const ORDER_EVENT = { Sent: 0, Opened: 1, Filled: 2, Cancelled: 3, Expired: 4, Rejected: 5, CancelRejected: 6, Amended: 7, AmendRejected: 8, InDoubt: 9, Cancelling: 10 } as const
 
 /** @internal */
 export const SIDE = { Buy: 0, Sell: 1 } as const

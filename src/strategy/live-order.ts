@@ -34,6 +34,7 @@ export class LiveOrder implements Order {
   readonly #sent: Sent
   #kind: Kind = 'OpenInFlight'
   #isCancelling = false
+  #isInDoubt = false
   #price: bigint | undefined
   #quantity: bigint
   #filled = 0n
@@ -88,6 +89,7 @@ export class LiveOrder implements Order {
       case 'Open': return { kind: 'Open', ...placed }
       case 'Cancelled': return { kind: 'Cancelled', id: placed.id, timeExchange: placed.timeExchange }
       case 'OpenFailed': return { kind: 'OpenFailed', reason: this.#reason! }
+      case 'OpenInFlight': return this.#isInDoubt ? { kind: 'OpenInFlight', unknown: true } : { kind: 'OpenInFlight' }
       default: return { kind: this.#kind } as OrderState
     }
   }
@@ -95,6 +97,7 @@ export class LiveOrder implements Order {
   /** Another state was reached; a reason that was known before stays. @internal */
   reach(kind: Kind, time: bigint | undefined, reason?: Reason): void {
     this.#kind = kind
+    this.#isInDoubt = false
     this.#time = time
     this.#reason ??= reason
     this.#state = undefined
@@ -106,6 +109,12 @@ export class LiveOrder implements Order {
     this.#filled = filled
     this.#quantity = total
     this.reach(filled === total ? 'FullyFilled' : 'Open', time)
+  }
+
+  /** No answer came to the request that opens it. @internal */
+  set isInDoubt(is: boolean) {
+    this.#isInDoubt = is
+    this.#state = undefined
   }
 
   /** Whether a cancel is on its way. @internal */

@@ -1,38 +1,32 @@
-//! What everything is worth at the exchanges, sampled at grid boundaries and fills.
+//! What everything is worth at the venues, sampled at grid boundaries and fills.
 
+use crate::account_view::AccountView;
 use crate::venue::Venue;
-use haggle_exchange::{Exchange, Market};
 use haggle_metrics::{Boundary, EquitySample, GridSamples, Mark, Period};
 use haggle_model::time::{NEVER, Nanos};
 use haggle_model::{AssetId, Decimal, Error, Exact, InstrumentId, Result, to_f64};
 
-/// The market of an instrument at its exchange.
-pub fn market_of<'a>(venue: &Venue, exchanges: &'a [Exchange], instrument: InstrumentId) -> &'a Market {
-    let place = venue.places[instrument.index()];
-    &exchanges[place.exchange].markets()[place.market]
-}
-
 /// The mark of every instrument; before its first one, that first one.
-pub fn marks<'a>(venue: &'a Venue, exchanges: &'a [Exchange]) -> impl Iterator<Item = Option<Decimal>> + 'a {
+pub fn marks<'a>(venue: &'a Venue, account: &'a impl AccountView) -> impl Iterator<Item = Option<Decimal>> + 'a {
     let ids = (0..venue.places.len()).map(|at| InstrumentId(at as u16));
-    ids.map(|id| market_of(venue, exchanges, id).mark().or(venue.first_marks[id.index()]))
+    ids.map(|id| account.mark(id).or(venue.first_marks[id.index()]))
 }
 
 /// Profit or loss of an instrument so far in its quote: realised and unrealised, fees off.
-fn pnl_of(venue: &Venue, exchanges: &[Exchange], instrument: InstrumentId, realised: Decimal, marks: &[Option<Decimal>]) -> Result<Exact> {
-    let market = market_of(venue, exchanges, instrument);
-    let open = marks[instrument.index()].map_or(Ok(Exact::ZERO), |mark| market.position.pnl_exact(mark.into()))?;
+fn pnl_of(account: &impl AccountView, instrument: InstrumentId, realised: Decimal, marks: &[Option<Decimal>]) -> Result<Exact> {
+    let position = account.position(instrument);
+    let open = marks[instrument.index()].map_or(Ok(Exact::ZERO), |mark| account.contract(instrument).pnl(position, mark.into()))?;
     Exact::from(realised).plus(open).ok_or_else(|| Error::overflow("a profit"))
 }
 
-/// All balances, free and locked, and cash-settled positions, in the reporting asset.
-pub fn equity(venue: &Venue, exchanges: &[Exchange], marks: &[Option<Decimal>]) -> Result<Decimal> {
+/// All balances, free and locked, and positions that are settled in cash, in the reporting asset.
+pub fn equity(venue: &Venue, account: &impl AccountView, marks: &[Option<Decimal>]) -> Result<Decimal> {
     let over = || Error::overflow("the equity");
     let valuation = &venue.valuation;
     let mut equity = Exact::ZERO;
-    for (at, asset) in venue.constant.system.assets.iter().enumerate() {
+    for at in 0..venue.constant.system.assets.len() {
         let id = AssetId(at as u16);
-        let total = exchanges[asset.exchange.index()].ledger().account(id).total;
+        let total = account.total(id);
         if !total.is_zero() {
             let worth = valuation.worth_exact(id, total.into(), marks)?.unwrap_or_default();
             equity = equity.plus(worth).ok_or_else(over)?;
@@ -41,7 +35,7 @@ pub fn equity(venue: &Venue, exchanges: &[Exchange], marks: &[Option<Decimal>]) 
     for (at, is_cash_settled) in valuation.cash_settled.iter().enumerate() {
         let id = InstrumentId(at as u16);
         if *is_cash_settled {
-            let pnl = pnl_of(venue, exchanges, id, Decimal::ZERO, marks)?;
+            let pnl = pnl_of(account, id, Decimal::ZERO, marks)?;
             let worth = valuation.worth_exact(valuation.quote_of(id), pnl, marks)?.unwrap_or_default();
             equity = equity.plus(worth).ok_or_else(over)?;
         }
@@ -132,8 +126,8 @@ impl Sampler {
         }
     }
 
-    fn sample(&mut self, time: Nanos, venue: &Venue, exchanges: &[Exchange], marks: &[Option<Decimal>]) -> Result<f64> {
-        self.end = equity(venue, exchanges, marks)?;
+    fn sample(&mut self, time: Nanos, venue: &Venue, account: &impl AccountView, marks: &[Option<Decimal>]) -> Result<f64> {
+        self.end = equity(venue, account, marks)?;
         if self.samples.is_empty() {
             self.start = self.end;
         }
@@ -143,42 +137,49 @@ impl Sampler {
     }
 
     /// Takes the first sample.
-    pub fn begin(&mut self, time: Nanos, venue: &Venue, exchanges: &[Exchange]) -> Result<()> {
-        let marks = self.look(venue, exchanges);
-        self.sample(time, venue, exchanges, &marks)?;
+    pub fn begin(&mut self, time: Nanos, venue: &Venue, account: &impl AccountView) -> Result<()> {
+        let marks = self.look(venue, account);
+        self.sample(time, venue, account, &marks)?;
         self.marks = marks;
         Ok(())
     }
 
     /// Takes a sample after an exchange action that traded this instrument.
-    pub fn fill(&mut self, time: Nanos, venue: &Venue, exchanges: &[Exchange], realised: &[Decimal], traded: InstrumentId) -> Result<()> {
-        let marks = self.look(venue, exchanges);
-        self.sample(time, venue, exchanges, &marks)?;
+    pub fn fill(
+        &mut self,
+        time: Nanos,
+        venue: &Venue,
+        account: &impl AccountView,
+        realised: &[Decimal],
+        traded: InstrumentId,
+    ) -> Result<()> {
+        let marks = self.look(venue, account);
+        self.sample(time, venue, account, &marks)?;
         let at = traded.index();
         if self.curves[at].is_none() {
             self.curves[at] = Some(self.curve_so_far());
         }
-        self.curve_sample(at, time, venue, exchanges, realised, &marks)?;
+        self.curve_sample(at, time, venue, account, realised, &marks)?;
         self.marks = marks;
         Ok(())
     }
 
     /// Takes the last sample, of every curve.
-    pub fn finish(&mut self, time: Nanos, venue: &Venue, exchanges: &[Exchange], realised: &[Decimal]) -> Result<()> {
-        let marks = self.look(venue, exchanges);
-        self.sample(time, venue, exchanges, &marks)?;
+    pub fn finish(&mut self, time: Nanos, venue: &Venue, account: &impl AccountView, realised: &[Decimal]) -> Result<()> {
+        let marks = self.look(venue, account);
+        self.sample(time, venue, account, &marks)?;
         for at in 0..self.curves.len() {
-            self.curve_sample(at, time, venue, exchanges, realised, &marks)?;
+            self.curve_sample(at, time, venue, account, realised, &marks)?;
         }
         self.marks = marks;
         Ok(())
     }
 
     /// Closes the period that ends now.
-    pub fn boundary(&mut self, venue: &Venue, exchanges: &[Exchange], realised: &[Decimal]) -> Result<()> {
+    pub fn boundary(&mut self, venue: &Venue, account: &impl AccountView, realised: &[Decimal]) -> Result<()> {
         let time = std::mem::replace(&mut self.next, NEVER);
-        let marks = self.look(venue, exchanges);
-        let equity = self.sample(time, venue, exchanges, &marks)?;
+        let marks = self.look(venue, account);
+        let equity = self.sample(time, venue, account, &marks)?;
         // The first instrument's mark in the reporting asset: any multiple of its price serves as a benchmark.
         let benchmark = match marks.first().copied().flatten() {
             Some(mark) => venue.valuation.worth(venue.valuation.quote_of(InstrumentId(0)), mark, &marks)?.map(to_f64),
@@ -191,7 +192,7 @@ impl Sampler {
         self.days += std::mem::take(&mut self.days_pending);
         self.boundaries.push(Boundary { time_ns: time, mark: Mark { equity, benchmark }, has_row: true });
         for at in 0..self.curves.len() {
-            let equity = self.curve_sample(at, time, venue, exchanges, realised, &marks)?;
+            let equity = self.curve_sample(at, time, venue, account, realised, &marks)?;
             if let Some((curve, equity)) = self.curves[at].as_mut().zip(equity) {
                 curve.boundaries.push(Boundary { time_ns: time, mark: Mark { equity, benchmark }, has_row: true });
             }
@@ -201,10 +202,10 @@ impl Sampler {
     }
 
     /// The marks of now, in memory that goes back into `self.marks`.
-    fn look(&mut self, venue: &Venue, exchanges: &[Exchange]) -> Vec<Option<Decimal>> {
+    fn look(&mut self, venue: &Venue, account: &impl AccountView) -> Vec<Option<Decimal>> {
         let mut marks = std::mem::take(&mut self.marks);
         marks.clear();
-        marks.extend(self::marks(venue, exchanges));
+        marks.extend(self::marks(venue, account));
         marks
     }
 
@@ -222,13 +223,13 @@ impl Sampler {
         at: usize,
         time: Nanos,
         venue: &Venue,
-        exchanges: &[Exchange],
+        account: &impl AccountView,
         realised: &[Decimal],
         marks: &[Option<Decimal>],
     ) -> Result<Option<f64>> {
         let Some(curve) = &mut self.curves[at] else { return Ok(None) };
         let instrument = InstrumentId(at as u16);
-        let pnl = pnl_of(venue, exchanges, instrument, realised[at], marks)?;
+        let pnl = pnl_of(account, instrument, realised[at], marks)?;
         let worth = venue.valuation.worth_exact(venue.valuation.quote_of(instrument), pnl, marks)?.unwrap_or_default();
         let equity = Exact::from(self.start).plus(worth).ok_or_else(|| Error::overflow("the equity"))?.to_f64();
         curve.samples.push(EquitySample { time_ns: time, equity });

@@ -1,7 +1,7 @@
 //! The result hash: BLAKE3 over fixed little-endian records of order events, then the final balances.
 
-use haggle_exchange::Exchange;
-use haggle_model::{AssetId, Decimal, OrderEvent, OrderEventKind, System, normal};
+use crate::account_view::AccountView;
+use haggle_model::{AccountChange, AccountChangeKind, AssetId, Decimal, OrderEvent, OrderEventKind, System, normal};
 
 /// Hex digits of a result, data or config hash: half of BLAKE3's.
 pub const DIGITS: usize = 32;
@@ -57,8 +57,38 @@ impl ResultHash {
         put(&mut record, &mut at, fee.mantissa().to_le_bytes());
         put(&mut record, &mut at, [fee.scale() as u8]);
         put(&mut record, &mut at, [event.kind.reason().map_or(0, |reason| reason.code as u8)]);
+        self.take(&record);
+    }
+
+    /// Takes in an event that no order made, in the same form: the order is `u32::MAX`, an instrument that there is not `u16::MAX`; the
+    /// amount of funding and of a transfer stands in the place of the fee.
+    pub fn change(&mut self, change: &AccountChange, account: u16) {
+        let (price, quantity, amount) = match &change.kind {
+            AccountChangeKind::Funding { amount, .. } | AccountChangeKind::Transfer { amount, .. } => (0, 0, *amount),
+            AccountChangeKind::Liquidation { price, quantity, .. } => (*price, *quantity, Decimal::ZERO),
+            AccountChangeKind::Balance | AccountChangeKind::Snapshot { .. } => (0, 0, Decimal::ZERO),
+        };
+        let amount = normal(amount);
+        let mut record = [0; RECORD];
+        let mut at = 0;
+        put(&mut record, &mut at, change.sequence.to_le_bytes());
+        put(&mut record, &mut at, [change.kind.number()]);
+        put(&mut record, &mut at, change.time.to_le_bytes());
+        put(&mut record, &mut at, change.kind.instrument().map_or(u16::MAX, |instrument| instrument.0).to_le_bytes());
+        put(&mut record, &mut at, account.to_le_bytes());
+        put(&mut record, &mut at, u32::MAX.to_le_bytes());
+        put(&mut record, &mut at, [0]);
+        put(&mut record, &mut at, price.to_le_bytes());
+        put(&mut record, &mut at, quantity.to_le_bytes());
+        put(&mut record, &mut at, amount.mantissa().to_le_bytes());
+        put(&mut record, &mut at, [amount.scale() as u8]);
+        put(&mut record, &mut at, [0]);
+        self.take(&record);
+    }
+
+    fn take(&mut self, record: &[u8; RECORD]) {
         let records = &mut self.records;
-        records.extend_from_slice(&record);
+        records.extend_from_slice(record);
         if records.len() >= PIECE {
             self.hasher.update(records);
             records.clear();
@@ -66,11 +96,11 @@ impl ResultHash {
     }
 
     /// Takes in the final balances, by exchange and config order of assets, and gives the digits.
-    pub fn finish(mut self, system: &System, exchanges: &[Exchange]) -> String {
+    pub fn finish(mut self, system: &System, account: &impl AccountView) -> String {
         let mut record = self.records;
-        for (account, exchange) in exchanges.iter().enumerate() {
-            for (at, _) in system.assets.iter().enumerate().filter(|(_, asset)| asset.exchange.index() == account) {
-                let books = exchange.ledger().account(AssetId(at as u16));
+        for exchange in 0..system.exchanges.len() {
+            for (at, _) in system.assets.iter().enumerate().filter(|(_, asset)| asset.exchange.index() == exchange) {
+                let books = account.books(AssetId(at as u16));
                 put_decimal(&mut record, books.total);
                 put_decimal(&mut record, books.locked);
             }

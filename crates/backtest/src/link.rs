@@ -2,7 +2,7 @@
 
 use crate::latency::Legs;
 use haggle_model::time::{NEVER, Nanos};
-use haggle_model::{Error, OrderEvent, Request, Result};
+use haggle_model::{AccountEvent, Error, Request, Result};
 use std::collections::VecDeque;
 
 /// A request under way.
@@ -24,7 +24,7 @@ pub struct Link {
     /// How long messages travel.
     pub legs: Legs,
     requests: VecDeque<Sent>,
-    events: VecDeque<(Nanos, OrderEvent)>,
+    events: VecDeque<(Nanos, AccountEvent)>,
     last_request: Nanos,
     last_event: Nanos,
 }
@@ -44,13 +44,13 @@ impl Link {
     }
 
     /// Sends the events of the exchange on their way back; a bundle travels as one.
-    pub fn answer(&mut self, events: impl Iterator<Item = OrderEvent>, now: Nanos, feed: Nanos) -> Result<()> {
+    pub fn answer(&mut self, events: impl Iterator<Item = AccountEvent>, now: Nanos, feed: Nanos) -> Result<()> {
         let mut is_new = true;
         for event in events {
             if is_new {
                 self.last_event = arrival(now, self.legs.response(feed)?)?.max(self.last_event);
             }
-            is_new = event.ends_bundle;
+            is_new = event.ends_bundle();
             self.events.push_back((self.last_event, event));
         }
         Ok(())
@@ -83,14 +83,14 @@ impl Link {
 
     /// Place in the run's sequence of the next event, if it has arrived.
     pub fn event_arrived(&self, now: Nanos) -> Option<u64> {
-        self.events.front().filter(|(arrival, _)| *arrival <= now).map(|(_, event)| event.sequence)
+        self.events.front().filter(|(arrival, _)| *arrival <= now).map(|(_, event)| event.sequence())
     }
 
     /// Takes the next bundle into `bundle`.
-    pub fn take_bundle(&mut self, bundle: &mut Vec<OrderEvent>) {
+    pub fn take_bundle(&mut self, bundle: &mut Vec<AccountEvent>) {
         bundle.clear();
         while let Some((_, event)) = self.events.pop_front() {
-            let ends = event.ends_bundle;
+            let ends = event.ends_bundle();
             bundle.push(event);
             if ends {
                 break;

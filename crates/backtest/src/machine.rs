@@ -9,24 +9,25 @@ mod ending;
 mod stages;
 mod view;
 
+use crate::account_view::Simulated;
 use crate::args::Dynamic;
-use crate::audit::{Audit, AuditEvent};
 use crate::equity::Sampler;
 use crate::latency::Legs;
 use crate::link::Link;
 use crate::recorder::Recorder;
-use crate::summary::Warning;
 use crate::venue::{Place, Venue};
-use haggle_engine::{Context, Engine, Halt, Interest, Strategy};
+use crate::warning::Warning;
+use haggle_engine::{Engine, Event, Halt, HostedStrategy, Outgoing, Session, Tick};
 use haggle_exchange::{Exchange, Setup};
 use haggle_model::time::{MILLISECOND, NEVER, Nanos};
-use haggle_model::{AssetId, Balance, Code, Error, ExchangeId, FeeAsset, InstrumentId, OrderEvent, Result};
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use haggle_model::{AccountEvent, AssetId, Balance, ExchangeId, FeeAsset, Result};
 use std::sync::Arc;
 
-/// More rounds than this at one instant are a strategy that answers itself for ever.
-const ROUNDS_MAX: u32 = 100_000;
+/// Takes what an engine was told and did, as it happens. It must not wait: the run goes on only when it has returned.
+pub trait Watcher: std::fmt::Debug + Send {
+    /// Takes a tick. What is over for the engine stands in the record.
+    fn watch(&mut self, tick: Tick, recorder: &Recorder);
+}
 
 /// Where market rows come from. Times are [`NEVER`] where there is no next row.
 pub trait Rows<S> {
@@ -53,22 +54,18 @@ pub struct Machine<S> {
     pub venue: Arc<Venue>,
     /// What was asked for.
     pub dynamic: Dynamic,
-    /// Who decides.
-    pub strategy: S,
-    /// Which rows it wants to be called for.
-    pub interest: Interest,
+    /// The engine with its strategy.
+    pub session: Session<S>,
     /// The exchanges, in config order.
     pub exchanges: Vec<Exchange>,
     /// The connections to them.
     pub links: Vec<Link>,
-    /// What has arrived.
-    pub engine: Engine,
     /// Samples of equity.
     pub sampler: Sampler,
     /// What has happened.
     pub recorder: Recorder,
-    /// What the engine was told, for whoever listens.
-    pub audit: Audit,
+    /// Takes the ticks of the audit, where they are wanted.
+    pub watcher: Option<Box<dyn Watcher>>,
     /// Earliest of everything that is not in the market data.
     pub next_other: Nanos,
     /// Time of the last instant at which more than a market row happened.
@@ -81,17 +78,13 @@ pub struct Machine<S> {
     pub is_closed: bool,
     /// By instrument: whether its requests take no time, as on bars longer than the latency.
     pub is_free: Vec<bool>,
-    /// Whether the last row has arrived.
-    has_ended: bool,
-    timers: BinaryHeap<Reverse<(Nanos, u64, u32)>>,
-    timer_count: u64,
-    request_count: u64,
     warnings: Vec<Warning>,
-    scratch: Vec<OrderEvent>,
-    bundle: Vec<OrderEvent>,
+    scratch: Vec<AccountEvent>,
+    bundle: Vec<AccountEvent>,
+    outgoing: Vec<Outgoing>,
 }
 
-impl<S: Strategy> Machine<S> {
+impl<S: HostedStrategy> Machine<S> {
     /// A machine before its first row.
     pub fn new(venue: Arc<Venue>, dynamic: Dynamic, strategy: S) -> Result<Self> {
         let system = &venue.constant.system;
@@ -126,40 +119,31 @@ impl<S: Strategy> Machine<S> {
             engine.limit(limits, system)?;
         }
         Ok(Self {
-            interest: strategy.interest(),
+            session: Session::new(engine, strategy),
             sampler: Sampler::new(&venue),
             recorder: Recorder::new(&venue.market_specs),
-            audit: Audit::default(),
+            watcher: None,
             next_other: NEVER,
             clock: Nanos::MIN,
             feed_latency: 0,
             has_traded: false,
             is_closed: false,
-            has_ended: false,
             is_free,
-            timers: BinaryHeap::new(),
-            timer_count: 0,
-            request_count: 0,
             warnings,
             scratch: Vec::new(),
             bundle: Vec::new(),
+            outgoing: Vec::new(),
             exchanges,
             links,
-            engine,
             venue,
             dynamic,
-            strategy,
         })
     }
 
     /// Tells the strategy that it begins, at this time.
     pub fn start(&mut self, now: Nanos) -> Result<(), Halt> {
-        self.engine.now = now;
-        self.sampler.begin(now, &self.venue, &self.exchanges)?;
-        self.engine.start_risk();
-        let mut ctx = Context { engine: &mut self.engine, instrument: InstrumentId(0) };
-        self.strategy.on_start(&mut ctx)?;
-        self.audit.note(&self.engine, || AuditEvent::Started);
+        self.sampler.begin(now, &self.venue, &Simulated { venue: &self.venue, exchanges: &self.exchanges })?;
+        self.session.process(now, &Event::Start)?;
         self.post()?;
         self.find_next();
         Ok(())
@@ -168,8 +152,9 @@ impl<S: Strategy> Machine<S> {
     /// Everything that happens at `now`, stage by stage; `resumes`: the first round has come to the arrivals already.
     pub fn instant(&mut self, rows: &mut impl Rows<S>, now: Nanos, resumes: bool) -> Result<(), Halt> {
         self.clock = now;
-        for round in 0..ROUNDS_MAX {
-            if round > 0 || !resumes {
+        let mut is_arriving = resumes;
+        loop {
+            if !std::mem::take(&mut is_arriving) {
                 while rows.next_at_exchange() == now {
                     rows.apply_row(self)?;
                 }
@@ -183,16 +168,18 @@ impl<S: Strategy> Machine<S> {
                 rows.deliver_row(self)?;
             }
             self.deliver_events(now)?;
-            self.fire_timers(now, rows.next_at_engine())?;
+            self.session.process(now, &Event::Timers { next_row: rows.next_at_engine() })?;
+            self.post()?;
             let is_busy = rows.next_at_exchange() == now
                 || rows.next_at_engine() == now
                 || self.links.iter().any(|link| link.next_request() <= now || link.next_event() <= now)
-                || self.timers.peek().is_some_and(|Reverse((time, _, _))| *time <= now);
+                || self.session.next_timer() <= now;
             if is_busy {
                 continue;
             }
             if self.sampler.next <= now {
-                self.sampler.boundary(&self.venue, &self.exchanges, &self.recorder.realised)?;
+                let account = Simulated { venue: &self.venue, exchanges: &self.exchanges };
+                self.sampler.boundary(&self.venue, &account, &self.recorder.realised)?;
             }
             if rows.next_open() > now {
                 self.find_next();
@@ -200,9 +187,6 @@ impl<S: Strategy> Machine<S> {
             }
             rows.apply_opens(self, now)?;
         }
-        Err(Error::new(Code::Livelock, format!("the strategy kept one instant busy for {ROUNDS_MAX} rounds"))
-            .hint("with zero latency, every answer is a new event at the same time: wait for a market event or a timer")
-            .into())
     }
 
     /// Whether nothing can happen any more once there are no more rows: timers and times in force end with the data.
@@ -224,10 +208,7 @@ impl<S: Strategy> Machine<S> {
         for exchange in &self.exchanges {
             next = next.min(exchange.next_expiry());
         }
-        if let Some(Reverse((time, _, _))) = self.timers.peek() {
-            next = next.min(*time);
-        }
-        self.next_other = next;
+        self.next_other = next.min(self.session.next_timer());
     }
 }
 

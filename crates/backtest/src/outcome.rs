@@ -1,6 +1,6 @@
 //! What a finished run hands over: rows, samples, and a summary.
 
-use crate::trips::Trip;
+use crate::round_trips::RoundTrip;
 use haggle_engine::OrderState;
 use haggle_model::time::Nanos;
 use haggle_model::{AssetId, Decimal, InstrumentId, Liquidity, OrderKind, OrderNumber, Side, TimeInForce};
@@ -74,7 +74,7 @@ pub struct OrderRow {
 }
 
 /// A closed trade.
-pub type ClosedTradeRow = Trip;
+pub type ClosedTradeRow = RoundTrip;
 
 /// A sample of equity.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -9,10 +9,10 @@ pub use survey::mark_twice;
 
 use crate::args::Constant;
 use crate::clock::Tiling;
-use crate::hash;
+use crate::config_hash::config_hash;
+use crate::defaults::defaults;
 use crate::latency::Legs;
 use crate::run::Needs;
-use crate::summary;
 use crate::venue::{Place, Venue, lay_out};
 use haggle_data::Store;
 use haggle_engine::Valuation;
@@ -97,8 +97,8 @@ impl Prepared {
             grid: constant.sample_interval.unwrap_or_else(|| grid_of(&store, tiling)),
             is_arrival,
             warnings: Vec::new(),
-            config_hash: hash::of_text(&format!("{constant:?} {tiling:?}")),
-            defaults: summary::defaults(&constant.system, is_arrival),
+            config_hash: config_hash(&constant, tiling),
+            defaults: defaults(&constant.system, is_arrival),
             constant,
             places,
             specs,

@@ -2,11 +2,12 @@
 
 use crate::hash::ResultHash;
 use crate::outcome::{FillRow, OrderRow};
-use crate::trips::{Trip, TripBook, TripFill};
+use crate::round_trips::{RoundTrip, RoundTripBook, RoundTripFill};
 use haggle_engine::{EngineOrder, MarketSpec, OrderState};
 use haggle_model::time::Nanos;
 use haggle_model::{
-    Decimal, Error, Exact, Fill, InstrumentId, OpenRequest, OrderEvent, OrderEventKind, OrderKind, OrderNumber, Request, Result, Size,
+    AccountEvent, Decimal, Error, Exact, Fill, InstrumentId, OpenRequest, OrderEvent, OrderEventKind, OrderKind, OrderNumber, Request,
+    Result, Size,
 };
 
 /// Everything recorded so far.
@@ -17,9 +18,9 @@ pub struct Recorder {
     /// Every order, by number.
     pub orders: Vec<OrderRow>,
     /// Closed trades, in the order they closed.
-    pub trips: Vec<Trip>,
+    pub round_trips: Vec<RoundTrip>,
     /// By instrument: round trips under way.
-    pub books: Vec<TripBook>,
+    pub books: Vec<RoundTripBook>,
     /// By instrument: realised profit less fees, in quote.
     pub realised: Vec<Decimal>,
     /// By instrument: fees in quote.
@@ -33,11 +34,11 @@ pub struct Recorder {
 impl Recorder {
     /// A recorder for these instruments.
     pub fn new(specs: &[MarketSpec]) -> Self {
-        let book = |(at, spec): (usize, &MarketSpec)| TripBook::new(InstrumentId(at as u16), spec.lot.value(), spec.notional_min);
+        let book = |(at, spec): (usize, &MarketSpec)| RoundTripBook::new(InstrumentId(at as u16), spec.lot.value(), spec.notional_min);
         Self {
             fills: Vec::new(),
             orders: Vec::new(),
-            trips: Vec::new(),
+            round_trips: Vec::new(),
             books: specs.iter().enumerate().map(book).collect(),
             realised: vec![Decimal::ZERO; specs.len()],
             fees: vec![Decimal::ZERO; specs.len()],
@@ -105,9 +106,18 @@ impl Recorder {
                 order.price = *price;
                 order.quantity = *quantity;
             }
-            OrderEventKind::AmendRejected(_) => {}
+            OrderEventKind::AmendRejected(_) | OrderEventKind::InDoubt => {}
         }
         Ok(())
+    }
+
+    /// Numbers an event that no order made, and takes it in.
+    pub fn change(&mut self, event: &mut AccountEvent, account: u16) {
+        event.set_sequence(self.sequence);
+        self.sequence += 1;
+        if let AccountEvent::Change(change) = event {
+            self.hash.change(change, account);
+        }
     }
 
     fn fill(&mut self, event: &OrderEvent, fill: &Fill, spec: &MarketSpec, mark: Option<f64>) -> Result<()> {
@@ -135,21 +145,14 @@ impl Recorder {
             mark,
         });
         let fee = fill.fee_quote.unwrap_or_default();
-        let trip = TripFill {
-            side: event.side,
-            quantity: spec.moved(event.side, fill),
-            price,
-            fee,
-            time: event.time,
-            place,
-            is_closing,
-        };
-        let (pnl, ended) = self.books[at].fill(&trip)?;
+        let in_round_trip =
+            RoundTripFill { side: event.side, quantity: spec.moved(event.side, fill), price, fee, time: event.time, place, is_closing };
+        let (pnl, ended) = self.books[at].fill(&in_round_trip)?;
         let fee = Exact::from(fee);
         let realised = pnl.minus(fee).and_then(|profit| Exact::from(self.realised[at]).plus(profit));
         self.realised[at] = realised.ok_or_else(over)?.into();
         self.fees[at] = Exact::from(self.fees[at]).plus(fee).ok_or_else(over)?.into();
-        self.trips.extend(ended);
+        self.round_trips.extend(ended);
         Ok(())
     }
 }

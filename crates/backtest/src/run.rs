@@ -11,7 +11,7 @@ use crate::machine::{Machine, Rows};
 use crate::outcome::Outcome;
 use crate::prepare::Prepared;
 use haggle_data::Store;
-use haggle_engine::{Engine, Halt, Strategy};
+use haggle_engine::{Engine, Halt, HostedStrategy};
 use haggle_exchange::Exchange;
 use haggle_model::Result;
 use haggle_model::time::{NEVER, Nanos};
@@ -62,7 +62,7 @@ struct Reading<'a> {
     store: &'a Store,
 }
 
-impl<S: Strategy> Run<S> {
+impl<S: HostedStrategy> Run<S> {
     /// A run before its first event.
     pub fn new(prepared: Arc<Prepared>, dynamic: Dynamic, strategy: S) -> Result<Self> {
         let machine = Machine::new(Arc::clone(&prepared.venue), dynamic, strategy)?;
@@ -90,12 +90,12 @@ impl<S: Strategy> Run<S> {
 
     /// The engine's state.
     pub const fn engine(&self) -> &Engine {
-        &self.machine.engine
+        &self.machine.session.engine
     }
 
     /// The strategy.
     pub const fn strategy_mut(&mut self) -> &mut S {
-        &mut self.machine.strategy
+        &mut self.machine.session.strategy
     }
 
     /// Handles about `steps` market rows, and whatever happens between them.
@@ -111,7 +111,7 @@ impl<S: Strategy> Run<S> {
         }
         let machine = &mut self.machine;
         let mut reading = Reading { reader: &mut self.reader, prepared: &self.prepared, store: &self.prepared.store };
-        if machine.strategy.is_waiting() {
+        if machine.session.strategy.is_waiting() {
             reading.take_answer(machine)?;
         }
         while *left > 0 {
@@ -119,7 +119,7 @@ impl<S: Strategy> Run<S> {
             let ahead = if is_quiet { reading.run_ahead(machine, *left)? } else { reading.go_ahead_at_exchanges(machine, *left)? };
             if ahead > 0 {
                 *left -= ahead;
-                if machine.strategy.is_waiting() {
+                if machine.session.strategy.is_waiting() {
                     return Ok(Status::Waiting);
                 }
                 reading.resume(machine)?;

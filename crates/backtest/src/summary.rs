@@ -1,34 +1,26 @@
 //! The summary of a run, in the `snake_case` shape of the JSON.
 
+use crate::account_view::AccountView;
 use crate::args::{Dynamic, StrategyChoice};
-use crate::equity::{Sampler, market_of};
+use crate::equity::Sampler;
 use crate::outcome::{EquityRow, Outcome};
 use crate::recorder::Recorder;
-use crate::trips::Trip;
+use crate::round_trips::RoundTrip;
 use crate::venue::Venue;
-use haggle_exchange::Exchange;
+use crate::warning::Warning;
 use haggle_metrics::{
     Boundary, EquityInput, EquitySample, EquityStatistics, FillInput, FillTotals, Period, SummaryInterval, TradeInput, TradeStatistics,
     drawdown_curve, grid_returns,
 };
 use haggle_model::time::{DAY, HOUR, MILLISECOND, Nanos, SECOND, to_rfc3339};
-use haggle_model::{AssetId, Decimal, InstrumentId, Liquidity, Result, Side, System, to_f64};
+use haggle_model::{AssetId, Decimal, InstrumentId, Liquidity, Result, Side, to_f64};
 use serde_json::{Map, Value, json};
-
-/// Something a user should know of a result.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Warning {
-    /// Which.
-    pub code: &'static str,
-    /// One sentence for a person.
-    pub message: String,
-}
 
 /// What statistics of one instrument, or of all, are made from.
 struct Slice<'a> {
     samples: &'a [EquitySample],
     boundaries: &'a [Boundary],
-    trips: Vec<&'a Trip>,
+    round_trips: Vec<&'a RoundTrip>,
     spans: Vec<(Nanos, Nanos)>,
     totals: FillTotals,
     pnl: Decimal,
@@ -40,7 +32,7 @@ struct Slice<'a> {
 pub fn report(
     venue: &Venue,
     dynamic: &Dynamic,
-    exchanges: &[Exchange],
+    account: &impl AccountView,
     recorder: Recorder,
     sampler: &Sampler,
     mut warnings: Vec<Warning>,
@@ -52,7 +44,7 @@ pub fn report(
     }
     let system = &venue.constant.system;
     let count = system.instruments.len();
-    let marks: Vec<_> = crate::equity::marks(venue, exchanges).collect();
+    let marks: Vec<_> = crate::equity::marks(venue, account).collect();
     let worth = |instrument: InstrumentId, amount: Decimal| -> Result<Decimal> {
         Ok(venue.valuation.worth(venue.valuation.quote_of(instrument), amount, &marks)?.unwrap_or_default())
     };
@@ -69,22 +61,21 @@ pub fn report(
         let mut spans = recorder.books[at].spans.clone();
         spans.extend(recorder.books[at].open_since().map(|since| (since, end)));
         all_spans.extend_from_slice(&spans);
-        let market = market_of(venue, exchanges, id);
-        let open = marks[at].map_or(Ok(Decimal::ZERO), |mark| market.position.pnl_at(mark))?;
+        let position = account.position(id);
+        let open = marks[at].map_or(Ok(Decimal::ZERO), |mark| account.contract(id).pnl(position, mark.into()).map(Decimal::from))?;
         let fees_here = worth(id, recorder.fees[at])?;
         fees += fees_here;
         let curve = sampler.curves[at].as_ref().unwrap_or(&flat);
         let slice = Slice {
             samples: &curve.samples,
             boundaries: &curve.boundaries,
-            trips: recorder.trips.iter().filter(|trip| trip.instrument == id).collect(),
+            round_trips: recorder.round_trips.iter().filter(|closed| closed.instrument == id).collect(),
             spans,
             totals,
             pnl: worth(id, recorder.realised[at] + open)?,
             fees: fees_here,
         };
         let mut sheet = tear_sheet(venue, dynamic, sampler, &slice);
-        let position = &market.position;
         let spec = &venue.market_specs[at];
         let is_dust = !position.quantity.is_zero() && position.quantity.abs() < spec.lot.value();
         sheet.insert("pnl_realised".into(), text(worth(id, recorder.realised[at])?));
@@ -102,7 +93,7 @@ pub fn report(
     let portfolio = Slice {
         samples: &sampler.samples,
         boundaries: sampler.boundaries(),
-        trips: recorder.trips.iter().collect(),
+        round_trips: recorder.round_trips.iter().collect(),
         spans: all_spans,
         totals: all,
         pnl: sampler.end - sampler.start,
@@ -115,18 +106,18 @@ pub fn report(
 
     let mut assets = Map::new();
     for (at, asset) in system.assets.iter().enumerate() {
-        let books = exchanges[asset.exchange.index()].ledger().account(AssetId(at as u16));
+        let books = account.books(AssetId(at as u16));
         let balance = |total: Decimal, free: Decimal| record([("total", text(total)), ("free", text(free))]).into();
         let entry = record([
-            ("balance_start", balance(books.deposited, books.deposited)),
-            ("balance_end", balance(books.total, books.free())),
+            ("balance_start", balance(books.start, books.start)),
+            ("balance_end", balance(books.total, books.total - books.locked)),
             ("fees", text(books.fees)),
             ("venue", text(books.venue)),
         ]);
         assets.insert(format!("{}:{}", system.exchanges[asset.exchange.index()].name, asset.name), entry.into());
     }
     let start = sampler.samples.first().map_or(end, |sample| sample.time_ns);
-    let result_hash = recorder.hash.clone().finish(system, exchanges);
+    let result_hash = recorder.hash.clone().finish(system, account);
     let trading_summary = record([
         ("time_engine_start", to_rfc3339(start).into()),
         ("time_engine_end", to_rfc3339(end).into()),
@@ -155,36 +146,11 @@ pub fn report(
         equity: equity.collect(),
         fills: recorder.fills,
         orders: recorder.orders,
-        closed_trades: recorder.trips,
+        closed_trades: recorder.round_trips,
         result_hash,
         events,
         summary: summary.into(),
     })
-}
-
-/// Settings on which the config was silent, and what held there.
-pub fn defaults(system: &System, is_arrival: bool) -> Value {
-    let first = &system.exchanges[0].execution;
-    let entries = system.silent.iter().map(|name| {
-        let value = match name.as_str() {
-            "fees" => format!("maker {} taker {}", first.fees.maker, first.fees.taker),
-            "latency" if is_arrival => "100ms, all on the request".to_owned(),
-            "latency" => "100ms, half each way".to_owned(),
-            "account" => "spot".to_owned(),
-            "leverage" => first.leverage.to_string(),
-            "fills.l1" => "displayed".to_owned(),
-            "fills" => "displayed, risk-averse queue, next-open, worst path, own consumption, volume share 1, slippage 0".to_owned(),
-            "fills.queue" => "risk-averse".to_owned(),
-            "fills.bar" => "next-open".to_owned(),
-            "fills.path" => "worst".to_owned(),
-            "fills.touch" => "false".to_owned(),
-            "fills.gapFill" => "limit".to_owned(),
-            "fills.volumeShare" => "1".to_owned(),
-            _ => "0".to_owned(),
-        };
-        (name.clone(), Value::from(value))
-    });
-    Value::Object(entries.collect())
 }
 
 fn text(value: Decimal) -> Value {
@@ -211,9 +177,13 @@ fn fill_totals(venue: &Venue, recorder: &Recorder, only: Option<InstrumentId>, m
 
 fn tear_sheet(venue: &Venue, dynamic: &Dynamic, sampler: &Sampler, slice: &Slice<'_>) -> Map<String, Value> {
     let trades: Vec<TradeInput> = slice
-        .trips
+        .round_trips
         .iter()
-        .map(|trip| TradeInput { pnl: to_f64(trip.pnl), pnl_return: trip.pnl_return, holding_ns: trip.exit_time - trip.entry_time })
+        .map(|closed| TradeInput {
+            pnl: to_f64(closed.pnl),
+            pnl_return: closed.pnl_return,
+            holding_ns: closed.exit_time - closed.entry_time,
+        })
         .collect();
     let returns = grid_returns(&sampler.grid_samples(slice.boundaries));
     let interval = venue.constant.summary_interval;

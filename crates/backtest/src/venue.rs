@@ -2,12 +2,12 @@
 //! live systems from the config alone.
 
 use crate::args::Constant;
-use crate::summary::Warning;
+use crate::warning::Warning;
 use haggle_engine::{MarketSpec, Valuation};
-use haggle_exchange::{Feed, Spec};
+use haggle_exchange::Spec;
 use haggle_metrics::Period;
 use haggle_model::time::Nanos;
-use haggle_model::{AccountKind, Decimal, InstrumentId};
+use haggle_model::{AccountKind, Decimal, Feed, InstrumentId};
 
 /// Where an instrument trades.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +72,7 @@ pub fn lay_out(constant: &Constant, specs: Vec<Spec>) -> (Vec<Place>, Vec<Vec<Sp
             market: by_exchange[exchange].len(),
             instrument: spec.instrument,
             has_book: spec.feed == Feed::Book,
-            has_quotes: matches!(spec.feed, Feed::Book | Feed::Quotes),
+            has_quotes: spec.feed.has_quotes(),
             is_bars: spec.feed == Feed::Bars,
         });
         market_specs.push(MarketSpec {
@@ -82,7 +82,8 @@ pub fn lay_out(constant: &Constant, specs: Vec<Spec>) -> (Vec<Place>, Vec<Vec<Sp
             quote: spec.quote,
             exchange: system.instrument(spec.instrument).exchange,
             notional_min: spec.notional_min(),
-            is_cash_settled: system.exchanges[exchange].execution.account == AccountKind::CashSettled,
+            feed: spec.feed,
+            is_cash_settled: spec.account == AccountKind::CashSettled,
         });
         by_exchange[exchange].push(spec);
     }

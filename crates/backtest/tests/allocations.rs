@@ -10,9 +10,9 @@ use allocation_counter::{AllocationInfo, measure};
 use common::{FOREIGN, constant, dynamic};
 use haggle_backtest::{Outcome, Prepared, Run, Status, Tiling};
 use haggle_data::{Store, sample};
-use haggle_engine::{Context, Draft, Halt, Interest, Strategy, TradeView};
+use haggle_engine::{Context, Draft, Halt, HostedStrategy, Interest, Strategy};
 use haggle_model::time::SECOND;
-use haggle_model::{OrderNumber, Side, Size};
+use haggle_model::{OrderNumber, Side, Size, Trade};
 use std::fmt::Write as _;
 use std::sync::{Arc, LazyLock};
 use std::{env, fs};
@@ -49,18 +49,20 @@ impl Probe {
             }
             ctx.submit(Draft::market(ctx.instrument, side, Size::Lots(100)));
             self.is_selling = !self.is_selling;
-        } else if ctx.market().bid_size > 0 && ctx.market().ask_size > 0 {
-            let price = if self.is_selling { ctx.market().ask } else { ctx.market().bid };
+        } else if ctx.market().quote.bid_size > 0 && ctx.market().quote.ask_size > 0 {
+            let price = if self.is_selling { ctx.market().quote.ask } else { ctx.market().quote.bid };
             self.resting = Some(ctx.submit(Draft::limit(ctx.instrument, side, Size::Lots(100), price)));
         }
     }
 }
 
+impl HostedStrategy for Probe {}
+
 impl Strategy for Probe {
     fn interest(&self) -> Interest {
         Interest { trades: true, books: true, bars: true }
     }
-    fn on_trade(&mut self, ctx: &mut Context<'_>, _trade: &TradeView) -> Result<(), Halt> {
+    fn on_trade(&mut self, ctx: &mut Context<'_>, _trade: &Trade) -> Result<(), Halt> {
         self.on_event(ctx);
         Ok(())
     }

@@ -3,9 +3,9 @@
 mod common;
 
 use common::{FOREIGN, Seen, constant, drive, dynamic, free, prepare, script, shared_data, warnings};
-use haggle_backtest::{Live, Outcome, Prepared, Run, Tiling, Venue};
+use haggle_backtest::{Outcome, Prepared, Run, Tiling, Venue};
 use haggle_data::{BuildOptions, Builder, ExchangeTime, Num, ReadOptions, Stamps, Store, read_csv};
-use haggle_engine::{Context, Draft, Halt, Interest, Strategy};
+use haggle_engine::{Context, Draft, Halt, HostedStrategy, Interest, Strategy};
 use haggle_model::time::{NEVER, Nanos, SECOND};
 use haggle_model::{Liquidity, Side, Size};
 use std::sync::Arc;
@@ -51,8 +51,8 @@ fn a_strategy_sees_each_message_as_a_whole_when_it_arrives() {
     let (outcome, log) = script(&free("0"), store, |ctx, seen| {
         if matches!(seen, Seen::Book) {
             let market = ctx.market();
-            assert_eq!(market.level(Side::Buy, 0), Some((market.bid, market.bid_size)).filter(|best| best.1 > 0));
-            assert_eq!(market.price(Side::Sell, 0), market.ask as f64);
+            assert_eq!(market.level(Side::Buy, 0), Some((market.quote.bid, market.quote.bid_size)).filter(|best| best.1 > 0));
+            assert_eq!(market.price(Side::Sell, 0), market.quote.ask as f64);
             books.push(format!("{}: {}", ctx.now(), show(ctx)));
         }
         if ctx.now() == 50 {
@@ -100,6 +100,8 @@ struct Walker {
     third_bids: Vec<i64>,
     last: String,
 }
+
+impl HostedStrategy for Walker {}
 
 impl Strategy for Walker {
     fn interest(&self) -> Interest {
@@ -207,14 +209,4 @@ fn a_book_that_repeats_begins_anew_with_its_snapshot() {
     let run = Run::new(prepared, dynamic(FOREIGN), common::Script { act, log: Vec::new() }).expect("a run");
     drive(run, 1).expect("no error");
     assert_eq!(books, ["99x5 / 101x7", "98x1 / 101x7"].repeat(3));
-}
-
-#[test]
-fn live_systems_refuse_books_before_anything_is_fed() {
-    let store = Arc::new(tape(&[(0, 0, true, &[(99, 5)], &[(101, 7)])]).finish().expect("data"));
-    let venue = Venue::live(constant(&free("0"))).expect("a good config");
-    let mut live = Live::new(&venue, dynamic(FOREIGN), Walker::default(), None).expect("a system");
-    let error = live.feed_store(&store).expect_err("a book");
-    assert_eq!((error.code.as_str(), error.path.as_str()), ("UNSUPPORTED", "marketData"));
-    assert_eq!(live.next_time(), NEVER);
 }

@@ -5,9 +5,9 @@ mod common;
 use common::{FOREIGN, Script, Seen, Tape, account, drive, dynamic, free, prepare, script, steady, warnings};
 use haggle_backtest::{Outcome, Run};
 use haggle_data::Store;
-use haggle_engine::{Context, Draft, Halt, Interest, OrderState, Strategy};
+use haggle_engine::{Context, Draft, Halt, HostedStrategy, Interest, OrderState, Strategy};
 use haggle_model::time::{DAY, SECOND, to_rfc3339};
-use haggle_model::{Decimal, InstrumentId, OrderEvent, OrderNumber, ReasonCode, Side, Size, TimeInForce};
+use haggle_model::{AccountEvent, Decimal, InstrumentId, OrderNumber, ReasonCode, Side, Size, TimeInForce};
 use std::sync::Arc;
 
 const A: InstrumentId = InstrumentId(0);
@@ -76,6 +76,8 @@ fn the_last_row_may_still_be_answered_but_nothing_after_it() {
 /// Hears of accounts and timers alone.
 struct Deaf(Vec<OrderNumber>);
 
+impl HostedStrategy for Deaf {}
+
 impl Strategy for Deaf {
     fn interest(&self) -> Interest {
         Interest::default()
@@ -84,7 +86,7 @@ impl Strategy for Deaf {
         ctx.submit(market(1));
         Ok(())
     }
-    fn on_account(&mut self, ctx: &mut Context<'_>, _: &[OrderEvent]) -> Result<(), Halt> {
+    fn on_account(&mut self, ctx: &mut Context<'_>, _: &[AccountEvent]) -> Result<(), Halt> {
         self.0.push(ctx.submit(market(1)));
         Ok(())
     }

@@ -96,7 +96,7 @@ fn the_engine_hears_of_quotes_late_and_fills_at_what_the_exchange_has() {
         .store();
     let (outcome, log) = script(&free("0"), store, |ctx, seen| {
         if matches!(seen, Seen::Book) && ctx.now() == 140 {
-            assert_eq!((ctx.market().bid, ctx.market().ask), (99, 100));
+            assert_eq!((ctx.market().quote.bid, ctx.market().quote.ask), (99, 100));
             ctx.submit(Draft::market(A, Side::Buy, Size::Lots(1)));
         }
     });

@@ -57,7 +57,7 @@ fn what_a_row_causes_waits_for_the_other_rows_of_its_instant() {
     let mut asks = Vec::new();
     let (_, log) = script(&free("0"), store, |ctx, seen| {
         if matches!(seen, Seen::Book) && ctx.now() == 9 {
-            asks.push(ctx.market().ask);
+            asks.push(ctx.market().quote.ask);
             ctx.submit(Draft::market(A, Side::Buy, Size::Lots(1)));
             ctx.timer(0, asks.len() as u32).expect("a time");
         }
@@ -126,7 +126,7 @@ fn timers_fire_by_time_then_by_creation_and_see_what_has_arrived() {
             assert!(ctx.timer(-1, 0).is_err());
             assert!(ctx.timer(i64::MAX, 0).is_err());
         }
-        Seen::Timer(tag) => bids.push((*tag, ctx.market().bid)),
+        Seen::Timer(tag) => bids.push((*tag, ctx.market().quote.bid)),
         _ => {}
     });
     let expected = [

@@ -110,7 +110,7 @@ fn a_reconnect_takes_the_book_away_until_the_next_quote() {
             _ => {}
         }
         if let Seen::Timer(_) = seen {
-            views.push((ctx.market().bid, ctx.market().ask, ctx.market().mark()));
+            views.push((ctx.market().quote.bid, ctx.market().quote.ask, ctx.market().mark()));
         }
     });
     assert_eq!(views, [(99, 101, 100.0), (0, 0, 100.0)], "the mark stays");

@@ -66,7 +66,7 @@ fn apply(view: &mut View, row: &Spec) {
 fn look(ctx: &Context<'_>, ids: [InstrumentId; 2]) -> View {
     ids.map(|id| {
         let market = &ctx.engine.markets[id.index()];
-        (market.bid, market.ask, market.last)
+        (market.quote.bid, market.quote.ask, market.last)
     })
 }
 

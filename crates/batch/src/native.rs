@@ -22,7 +22,12 @@ pub fn native_strategy(dynamic: &Dynamic) -> Result<Native> {
 
 /// Runs to the end; the outcome, and how long it took in milliseconds. `tell` is told of the market rows applied so far.
 /// Errors: those of [`Run`], and `CLOSED` once `stop` is set.
-pub fn run_native(prepared: &Arc<Prepared>, dynamic: Dynamic, stop: &AtomicBool, mut tell: impl FnMut(u64)) -> Result<(Outcome, f64), Halt> {
+pub fn run_native(
+    prepared: &Arc<Prepared>,
+    dynamic: Dynamic,
+    stop: &AtomicBool,
+    mut tell: impl FnMut(u64),
+) -> Result<(Outcome, f64), Halt> {
     let start = Instant::now();
     let strategy = native_strategy(&dynamic)?;
     let mut run = Run::new(Arc::clone(prepared), dynamic, strategy)?;

@@ -3,7 +3,7 @@
 use crate::runs::{Measured, drive, measured};
 use haggle_backtest::{Constant, Prepared, Tiling};
 use haggle_data::{ReadOptions, RowKind, Store, read_csv, read_file};
-use haggle_engine::{Context, Draft, Halt, Interest, Strategy};
+use haggle_engine::{Context, Draft, Halt, HostedStrategy, Interest, Strategy};
 use haggle_model::read::{Field, parse};
 use haggle_model::time::SECOND;
 use haggle_model::{Result, Side, Size};
@@ -18,6 +18,8 @@ struct Waiter {
     has_sent: bool,
 }
 
+impl HostedStrategy for Waiter {}
+
 impl Strategy for Waiter {
     fn interest(&self) -> Interest {
         Interest { books: true, ..Interest::default() }
@@ -27,7 +29,7 @@ impl Strategy for Waiter {
         if self.has_sent {
             return Ok(());
         }
-        let best = ctx.market().bid;
+        let best = ctx.market().quote.bid;
         let far = ctx.market().levels(Side::Buy).find(|(price, _)| price.saturating_mul(100) <= best.saturating_mul(99));
         if let Some((price, _)) = far {
             self.has_sent = true;

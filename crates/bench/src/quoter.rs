@@ -1,7 +1,7 @@
 //! The native strategy of the runs with orders: two per hundred events, each of them filled or cancelled.
 
-use haggle_engine::{Context, Draft, Halt, Interest, Strategy, TradeView};
-use haggle_model::{OrderNumber, Side, Size};
+use haggle_engine::{Context, Draft, Halt, HostedStrategy, Interest, Strategy};
+use haggle_model::{OrderNumber, Side, Size, Trade};
 
 /// Events from one order to the next.
 const EVERY: u64 = 50;
@@ -44,20 +44,22 @@ impl Quoter {
             return;
         }
         let market = ctx.market();
-        if market.bid_size > 0 && market.ask_size > 0 {
-            let price = if self.is_selling { market.ask } else { market.bid };
+        if market.quote.bid_size > 0 && market.quote.ask_size > 0 {
+            let price = if self.is_selling { market.quote.ask } else { market.quote.bid };
             let draft = Draft::limit(ctx.instrument, side, Size::Lots(LOTS), price);
             self.resting = Some(ctx.submit(draft));
         }
     }
 }
 
+impl HostedStrategy for Quoter {}
+
 impl Strategy for Quoter {
     fn interest(&self) -> Interest {
         Interest { trades: true, books: true, bars: false }
     }
 
-    fn on_trade(&mut self, ctx: &mut Context<'_>, _trade: &TradeView) -> Result<(), Halt> {
+    fn on_trade(&mut self, ctx: &mut Context<'_>, _trade: &Trade) -> Result<(), Halt> {
         self.on_event(ctx);
         Ok(())
     }

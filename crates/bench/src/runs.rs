@@ -3,7 +3,7 @@
 use crate::quoter::Quoter;
 use crate::rows;
 use haggle_backtest::{Constant, Dynamic, Outcome, Prepared, Run, Status, StrategyChoice, Tiling};
-use haggle_engine::{Halt, Native, Strategy, from_parameters};
+use haggle_engine::{Halt, HostedStrategy, Native, from_parameters};
 use haggle_model::read::{Field, parse};
 use haggle_model::{Decimal, Error, Result};
 use std::hint::black_box;
@@ -83,7 +83,7 @@ fn buy_and_hold() -> Result<Native> {
 }
 
 /// Runs to the end.
-pub fn drive<S: Strategy>(prepared: &Arc<Prepared>, strategy: S) -> Result<Outcome, Halt> {
+pub fn drive<S: HostedStrategy>(prepared: &Arc<Prepared>, strategy: S) -> Result<Outcome, Halt> {
     let mut run = Run::new(Arc::clone(prepared), dynamic(), strategy)?;
     while run.advance(STEPS)? == Status::Running {}
     Ok(run.finish()?.0)

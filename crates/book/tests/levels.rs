@@ -1,7 +1,7 @@
 //! The book by levels against a naive one, over random messages near and far from the touch.
 
 use haggle_book::LevelBook;
-use haggle_model::{BookLevel, Side};
+use haggle_model::{BookLevel, Quote, Side};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -105,7 +105,8 @@ proptest! {
                 Message::Snapshot(bids, asks) => book.apply(bids, asks, true),
                 Message::Update(bids, asks) => book.apply(bids, asks, false),
                 Message::Quote(bid, ask) => {
-                    book.quote(*bid, *ask);
+                    let ((bid, bid_size), (ask, ask_size)) = (bid.unwrap_or_default(), ask.unwrap_or_default());
+                    book.set_best(&Quote { bid, bid_size, ask, ask_size });
                     false
                 }
                 Message::Lose => {

@@ -9,10 +9,12 @@ use crate::stream::{FillRecord, Stream};
 use crate::symbol::Symbol;
 use crate::tap::Tap;
 use crate::transit::Transit;
-use haggle_exchange::{Exchange, Feed, Limits, Setup, Spec};
+use haggle_exchange::{Exchange, Limits, Setup, Spec};
 use haggle_model::time::{NEVER, Nanos};
 use haggle_model::wire::Name;
-use haggle_model::{AssetId, Balance, Code, Decimal, Error, FeeAsset, Increment, InstrumentId, OrderEvent, OrderNumber, Result};
+use haggle_model::{
+    AccountEvent, AccountKind, AssetId, Balance, Code, Decimal, Error, FeeAsset, Feed, Increment, InstrumentId, OrderNumber, Result,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -81,7 +83,7 @@ pub struct Client {
     pub(crate) streams: Vec<Stream>,
     pub(crate) is_closed: bool,
     /// What an exchange says, on its way through.
-    pub(crate) log: Vec<OrderEvent>,
+    pub(crate) log: Vec<AccountEvent>,
     /// The store that was replayed last, on this client's grid.
     pub(crate) replayed: Option<Replayed>,
     /// What is kept for an engine that listens.
@@ -93,7 +95,7 @@ impl Client {
     ///
     /// Errors: an initial state that contradicts itself is `INVALID_ARGUMENT` or `UNKNOWN_NAME` with its path.
     pub fn new(settings: Settings) -> Result<Self> {
-        let specs = specs(&settings.map)?;
+        let specs = specs(&settings.map, settings.execution.account)?;
         let core = Core {
             now: settings.start,
             sequence: 0,
@@ -233,12 +235,12 @@ impl Client {
     }
 }
 
-fn specs(map: &InstrumentMap) -> Result<Vec<Spec>> {
+fn specs(map: &InstrumentMap, account: AccountKind) -> Result<Vec<Spec>> {
     let spec = |(at, instrument): (usize, &haggle_model::Instrument)| -> Result<Spec> {
         let (tick, lot) = Settings::grid(instrument)?;
         let limits = Limits::new(&instrument.filters, tick, lot)?;
         let (base, quote) = (instrument.base, instrument.quote);
-        Ok(Spec { instrument: InstrumentId(at as u16), base, quote, tick, lot, limits, feed: Feed::Orders })
+        Ok(Spec { instrument: InstrumentId(at as u16), base, quote, tick, lot, limits, account, feed: Feed::Orders })
     };
     map.system().instruments.iter().enumerate().map(spec).collect()
 }

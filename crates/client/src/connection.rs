@@ -30,8 +30,10 @@ impl Client {
             !is_lost
         });
         for number in self.active_of(at) {
-            if let Some(record) = self.core.orders.get_active(number) {
-                record.is_unknown |= record.seen.phase == Phase::InFlight;
+            let Some(record) = self.core.orders.get_active(number) else { continue };
+            let is_doubted = record.seen.phase == Phase::InFlight && !std::mem::replace(&mut record.is_unknown, true);
+            if is_doubted {
+                self.hear_doubt(at, number);
             }
         }
         self.streams[at].push(self.settings.events_max, || Note::Reconnecting);

@@ -8,7 +8,7 @@ use crate::tap::News;
 use crate::transit::{Answer, Delivery, Leg, Sent, Step};
 use haggle_book::{Command, OrderBook};
 use haggle_model::time::Nanos;
-use haggle_model::{Error, OrderEvent, OrderEventKind, OrderNumber, Result};
+use haggle_model::{AccountEvent, Error, OrderEvent, OrderEventKind, OrderNumber, Result};
 
 impl Client {
     /// Takes what an account's exchange has to say. `sent`: the request that it answers.
@@ -18,8 +18,10 @@ impl Client {
         let answers = |event: &OrderEvent| sent.is_some_and(|sent| sent.order == event.order);
         let is_fill = |event: &OrderEvent| matches!(event.kind, OrderEventKind::Filled(_));
         // What acknowledges an order is the answer without the fills, unless there is nothing else.
-        let only_fills = log.iter().all(|event| !answers(event) || is_fill(event));
+        let only_fills = log.iter().filter_map(AccountEvent::as_order).all(|event| !answers(event) || is_fill(event));
         for event in log.drain(..) {
+            // A simulated exchange says nothing yet that belongs to no order.
+            let AccountEvent::Order(event) = event else { continue };
             let answer = match sent.map(|sent| sent.answer).filter(|_| answers(&event)) {
                 Some(Answer::Late(_) | Answer::Twice) if is_fill(&event) && !only_fills => Answer::Usual,
                 answer => answer.unwrap_or(Answer::Usual),

@@ -8,12 +8,11 @@ use crate::client::{AccountId, Client};
 use crate::request::count;
 use crate::symbol;
 use crate::tap::News;
-use haggle_engine::TradeView;
-use haggle_exchange::{Exchange, Feed, Quote};
+use haggle_exchange::Exchange;
 use haggle_model::read::Field;
 use haggle_model::time::Nanos;
 use haggle_model::wire::Name;
-use haggle_model::{BookLevel, Decimal, Error, Result, Side};
+use haggle_model::{BookLevel, BookUpdate, Decimal, Error, Feed, MarketEvent, Quote, Result, Side, Trade};
 
 /// Lots at a price without a size: more than anybody trades, and far from what does not fit.
 const UNLIMITED: i64 = 1 << 61;
@@ -39,8 +38,13 @@ impl Ticker {
         let read = || -> Result<Self> {
             let object = json.object()?;
             let amount = |name| object.get(name).map(|field| field.decimal()).transpose();
-            let ticker =
-                Self { last: amount("last")?, bid: amount("bid")?, ask: amount("ask")?, bid_size: amount("bidSize")?, ask_size: amount("askSize")? };
+            let ticker = Self {
+                last: amount("last")?,
+                bid: amount("bid")?,
+                ask: amount("ask")?,
+                bid_size: amount("bidSize")?,
+                ask_size: amount("askSize")?,
+            };
             object.finish()?;
             Ok(ticker)
         };
@@ -98,7 +102,7 @@ impl Client {
                 client.core.accounts.iter_mut().for_each(|account| account.exchange.show_last(market, last));
                 client.hear(|| News::Last(market, last));
             }
-            client.row(market, Feed::Quotes, |client| client.quote(market, quote))
+            client.row(market, Feed::Quotes, |client| client.happen(market, &MarketEvent::Quote(quote)))
         })
     }
 
@@ -110,7 +114,8 @@ impl Client {
         let market = self.settings.map.find(symbol).map_err(|error| error.at("symbol"))?;
         let price = count(self.specs[market].tick, price, "price")?;
         let lots = count(self.specs[market].lot, amount, "amount")?;
-        self.guard(|client| client.row(market, Feed::Trades, |client| client.print(market, side, price, lots)))
+        let trade = Trade { price, quantity: lots, side, time: self.core.now };
+        self.guard(|client| client.row(market, Feed::Trades, |client| client.happen(market, &MarketEvent::Trade(trade))))
     }
 
     /// A whole book, price and size by level, in any order.
@@ -135,7 +140,8 @@ impl Client {
         {
             return Err(Error::argument("bids", "a bid is above an ask"));
         }
-        self.guard(|client| client.row(market, Feed::Book, |client| client.book(market, &bids, &asks, true)))
+        let event = MarketEvent::Book(BookUpdate { bids: bids.into(), asks: asks.into(), is_snapshot: true });
+        self.guard(|client| client.row(market, Feed::Book, |client| client.happen(market, &event)))
     }
 
     /// Halts trading in an instrument, or lets it go on. Halted, orders and amends are refused (`TradingDisabled`), cancels are not, nothing
@@ -154,18 +160,18 @@ impl Client {
             return Ok(());
         }
         if is_halted {
-            self.core.accounts.iter_mut().for_each(|account| account.exchange.apply_gap(market));
-            return Ok(());
+            let now = self.core.now;
+            return self.each_exchange(market, |exchange| exchange.apply(market, &MarketEvent::Gap, now));
         }
         match self.core.symbols[market].quote {
-            Some(quote) => self.guard(|client| client.quote(market, quote)),
+            Some(quote) => self.guard(|client| client.happen(market, &MarketEvent::Quote(quote))),
             None => Ok(()),
         }
     }
 
     /// Applies a row of this kind of data: the first one, or one that tells more than all before, makes the instrument's data of that kind.
     pub(crate) fn row(&mut self, market: usize, feed: Feed, apply: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
-        let begins = rank(feed) > rank(self.core.symbols[market].feed);
+        let begins = feed.rank() > self.core.symbols[market].feed.rank();
         if begins {
             self.begin(market, feed);
         }
@@ -201,40 +207,24 @@ impl Client {
         Ok(())
     }
 
-    pub(crate) fn quote(&mut self, market: usize, quote: Quote) -> Result<()> {
+    /// Something happened in a market: an engine that listens hears of it, and the exchange of every account applies it. While trading is
+    /// halted, quotes are only remembered.
+    pub(crate) fn happen(&mut self, market: usize, event: &MarketEvent<'_>) -> Result<()> {
         let now = self.core.now;
         let symbol = &mut self.core.symbols[market];
-        symbol.quote = Some(quote);
-        if symbol.is_halted {
+        match event {
+            MarketEvent::Quote(quote) => symbol.quote = Some(*quote),
+            MarketEvent::Gap => symbol.quote = None,
+            _ => {}
+        }
+        if symbol.is_halted && *event != MarketEvent::Gap {
             return Ok(());
         }
-        self.hear(|| News::Quote(market, quote));
-        self.each_exchange(market, |exchange| exchange.apply_quote(market, quote, now))
-    }
-
-    pub(crate) fn print(&mut self, market: usize, side: Side, price: i64, lots: i64) -> Result<()> {
-        let now = self.core.now;
-        if self.core.symbols[market].is_halted {
-            return Ok(());
+        // An engine hears of a bar when it has closed.
+        if !matches!(event, MarketEvent::BarOpen { .. }) {
+            self.hear(|| News::Market(market, event.clone().into_owned()));
         }
-        self.hear(|| News::Trade(market, TradeView { price, quantity: lots, side, time: now }));
-        self.each_exchange(market, |exchange| exchange.apply_print(market, side, price, lots, now))
-    }
-
-    pub(crate) fn book(&mut self, market: usize, bids: &[BookLevel], asks: &[BookLevel], is_snapshot: bool) -> Result<()> {
-        let now = self.core.now;
-        if self.core.symbols[market].is_halted {
-            return Ok(());
-        }
-        self.hear(|| News::Book(market, bids.to_vec(), asks.to_vec(), is_snapshot));
-        self.each_exchange(market, |exchange| exchange.apply_book(market, bids, asks, is_snapshot, now))
-    }
-
-    /// The market data broke off: there is no book until the next quote, or whole book.
-    pub(crate) fn gap(&mut self, market: usize) {
-        self.core.symbols[market].quote = None;
-        self.hear(|| News::Gap(market));
-        self.core.accounts.iter_mut().for_each(|account| account.exchange.apply_gap(market));
+        self.each_exchange(market, |exchange| exchange.apply(market, event, now))
     }
 
     /// A new account sees the market as the first one does.
@@ -256,20 +246,12 @@ impl Client {
             exchange.show_last(market, last);
         }
         match (levels, quote) {
-            (Some([bids, asks]), _) => exchange.apply_book(market, &bids, &asks, true, now),
-            (None, Some(quote)) => exchange.apply_quote(market, quote, now),
+            (Some([bids, asks]), _) => {
+                let update = BookUpdate { bids: bids.into(), asks: asks.into(), is_snapshot: true };
+                exchange.apply(market, &MarketEvent::Book(update), now)
+            }
+            (None, Some(quote)) => exchange.apply(market, &MarketEvent::Quote(quote), now),
             (None, None) => Ok(()),
         }
-    }
-}
-
-/// Which kind of data tells more.
-pub(crate) const fn rank(feed: Feed) -> u8 {
-    match feed {
-        Feed::Nothing | Feed::Orders => 0,
-        Feed::Bars => 1,
-        Feed::Trades => 2,
-        Feed::Quotes => 3,
-        Feed::Book => 4,
     }
 }

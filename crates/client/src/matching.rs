@@ -6,8 +6,7 @@
 use crate::client::Client;
 use crate::transit::Sent;
 use haggle_book::{Command, OrderBook};
-use haggle_exchange::Quote;
-use haggle_model::{Liquidity, OrderEventKind, OrderNumber, Reason, ReasonCode, Request, Result, SelfTrade, Side, TimeInForce};
+use haggle_model::{Liquidity, OrderEventKind, OrderNumber, Quote, Reason, ReasonCode, Request, Result, SelfTrade, Side, TimeInForce};
 
 /// Levels that mostly do.
 const LEVELS_FEW: usize = 4;

@@ -70,7 +70,7 @@ impl Status {
             OrderEventKind::Expired(_) => self.phase = Phase::Expired,
             OrderEventKind::Rejected(reason) => self.phase = Phase::Failed(Failure::from(reason)),
             OrderEventKind::Amended { price, quantity } => (self.price, self.quantity) = (*price, *quantity),
-            OrderEventKind::CancelRejected(_) | OrderEventKind::AmendRejected(_) => {}
+            OrderEventKind::CancelRejected(_) | OrderEventKind::AmendRejected(_) | OrderEventKind::InDoubt => {}
         }
         Ok(())
     }

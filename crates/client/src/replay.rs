@@ -1,14 +1,10 @@
 //! Recorded market data: every row comes at its exchange time, and the clock goes along.
 
 use crate::client::Client;
-use crate::market::rank;
-use crate::tap::News;
 use haggle_data::{RowKind, Store};
-use haggle_engine::BarView;
-use haggle_exchange::{BarRow, Feed, Quote};
 use haggle_model::time::{NEVER, Nanos, to_rfc3339};
 use haggle_model::wire::Name;
-use haggle_model::{Error, Result, Side};
+use haggle_model::{Error, Feed, Result};
 use std::sync::Arc;
 
 /// A store on the client's grid.
@@ -46,10 +42,6 @@ impl Pace for Alone {
     fn settle(&mut self, client: &mut Client) -> Result<()> {
         client.guard(Client::settle_instant)
     }
-}
-
-fn bar_row(bar: &haggle_data::Bar) -> BarRow {
-    BarRow { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume }
 }
 
 impl Client {
@@ -142,13 +134,9 @@ impl Client {
             pace.settle(self)?;
             while let Some(bar) = store.opens.get(open).map(|bar| *bar as usize).filter(|bar| store.bars[*bar].time_open == time) {
                 let (market, feed) = replayed.markets[usize::from(replayed.bars[bar])];
-                if rank(feed) >= rank(self.core.symbols[market].feed) && feed == Feed::Bars && !self.core.symbols[market].is_halted {
-                    let bar = bar_row(&store.bars[bar]);
-                    self.guard(|client| {
-                        client.row(market, feed, |client| {
-                            client.each_exchange(market, |exchange| exchange.apply_bar_open(market, &bar, time))
-                        })
-                    })?;
+                // Where the data have quotes or trades, bars say nothing.
+                if feed == Feed::Bars && feed.rank() >= self.core.symbols[market].feed.rank() {
+                    self.guard(|client| client.row(market, feed, |client| client.happen(market, &store.open_of(bar))))?;
                 }
                 open += 1;
             }
@@ -164,35 +152,12 @@ impl Client {
         let store = &replayed.store;
         let row = &store.rows[place];
         self.core.feed_latency = store.latency(place);
-        match row.kind {
-            RowKind::Quote => self.quote(market, Quote { bid: row.a, bid_size: row.b, ask: store.ask_of(place, row), ask_size: row.c }),
-            RowKind::Buy => self.print(market, Side::Buy, row.a, row.b),
-            RowKind::Sell => self.print(market, Side::Sell, row.a, row.b),
-            RowKind::Bar => {
-                let symbol = &self.core.symbols[market];
-                if symbol.feed != Feed::Bars || symbol.is_halted {
-                    return Ok(());
-                }
-                let bar = &store.bars[row.a as usize];
-                self.hear(|| {
-                    let (open, high, low, close, volume) = (bar.open, bar.high, bar.low, bar.close, bar.volume);
-                    News::Bar(market, BarView { time_open: bar.time_open, time_close: row.time, open, high, low, close, volume })
-                });
-                let bar = bar_row(bar);
-                self.each_exchange(market, |exchange| exchange.apply_bar_close(market, &bar, row.time))
-            }
-            RowKind::Gap => {
-                self.gap(market);
-                Ok(())
-            }
-            RowKind::Snapshot | RowKind::Update => {
-                let (bids, asks) = store.levels_of(row);
-                if self.core.symbols[market].feed == Feed::Book {
-                    self.book(market, bids, asks, row.kind == RowKind::Snapshot)
-                } else {
-                    Ok(())
-                }
-            }
-        }
+        // An instrument that its data does not speak for: what tells more has come before.
+        let is_less = match row.kind {
+            RowKind::Bar => self.core.symbols[market].feed != Feed::Bars,
+            RowKind::Snapshot | RowKind::Update => self.core.symbols[market].feed != Feed::Book,
+            RowKind::Quote | RowKind::Buy | RowKind::Sell | RowKind::Gap => false,
+        };
+        if is_less { Ok(()) } else { self.happen(market, &store.event_of(place, row, row.time)) }
     }
 }

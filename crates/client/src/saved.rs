@@ -104,7 +104,8 @@ impl Client {
                 }
             }
             // Cash-settled, what one side has gained may not be realised by the other one yet.
-            let is_closed = self.settings.execution.account == AccountKind::Spot && !self.core.has_met_venue;
+            let is_spot = self.specs.iter().all(|spec| spec.account == AccountKind::Spot);
+            let is_closed = is_spot && !self.core.has_met_venue;
             if is_closed && !venue.is_zero() {
                 return Err(Error::bug(format!("the accounts traded {venue} of asset {} with nobody", asset.index())));
             }

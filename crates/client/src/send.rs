@@ -101,5 +101,6 @@ impl Client {
         record.is_unknown = true;
         let note = Note::Order(order, record.seen.clone(), true, record.is_cancelling);
         self.streams[at].push(self.settings.events_max, || note);
+        self.hear_doubt(at, order);
     }
 }

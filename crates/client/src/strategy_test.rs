@@ -12,17 +12,13 @@ mod tell;
 use crate::client::Client;
 use crate::replay::Pace;
 use haggle_data::Store;
-use haggle_engine::{Context, Engine, Halt, Interest, MarketSpec, Strategy, Valuation};
+use haggle_engine::{Engine, Event, Halt, HostedStrategy, MarketSpec, Outgoing, RiskLimits, Session, Valuation};
 use haggle_model::time::{NEVER, Nanos};
-use haggle_model::{AccountKind, Balance, Code, Error, ExchangeId, InstrumentId, OrderEvent, OrderNumber, ReasonCode, Request, Result};
+use haggle_model::{AccountEvent, AccountKind, Balance, ExchangeId, Feed, OrderNumber, Request, Result};
 use std::cell::RefCell;
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
-
-/// More answers than this at one instant are a strategy that answers itself for ever.
-const ROUNDS_MAX: u32 = 100_000;
 
 /// Ids that a strategy's host gives to orders, by number, before they leave.
 pub type ClientIds = Rc<RefCell<BTreeMap<u32, Box<str>>>>;
@@ -33,22 +29,20 @@ pub type ClientIds = Rc<RefCell<BTreeMap<u32, Box<str>>>>;
 /// After an error, or after the strategy threw, it is over.
 #[derive(Debug)]
 pub struct StrategyTest<S> {
-    strategy: S,
-    interest: Interest,
-    engine: Engine,
-    timers: BinaryHeap<Reverse<(Nanos, u64, u32)>>,
-    timer_count: u64,
+    session: Session<S>,
     /// Numbers of the strategy's orders, and of those by which the exchange closed its positions.
     own: BTreeSet<OrderNumber>,
     ids: ClientIds,
-    /// Calls after which the strategy had asked for something.
-    asked: u64,
-    bundle: Vec<OrderEvent>,
+    bundle: Vec<AccountEvent>,
+    outgoing: Vec<Outgoing>,
 }
 
-impl<S: Strategy> StrategyTest<S> {
-    /// An engine that knows what the client's first account holds, and hears from now on what it is told. A client has one at a time.
-    pub fn new(client: &mut Client, strategy: S) -> Result<Self> {
+impl<S: HostedStrategy> StrategyTest<S> {
+    /// An engine that knows what the client's first account holds, and hears from now on what it is told. A client has one at a time. Orders
+    /// are held against the limits before they leave, where there are some.
+    ///
+    /// Errors: `UNKNOWN_NAME` or `AMBIGUOUS_NAME` for an instrument that has limits of its own.
+    pub fn new(client: &mut Client, strategy: S, risk: Option<&RiskLimits>) -> Result<Self> {
         client.check_open()?;
         let system = client.settings.map.system();
         let is_cash_settled = client.settings.execution.account == AccountKind::CashSettled;
@@ -62,34 +56,35 @@ impl<S: Strategy> StrategyTest<S> {
                 quote: spec.quote,
                 exchange: ExchangeId(0),
                 notional_min: spec.notional_min(),
+                feed: Feed::Nothing,
                 is_cash_settled,
             })
             .collect();
         let reporting_asset = specs.first().map_or("", |spec| client.settings.map.asset(spec.quote));
         let valuation = Valuation::new(system, reporting_asset, &vec![true; specs.len()])?;
         let balances: Vec<Balance> = client.core.accounts[0].told.clone();
+        let mut engine = Engine::new(specs, balances, valuation);
+        if let Some(limits) = risk {
+            engine.limit(limits, system)?;
+        }
         client.listen();
         Ok(Self {
-            interest: strategy.interest(),
-            strategy,
-            engine: Engine::new(specs, balances, valuation),
-            timers: BinaryHeap::new(),
-            timer_count: 0,
+            session: Session::new(engine, strategy),
             own: BTreeSet::new(),
             ids: ClientIds::default(),
-            asked: 0,
             bundle: Vec::new(),
+            outgoing: Vec::new(),
         })
     }
 
     /// What the engine knows.
     pub const fn engine(&self) -> &Engine {
-        &self.engine
+        &self.session.engine
     }
 
     /// The strategy.
     pub const fn strategy_mut(&mut self) -> &mut S {
-        &mut self.strategy
+        &mut self.session.strategy
     }
 
     /// Where its host names orders.
@@ -99,20 +94,19 @@ impl<S: Strategy> StrategyTest<S> {
 
     /// Tells the strategy that it begins.
     pub fn start(&mut self, client: &mut Client) -> Result<(), Halt> {
-        self.call(client, InstrumentId(0), S::on_start)?;
+        self.process(client, &Event::Start)?;
         self.catch_up(client)
     }
 
     /// Tells it that it ends; it can ask for nothing any more, and hears nothing. The client goes on.
     pub fn stop(&mut self, client: &mut Client) -> Result<(), Halt> {
-        self.engine.refuses.get_or_insert(ReasonCode::RunEnded);
         client.hang_up();
-        self.call(client, InstrumentId(0), S::on_stop)
+        self.process(client, &Event::Stop)
     }
 
     /// When the next thing happens by itself: a timer, a message that arrives, a time in force that ends.
     pub fn next_time(&self, client: &Client) -> Option<Nanos> {
-        let timer = self.timers.peek().map_or(NEVER, |Reverse((time, _, _))| *time);
+        let timer = self.session.next_timer();
         Some(timer.min(client.next_time().unwrap_or(NEVER))).filter(|time| *time != NEVER)
     }
 
@@ -120,23 +114,15 @@ impl<S: Strategy> StrategyTest<S> {
     ///
     /// Errors: `LIVELOCK` for a strategy that answers itself without end.
     pub fn catch_up(&mut self, client: &mut Client) -> Result<(), Halt> {
-        let mut rounds = 0;
-        while rounds < ROUNDS_MAX {
-            let asked = self.asked;
+        loop {
             if let Some(news) = client.next_news() {
                 self.tell(client, news)?;
-            } else if let Some(Reverse((time, _, tag))) = self.timers.peek().copied().filter(|timer| timer.0.0 <= client.now()) {
-                debug_assert!(time != NEVER, "a timer has a time");
-                self.timers.pop();
-                self.call(client, InstrumentId(0), |strategy, ctx| strategy.on_timer(ctx, tag))?;
+            } else if self.session.next_timer() <= client.now() {
+                self.process(client, &Event::Timers { next_row: NEVER })?;
             } else {
                 return Ok(());
             }
-            rounds += u32::from(self.asked != asked);
         }
-        Err(Error::new(Code::Livelock, format!("the strategy kept one instant busy for {ROUNDS_MAX} rounds"))
-            .hint("with zero latency, every answer is a new event at the same time: wait for a market event or a timer")
-            .into())
     }
 
     /// Moves the client's clock on.
@@ -166,49 +152,35 @@ impl<S: Strategy> StrategyTest<S> {
         client.replay_with(data, until, self)
     }
 
-    /// Calls the strategy at the client's time, and carries what it asks for.
-    fn call(
-        &mut self,
-        client: &mut Client,
-        instrument: InstrumentId,
-        call: impl FnOnce(&mut S, &mut Context<'_>) -> Result<(), Halt>,
-    ) -> Result<(), Halt> {
-        self.engine.now = client.now();
+    /// Tells the engine of an event at the client's time, and carries what its strategy asks for.
+    fn process(&mut self, client: &mut Client, event: &Event<'_>) -> Result<(), Halt> {
         // Orders have one number, here and there.
-        while self.engine.order_count() < client.core.orders_sent {
-            self.engine.reserve_number();
+        while self.session.engine.order_count() < client.core.orders_sent {
+            self.session.engine.reserve_number();
         }
-        call(&mut self.strategy, &mut Context { engine: &mut self.engine, instrument })?;
-        self.post(client)
-    }
-
-    fn post(&mut self, client: &mut Client) -> Result<(), Halt> {
-        if !self.engine.has_asked() {
+        self.session.process(client.now(), event)?;
+        if !self.session.has_outgoing() {
             return Ok(());
         }
-        self.asked += 1;
-        // After the end orders are refused without a word.
-        self.engine.take_refused();
-        client.take_numbers(self.engine.order_count())?;
-        for timer in self.engine.timers.drain(..) {
-            self.timers.push(Reverse((timer.time, self.timer_count, timer.tag)));
-            self.timer_count += 1;
-        }
-        let mut requests = std::mem::take(&mut self.engine.outbox);
-        for request in requests.drain(..) {
+        client.take_numbers(self.session.engine.order_count())?;
+        let mut outgoing = std::mem::take(&mut self.outgoing);
+        self.session.take_outgoing(&mut outgoing);
+        for item in &outgoing {
+            // The client never hears of an order that was refused before it left.
+            let Outgoing::Request(departing) = item else { continue };
             let mut cid = None;
-            if let Request::Open(open) = &request {
+            if let Request::Open(open) = &departing.request {
                 self.own.insert(open.order);
                 cid = self.ids.borrow_mut().remove(&open.order.0);
             }
-            client.ask(&request, cid)?;
+            client.ask(&departing.request, cid)?;
         }
-        self.engine.outbox = requests;
+        self.outgoing = outgoing;
         Ok(())
     }
 }
 
-impl<S: Strategy> Pace for StrategyTest<S> {
+impl<S: HostedStrategy> Pace for StrategyTest<S> {
     type Error = Halt;
 
     fn run(&mut self, client: &mut Client, until: Nanos, included: bool) -> Result<(), Halt> {

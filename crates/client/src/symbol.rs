@@ -1,7 +1,7 @@
 //! An instrument of the client: what its data consist of, and the book of the accounts' orders while there are none.
 
 use haggle_book::{FastBook, SelfTradeRule};
-use haggle_exchange::{Feed, Quote};
+use haggle_model::{Feed, Quote};
 use serde::{Deserialize, Serialize};
 
 /// An instrument.

@@ -6,29 +6,19 @@
 
 use crate::client::Client;
 use crate::failure::Failure;
-use haggle_engine::{BarView, TradeView};
-use haggle_exchange::Quote;
-use haggle_model::{AssetId, Balance, BookLevel, OrderEvent, OrderEventKind, OrderNumber, Reason, ReasonCode, Request};
+use haggle_model::{AssetId, Balance, MarketEvent, OrderEvent, OrderEventKind, OrderNumber, Reason, ReasonCode, Request};
 use std::collections::VecDeque;
 
 /// Balances that an action changed.
 pub type Balances = [Option<(AssetId, Balance)>; 3];
 
-/// What an engine is told. Markets by their place.
+/// What an engine is told.
 #[derive(Clone, Debug)]
 pub enum News {
-    /// A best quote.
-    Quote(usize, Quote),
+    /// What happened in a market, by its place.
+    Market(usize, MarketEvent<'static>),
     /// A last price that stood in a ticker, ticks.
     Last(usize, i64),
-    /// A print.
-    Trade(usize, TradeView),
-    /// A bar, at its close.
-    Bar(usize, BarView),
-    /// A message of a book: bids, asks, whether it is all of it.
-    Book(usize, Vec<BookLevel>, Vec<BookLevel>, bool),
-    /// The market data broke off.
-    Gap(usize),
     /// A step in the life of an order.
     Account(Box<OrderEvent>),
     /// Balances without a step.
@@ -128,6 +118,16 @@ impl Client {
             Request::Amend { .. } => OrderEventKind::AmendRejected(reason),
         };
         if let Some(event) = self.made_event(order, kind) {
+            self.hear(|| News::Account(Box::new(event)));
+        }
+    }
+
+    /// No answer came to the request that opens an order of the first account.
+    pub(crate) fn hear_doubt(&mut self, at: usize, order: OrderNumber) {
+        if at == 0
+            && self.tap.is_some()
+            && let Some(event) = self.made_event(order, OrderEventKind::InDoubt)
+        {
             self.hear(|| News::Account(Box::new(event)));
         }
     }

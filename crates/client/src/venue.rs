@@ -4,7 +4,7 @@ use crate::client::Client;
 use crate::order::{Record, Status};
 use crate::tap::News;
 use crate::transit::Sent;
-use haggle_model::{AccountKind, OpenRequest, OrderKind, Reason, ReasonCode, Request, Result, Side, Size, TimeInForce};
+use haggle_model::{OpenRequest, OrderKind, Reason, ReasonCode, Request, Result, Side, Size, TimeInForce};
 
 impl Client {
     /// Answers a request that has arrived.
@@ -49,7 +49,7 @@ impl Client {
             let asset = match &sent.request {
                 Request::Open(open) if code == ReasonCode::BalanceInsufficient => {
                     let spec = &self.specs[market];
-                    Some(if open.side == Side::Buy { spec.quote } else { spec.base })
+                    Some(spec.pays(open.side))
                 }
                 _ => None,
             };
@@ -72,9 +72,6 @@ impl Client {
 
     /// Cash-settled: an account whose equity is used up is closed, and its positions are traded away.
     pub(crate) fn watch_equity(&mut self) -> Result<()> {
-        if self.settings.execution.account == AccountKind::Spot {
-            return Ok(());
-        }
         let now = self.core.now;
         for at in 0..self.core.accounts.len() {
             let exchange = &mut self.core.accounts[at].exchange;

@@ -1,12 +1,12 @@
 //! A strategy on an engine against a client: what it is told, in which order, and that both sides agree after every step.
 
 use haggle_client::{AccountId, Client, Failing, LimitOptions, Settings, StrategyTest, Ticker};
-use haggle_engine::{Context, Draft, Halt, Interest, Strategy, TradeView};
+use haggle_engine::{Context, Draft, Halt, HostedStrategy, Interest, Strategy};
 use haggle_model::read::{Field, parse};
 use haggle_model::seed::Stream;
 use haggle_model::time::{MILLISECOND, SECOND};
 use haggle_model::wire::Name;
-use haggle_model::{Code, Decimal, InstrumentId, OrderEvent, OrderEventKind, OrderNumber, Side, Size};
+use haggle_model::{AccountEvent, Code, Decimal, InstrumentId, OrderEvent, OrderEventKind, OrderNumber, Side, Size, Trade};
 
 const ME: AccountId = AccountId::FIRST;
 const MARKET: InstrumentId = InstrumentId(0);
@@ -26,6 +26,8 @@ impl Diary {
     }
 }
 
+impl HostedStrategy for Diary {}
+
 impl Strategy for Diary {
     fn interest(&self) -> Interest {
         Interest { trades: true, books: true, bars: true }
@@ -35,23 +37,28 @@ impl Strategy for Diary {
         self.note(ctx, "start")
     }
 
-    fn on_trade(&mut self, ctx: &mut Context<'_>, trade: &TradeView) -> Result<(), Halt> {
+    fn on_trade(&mut self, ctx: &mut Context<'_>, trade: &Trade) -> Result<(), Halt> {
         self.note(ctx, &format!("trade {}", trade.price))
     }
 
     fn on_book(&mut self, ctx: &mut Context<'_>) -> Result<(), Halt> {
-        let words = format!("book {} {}", ctx.market().bid, ctx.market().ask);
+        let words = format!("book {} {}", ctx.market().quote.bid, ctx.market().quote.ask);
         self.note(ctx, &words)
     }
 
-    fn on_account(&mut self, ctx: &mut Context<'_>, bundle: &[OrderEvent]) -> Result<(), Halt> {
+    fn on_account(&mut self, ctx: &mut Context<'_>, bundle: &[AccountEvent]) -> Result<(), Halt> {
         let word = |event: &OrderEvent| match &event.kind {
             OrderEventKind::Filled(fill) => format!("{} filled {}", event.order.0, fill.quantity),
             OrderEventKind::Opened => format!("{} opened", event.order.0),
             OrderEventKind::Amended { price, quantity } => format!("{} amended {quantity}@{price}", event.order.0),
+            OrderEventKind::InDoubt => format!("{} in doubt", event.order.0),
             other => format!("{} {}", event.order.0, other.reason().map_or("", |reason| reason.code.as_str())),
         };
-        let words = bundle.iter().map(word).collect::<Vec<_>>().join(", ");
+        if bundle.iter().all(|event| event.as_order().is_none()) {
+            // Balances that somebody else's order changed.
+            return Ok(());
+        }
+        let words = bundle.iter().filter_map(AccountEvent::as_order).map(word).collect::<Vec<_>>().join(", ");
         self.note(ctx, &words)
     }
 
@@ -73,7 +80,7 @@ fn open(more: &str, act: Act) -> (Client, StrategyTest<Diary>) {
     let json = format!(r#"{{"symbols":[{{"symbol":"A/B","tickSize":1,"lotSize":1}}],"balances":{{"A":100,"B":10000}}{more}}}"#);
     let settings = Settings::spot(&Field::root(&parse(&json).expect("JSON"))).expect("settings");
     let mut client = Client::new(settings).expect("a client");
-    let test = StrategyTest::new(&mut client, Diary { log: Vec::new(), act }).expect("a test");
+    let test = StrategyTest::new(&mut client, Diary { log: Vec::new(), act }, None).expect("a test");
     (client, test)
 }
 

@@ -1,43 +1,10 @@
 //! Messages of levels on their way into a [`Builder`]: rows of one kind with the same two stamps are one message.
 
-use crate::builder::{Builder, Stamps, not_negative, positive};
-use crate::num::Num;
+use crate::builder::Builder;
+use crate::num::{Num, not_negative, positive};
 use crate::row::RowKind;
+use crate::staged::{StagedLevel, Stamps};
 use haggle_model::{Error, Result, Side, time::to_rfc3339};
-
-/// A level as it was given: 24 bytes.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct StagedLevel {
-    price: i64,
-    size: i64,
-    /// Number of its message, by load order.
-    pub message: u32,
-    price_scale: u8,
-    size_scale: u8,
-    pub side: Side,
-}
-
-const _: () = assert!(std::mem::size_of::<StagedLevel>() == 24);
-
-impl StagedLevel {
-    pub fn price(&self) -> Num {
-        Num::from_parts(self.price, self.price_scale)
-    }
-
-    pub fn size(&self) -> Num {
-        Num::from_parts(self.size, self.size_scale)
-    }
-}
-
-/// What is under way of an instrument's book.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct BookState {
-    has_snapshot: bool,
-    /// The message that levels with the same kind and stamps belong to.
-    open: Option<(RowKind, Stamps, u32)>,
-    /// The side of a best quote that came first.
-    half: Option<(Stamps, Side, (Num, Num))>,
-}
 
 impl Builder {
     /// A level of a snapshot, or of an update (a size of 0 removes the level). It joins the instrument's last message if that is

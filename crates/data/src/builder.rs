@@ -1,71 +1,17 @@
 //! Takes rows in load order as exact decimals, checks each one, and keeps them compactly until [`Builder::finish`].
 
-use crate::book_build::{BookState, StagedLevel};
-use crate::num::Num;
+use crate::num::{Num, not_negative, positive};
 use crate::options::{ExchangeTime, ReadOptions};
 use crate::row::RowKind;
+use crate::staged::{BookState, HAS_EXCHANGE, HAS_RECEIVED, Staged, StagedBar, StagedLevel, Stamps};
 use crate::store::LoadReport;
-use crate::times;
+use crate::times::{self, RANGE_MARGIN};
 use haggle_model::{
     Error, Result, Side,
-    time::{Nanos, SECOND, to_rfc3339},
+    time::{Nanos, to_rfc3339},
 };
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-
-/// The two stamps of a row; at least one is needed. Without the other, both are the same.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Stamps {
-    /// The venue's.
-    pub exchange: Option<Nanos>,
-    /// The recorder's: when a client had the row.
-    pub received: Option<Nanos>,
-}
-
-impl Stamps {
-    /// One stamp for both.
-    pub const fn one(time: Nanos) -> Self {
-        Self { exchange: Some(time), received: None }
-    }
-}
-
-/// A row as it was given: 56 bytes.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Staged {
-    /// Exchange time; of a gap without stamps not yet known.
-    pub time: Nanos,
-    pub received: Nanos,
-    /// Quote: bid, bid size, ask, ask size. Print: price, quantity. Bar: place among the staged bars. Book: number of the message.
-    pub mantissa: [i64; 4],
-    pub scale: [u8; 4],
-    pub instrument: u16,
-    pub kind: RowKind,
-    /// [`HAS_EXCHANGE`] and [`HAS_RECEIVED`].
-    pub stamps: u8,
-}
-
-const _: () = assert!(std::mem::size_of::<Staged>() == 56);
-
-/// The row came with a venue's stamp.
-pub(crate) const HAS_EXCHANGE: u8 = 1;
-/// The row came with a recorder's stamp.
-pub(crate) const HAS_RECEIVED: u8 = 2;
-
-impl Staged {
-    pub(crate) fn num(&self, at: usize) -> Num {
-        Num::from_parts(self.mantissa[at], self.scale[at])
-    }
-}
-
-/// A bar as it was given: open time, then open, high, low, close, volume.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct StagedBar {
-    pub time_open: Nanos,
-    pub values: [Num; 5],
-}
-
-/// Rows that lie this far outside of `from` and `to` can no longer get into the range by a change of stamps.
-pub(crate) const RANGE_MARGIN: Nanos = 60 * SECOND;
 
 /// What a builder has to know about the load as a whole; see [`ReadOptions`].
 #[derive(Clone, Copy, Debug, Default)]
@@ -284,14 +230,6 @@ impl Builder {
         self.last = Some((time, received));
         Ok((time, received))
     }
-}
-
-pub(crate) fn positive(value: Num, path: &str) -> Result<()> {
-    if value.signum() > 0 { Ok(()) } else { Err(Error::data(format!("the {path} has to be above zero")).at(path)) }
-}
-
-pub(crate) fn not_negative(value: Num, path: &str) -> Result<()> {
-    if value.signum() >= 0 { Ok(()) } else { Err(Error::data(format!("the {path} is negative")).at(path)) }
 }
 
 /// A side with something on it.

@@ -13,6 +13,11 @@ pub(crate) fn number(text: &str) -> Result<Option<Num>> {
     if is_missing(text) { Ok(None) } else { Num::parse(text.as_bytes()).map(Some) }
 }
 
+/// A double as a number; NaN says nothing.
+pub(crate) fn double(value: f64, hint: &mut u8) -> Result<Option<Num>> {
+    if value.is_nan() { Ok(None) } else { Num::from_f64_loose(value, hint).map(Some) }
+}
+
 /// A side: buy or sell in the usual spellings.
 pub(crate) fn side(text: &str) -> Result<Option<Side>> {
     match text {

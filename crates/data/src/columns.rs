@@ -126,7 +126,7 @@ fn take<'a>(draft: &mut Draft<'a>, field: Field, data: ColumnData<'a>, row: usiz
         }
         number => {
             let value = match data {
-                ColumnData::F64(values) => double(values[row], hint)?,
+                ColumnData::F64(values) => cell::double(values[row], hint)?,
                 ColumnData::I64(values) => Some(Num::new(values[row], 0)?),
                 ColumnData::Text(values) => cell::number(values[row])?,
             };
@@ -134,11 +134,6 @@ fn take<'a>(draft: &mut Draft<'a>, field: Field, data: ColumnData<'a>, row: usiz
         }
     }
     Ok(())
-}
-
-/// A double as a number; NaN says nothing.
-pub(crate) fn double(value: f64, hint: &mut u8) -> Result<Option<Num>> {
-    if value.is_nan() { Ok(None) } else { Num::from_f64_loose(value, hint).map(Some) }
 }
 
 fn time(data: ColumnData, row: usize) -> Result<Option<Nanos>> {
@@ -164,7 +159,7 @@ pub fn read_ohlcv(rows: &[[f64; 6]], options: &ReadOptions) -> Result<Store> {
         let read = times::from_f64_millis(row[0]).map_err(|error| error.at("time")).and_then(|time| {
             draft.time = Some(time);
             for ((field, value), hint) in FIELDS.iter().zip(row).zip(&mut hints).skip(1) {
-                draft.set(*field, double(*value, hint).map_err(|error| error.at(field.name()))?);
+                draft.set(*field, cell::double(*value, hint).map_err(|error| error.at(field.name()))?);
             }
             sink.push(&draft)
         });

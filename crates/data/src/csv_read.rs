@@ -34,7 +34,7 @@ pub fn read_csv(bytes: &[u8], options: &ReadOptions) -> Result<Store> {
     while more {
         take(&record, &layout, &mut sink).map_err(|error| {
             let line = record.position().map_or(0, csv::Position::line);
-            in_column(error, &format!("line {line}"), &layout)
+            layout.in_column(error, &format!("line {line}"))
         })?;
         more = reader.read_record(&mut record).map_err(|error| unreadable(&error))?;
     }
@@ -72,15 +72,6 @@ fn take(record: &csv::StringRecord, layout: &Layout, sink: &mut Sink) -> Result<
 
 fn time(text: &str) -> Result<Option<haggle_model::time::Nanos>> {
     if cell::is_missing(text) { Ok(None) } else { times::parse(text).map(Some) }
-}
-
-/// The same error, naming the row and, where its path is a field, the column.
-pub(crate) fn in_column(mut error: Error, row: &str, layout: &Layout) -> Error {
-    error.message = match layout.column_of(&error.path) {
-        Some(column) => format!("{row}, column '{column}': {}", error.message),
-        None => format!("{row}: {}", error.message),
-    };
-    error
 }
 
 /// The first line is the header unless one of its cells is a number or a time, or the caller counts its columns.

@@ -1,9 +1,10 @@
 //! From staged rows to a [`Store`]: stamps, range, increments, and the two orders.
 
-use crate::book_build::StagedLevel;
-use crate::builder::{Builder, HAS_EXCHANGE, HAS_RECEIVED, Staged, StagedBar};
+use crate::builder::Builder;
 use crate::num::Num;
-use crate::row::{Bar, Row, RowKind, WIDE, Wide};
+use crate::order::{sort_by_time, stable_order};
+use crate::row::{Row, RowKind, StoredBar, WIDE, Wide, narrow};
+use crate::staged::{HAS_EXCHANGE, HAS_RECEIVED, Staged, StagedBar, StagedLevel};
 use crate::stamps::{self, Plan, Sample};
 use crate::store::{DataInstrument, Store};
 use haggle_model::{BookLevel, Error, Increment, Result, Side, time::Nanos};
@@ -252,7 +253,7 @@ impl Scales {
 struct Placed {
     /// Place of the next row.
     next: u32,
-    bars: Vec<Bar>,
+    bars: Vec<StoredBar>,
     levels: Vec<BookLevel>,
     wide: Vec<Wide>,
 }
@@ -288,7 +289,7 @@ impl Placed {
                 let bar = &bars[staged.mantissa[0] as usize];
                 let [open, high, low, close, volume] = bar.values;
                 a = self.bars.len() as i64;
-                self.bars.push(Bar {
+                self.bars.push(StoredBar {
                     time_open: bar.time_open,
                     open: price(open)?,
                     high: price(high)?,
@@ -315,40 +316,3 @@ impl Placed {
         narrow(row, staged.received, spread, arrival, &mut self.wide)
     }
 }
-
-/// The row at `place` with its arrival time and spread in their narrow form, or the wide one where they need it.
-pub(crate) fn narrow(mut row: Row, received: Nanos, spread: i64, place: u32, wide: &mut Vec<Wide>) -> Result<Row> {
-    let latency = received.checked_sub(row.time).ok_or_else(|| Error::overflow("the latency of a row"))?;
-    let narrow = |value: i64| u32::try_from(value).unwrap_or(WIDE);
-    (row.latency, row.spread) = (narrow(latency), narrow(spread));
-    if row.latency == WIDE || row.spread == WIDE {
-        // Both fields name the wide entry only where they need it, and the entry always has both.
-        wide.push(Wide { row: place, latency, spread });
-    }
-    Ok(row)
-}
-
-/// `0..len` sorted stably by `time`.
-pub(crate) fn stable_order(len: usize, time: impl Fn(usize) -> Nanos) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..len as u32).collect();
-    sort_by_time(&mut order, |at| time(at as usize));
-    order
-}
-
-/// Sorts stably by time. Market data is nearly in order, each row at most some hundred places from its own: sorting
-/// windows that overlap by half then does it within the cache, and what is left over goes to the general sort.
-pub(crate) fn sort_by_time(places: &mut [u32], time: impl Fn(u32) -> Nanos) {
-    for start in (0..places.len()).step_by(WINDOW) {
-        let end = places.len().min(start + 2 * WINDOW);
-        let window = &mut places[start..end];
-        if !window.is_sorted_by_key(|at| time(*at)) {
-            window.sort_by_key(|at| time(*at));
-        }
-    }
-    if !places.is_sorted_by_key(|at| time(*at)) {
-        places.sort_by_key(|at| time(*at));
-    }
-}
-
-/// Half of what is sorted at once.
-const WINDOW: usize = 512;

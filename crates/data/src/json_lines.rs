@@ -1,10 +1,11 @@
 //! barter's market-event files: JSON Lines of `{"Item":{..}}`, or one array of `{"Item":{"Ok":{..}}}`.
 
-use crate::builder::{Builder, Stamps};
+use crate::builder::Builder;
 use crate::cell;
 use crate::num::Num;
 use crate::options::{DataKind, ReadOptions};
 use crate::source::{at_line, unpack};
+use crate::staged::Stamps;
 use crate::store::Store;
 use crate::times;
 use haggle_model::{Code, Error, Result, Side, time::Nanos};

@@ -99,6 +99,15 @@ impl Layout {
         self.columns.iter().find(|(_, f)| f.name() == field).map(|(place, _)| self.name(*place))
     }
 
+    /// The same error, naming the row and, where its path is a field, the column.
+    pub fn in_column(&self, mut error: Error, row: &str) -> Error {
+        error.message = match self.column_of(&error.path) {
+            Some(column) => format!("{row}, column '{column}': {}", error.message),
+            None => format!("{row}: {}", error.message),
+        };
+        error
+    }
+
     fn missing(&self, field: Field) -> Error {
         Error::data(format!("no column of the source is the {}", field.name()))
             .at(format!("columns.{}", field.name()))

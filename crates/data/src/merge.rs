@@ -1,6 +1,6 @@
 //! Several stores as one.
 
-use crate::finish::sort_by_time;
+use crate::order::sort_by_time;
 use crate::rescale::gcd;
 use crate::row::{RowKind, WIDE, Wide};
 use crate::store::{DataInstrument, LoadReport, Store};

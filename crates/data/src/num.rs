@@ -200,6 +200,16 @@ fn fit(value: f64, scale: u8) -> Option<i64> {
     (product.abs() < 1e15 && mantissa as f64 / power == value).then_some(mantissa)
 }
 
+/// Refuses what is not above zero; the error's path is the field.
+pub(crate) fn positive(value: Num, path: &str) -> Result<()> {
+    if value.signum() > 0 { Ok(()) } else { Err(Error::data(format!("the {path} has to be above zero")).at(path)) }
+}
+
+/// Refuses what is below zero.
+pub(crate) fn not_negative(value: Num, path: &str) -> Result<()> {
+    if value.signum() >= 0 { Ok(()) } else { Err(Error::data(format!("the {path} is negative")).at(path)) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,6 @@
 //! Decodes columns of foreign Parquet files, whatever type they have.
 
 use crate::cell;
-use crate::columns::double;
 use crate::num::Num;
 use crate::parquet_column::read_column;
 use crate::times;
@@ -75,7 +74,9 @@ pub(crate) fn read_times(group: &dyn RowGroupReader, place: usize, rows: usize) 
             let days = i64::from(value.data()[2]) - 2_440_588;
             if days.abs() < 100_000 { times::check(value.to_nanos()).map(Some) } else { Err(Error::overflow("the time")) }
         }),
-        Type::DOUBLE => read::<DoubleType, _>(group, place, rows, |value| double(*value, &mut 0)?.map(times::from_number).transpose()),
+        Type::DOUBLE => {
+            read::<DoubleType, _>(group, place, rows, |value| cell::double(*value, &mut 0)?.map(times::from_number).transpose())
+        }
         Type::BYTE_ARRAY => read::<ByteArrayType, _>(group, place, rows, |value| {
             let text = text(value)?;
             if cell::is_missing(text) { Ok(None) } else { times::parse(text).map(Some) }
@@ -99,7 +100,7 @@ pub(crate) fn read_numbers(group: &dyn RowGroupReader, place: usize, rows: usize
     match column.physical_type() {
         Type::INT64 => read::<Int64Type, _>(group, place, rows, |value| Num::new(*value, scale).map(Some)),
         Type::INT32 => read::<Int32Type, _>(group, place, rows, |value| Num::new(i64::from(*value), scale).map(Some)),
-        Type::DOUBLE => read::<DoubleType, _>(group, place, rows, |value| double(*value, &mut hint)),
+        Type::DOUBLE => read::<DoubleType, _>(group, place, rows, |value| cell::double(*value, &mut hint)),
         Type::FLOAT => {
             read::<FloatType, _>(group, place, rows, |value| if value.is_nan() { Ok(None) } else { cell::number(&value.to_string()) })
         }

@@ -1,6 +1,5 @@
 //! One column of a row group, decoded a stride of rows at a time.
 
-use crate::parquet_read::damaged;
 use haggle_model::{Error, Result};
 use parquet::column::reader::{ColumnReaderImpl, get_typed_column_reader};
 use parquet::data_type::DataType;
@@ -115,4 +114,9 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, ParquetError>) -> Result<T> {
 
 fn undecodable() -> Error {
     Error::data("the Parquet file is damaged: a column cannot be decoded")
+}
+
+/// An error of the library as one of ours.
+pub(crate) fn damaged(error: &ParquetError) -> Error {
+    Error::data(format!("the Parquet file cannot be read: {error}"))
 }

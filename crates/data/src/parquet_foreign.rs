@@ -1,13 +1,12 @@
 //! Reads Parquet files of other makers by their column names, one row group after the other.
 
 use crate::cell;
-use crate::csv_read::in_column;
 use crate::field::Field;
 use crate::layout::Layout;
 use crate::num::Num;
 use crate::options::ReadOptions;
 use crate::parquet_cells::{read_numbers, read_sides, read_texts, read_times};
-use crate::parquet_read::damaged;
+use crate::parquet_column::damaged;
 use crate::sink::{Draft, Sink};
 use crate::store::Store;
 use haggle_model::{Error, Result, Side, time::Nanos};
@@ -43,14 +42,14 @@ pub(crate) fn read(reader: &dyn FileReader, options: &ReadOptions) -> Result<Sto
         let rows = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
         let at_cell = |field: Field| {
             let layout = &layout;
-            move |(error, row): (Error, usize)| in_column(error.at(field.name()), &format!("row {}", before + row), layout)
+            move |(error, row): (Error, usize)| layout.in_column(error.at(field.name()), &format!("row {}", before + row))
         };
         let mut columns = Vec::with_capacity(layout.columns.len());
         for (place, field) in &layout.columns {
             columns.push((*field, cells(&*group, places[*place], *field, rows).map_err(at_cell(*field))?));
         }
         for row in 0..rows {
-            take(&columns, row, &mut sink).map_err(|error| in_column(error, &format!("row {}", before + row), &layout))?;
+            take(&columns, row, &mut sink).map_err(|error| layout.in_column(error, &format!("row {}", before + row)))?;
         }
         before += rows;
     }

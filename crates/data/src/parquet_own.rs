@@ -1,15 +1,14 @@
 //! Reads Parquet files that [`crate::write_parquet`] wrote, a stride of rows at a time: what is decoded, checked and
 //! placed stays in the cache, and every row is written once, where it stands in the store.
 
-use crate::parquet_column::Column;
+use crate::order::open_order;
+use crate::parquet_column::{Column, damaged};
 use crate::parquet_order::{Arrivals, check_opens};
-use crate::parquet_read::{damaged, metadata};
 use crate::parquet_schema::{
-    BAR, BOOK, INSTRUMENTS_KEY, LEVEL, PRINT, QUOTE, REPORT_KEY, VERSION, VERSION_BOOKS, VERSION_KEY, instruments_from_json,
+    BAR, BOOK, INSTRUMENTS_KEY, LEVEL, PRINT, QUOTE, REPORT_KEY, VERSION, VERSION_BOOKS, VERSION_KEY, instruments_from_json, metadata,
     report_from_json,
 };
 use crate::parquet_stride::{STRIDE, Stride};
-use crate::parquet_write::open_order;
 use crate::store::Store;
 use haggle_model::{Code, Error, Result};
 use parquet::data_type::{Int32Type, Int64Type};

@@ -1,13 +1,13 @@
 //! Reads Parquet: finds out whose file it is, and hands it to the reader of our own files or of those of others.
 
 use crate::options::ReadOptions;
-use crate::parquet_schema::VERSION_KEY;
+use crate::parquet_column::damaged;
+use crate::parquet_schema::{VERSION_KEY, metadata};
 use crate::store::Store;
 use crate::{parquet_foreign, parquet_own};
 use bytes::Bytes;
 use haggle_model::{Error, Result};
-use parquet::errors::ParquetError;
-use parquet::file::metadata::{FileMetaData, RowGroupMetaData};
+use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
 use std::fs::File;
 use std::io::Read;
@@ -69,14 +69,4 @@ fn check_chunks(reader: &dyn FileReader, length: u64) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// A value of the file's metadata.
-pub(crate) fn metadata<'a>(file: &'a FileMetaData, key: &str) -> Option<&'a str> {
-    file.key_value_metadata()?.iter().find(|entry| entry.key == key)?.value.as_deref()
-}
-
-/// An error of the library as one of ours.
-pub(crate) fn damaged(error: &ParquetError) -> Error {
-    Error::data(format!("the Parquet file cannot be read: {error}"))
 }

@@ -21,6 +21,7 @@
 
 use crate::store::{DataInstrument, LoadReport, Store};
 use haggle_model::{Decimal, Error, Increment, Result};
+use parquet::file::metadata::FileMetaData;
 use parquet::schema::{parser::parse_message_type, types::Type};
 use serde_json::{Value, json};
 use std::str::FromStr;
@@ -151,4 +152,9 @@ pub(crate) fn report_from_json(text: &str) -> Result<LoadReport> {
         aligned_lag: value["aligned_lag"].as_i64(),
         is_arrival: value["is_arrival"].as_bool().unwrap_or_default(),
     })
+}
+
+/// A value of the file's metadata.
+pub(crate) fn metadata<'a>(file: &'a FileMetaData, key: &str) -> Option<&'a str> {
+    file.key_value_metadata()?.iter().find(|entry| entry.key == key)?.value.as_deref()
 }

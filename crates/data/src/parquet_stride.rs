@@ -2,7 +2,7 @@
 //! then each get a pass of their own over their places, so that no pass has to guess what the next row is.
 
 use crate::num::COUNT_LIMIT;
-use crate::row::{Bar, Row, RowKind, WIDE, Wide};
+use crate::row::{Row, RowKind, StoredBar, WIDE, Wide};
 use crate::store::Store;
 use crate::times::{TIME_MAX, TIME_MIN};
 use haggle_model::{BookLevel, Error, Result, time::Nanos};
@@ -165,7 +165,7 @@ impl Stride {
     /// Open time, prices and volume of the bars.
     pub fn add_bars(&self, store: &mut Store, [opens_at, opens, highs, lows, closes, volumes]: [&[i64]; 6]) -> Result<()> {
         for (number, at) in self.bars.all().iter().enumerate() {
-            let bar = Bar {
+            let bar = StoredBar {
                 time_open: opens_at[number],
                 open: opens[number],
                 high: highs[number],
@@ -250,7 +250,7 @@ fn is_quote(bid: i64, bid_size: i64, ask: i64, ask_size: i64) -> bool {
     prices && is_size(bid_size) && is_size(ask_size) && (bid > 0 || bid_size == 0) && (ask > 0 || ask_size == 0)
 }
 
-fn is_bar(bar: &Bar, close_at: Nanos) -> bool {
+fn is_bar(bar: &StoredBar, close_at: Nanos) -> bool {
     let range = bar.low..=bar.high;
     let prices = is_price(bar.low) && is_price(bar.high) && range.contains(&bar.open) && range.contains(&bar.close);
     prices && is_size(bar.volume) && (TIME_MIN..close_at).contains(&bar.time_open)

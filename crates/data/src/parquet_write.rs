@@ -1,6 +1,6 @@
 //! Writes a store as Parquet, so that reading it back gives the same store to the last bit.
 
-use crate::finish::sort_by_time;
+use crate::order::open_order;
 use crate::parquet_schema::{
     BAR, BOOK, INSTRUMENTS_KEY, LEVEL, Optional, PRINT, QUOTE, REPORT_KEY, VERSION, VERSION_BOOKS, VERSION_KEY, instruments_json,
     report_json, schema,
@@ -74,7 +74,7 @@ pub fn write_parquet(store: &Store, out: impl Write + Send) -> Result<()> {
         }
         if has.bars {
             let bar = |row: &Row| (row.kind == RowKind::Bar).then(|| &store.bars[row.a as usize]);
-            let columns: [fn(&crate::Bar) -> i64; BAR.len()] =
+            let columns: [fn(&crate::StoredBar) -> i64; BAR.len()] =
                 [|b| b.time_open, |b| b.open, |b| b.high, |b| b.low, |b| b.close, |b| b.volume];
             for value in columns {
                 optional::<Int64Type, _>(&mut group, rows.iter().map(|row| bar(row).map(value)))?;
@@ -114,13 +114,6 @@ fn end_of_group(store: &Store, start: usize) -> usize {
         has_room
     });
     start + rest.count()
-}
-
-/// The order of opens that a reader finds without being told.
-pub(crate) fn open_order(store: &Store) -> Vec<u32> {
-    let mut opens: Vec<u32> = (0..store.bars.len() as u32).collect();
-    sort_by_time(&mut opens, |bar| store.bars[bar as usize].time_open);
-    opens
 }
 
 fn required<T: DataType, W: Write + Send>(group: &mut SerializedRowGroupWriter<'_, W>, values: impl Iterator<Item = T::T>) -> Result<()> {

@@ -1,8 +1,8 @@
 //! Another choice of exchange time for a store that keeps the stamps as they came.
 
-use crate::finish::{narrow, sort_by_time};
 use crate::options::ExchangeTime;
-use crate::row::{Row, RowKind};
+use crate::order::sort_by_time;
+use crate::row::{Row, RowKind, narrow};
 use crate::stamps::{self, Plan, Sample};
 use crate::store::Store;
 use haggle_model::{Error, Result, time::Nanos};

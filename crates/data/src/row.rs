@@ -1,6 +1,6 @@
 //! One row of market data: 48 bytes, in exchange-time order, with the place of the k-th arrival beside it.
 
-use haggle_model::{Side, time::Nanos};
+use haggle_model::{Error, Result, Side, time::Nanos};
 
 /// What a row is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -90,9 +90,21 @@ pub struct Wide {
     pub spread: i64,
 }
 
-/// Open, high, low and close of a period, in ticks, with its volume in lots.
+/// The row at `place` with its arrival time and spread in their narrow form, or the wide one where they need it.
+pub(crate) fn narrow(mut row: Row, received: Nanos, spread: i64, place: u32, wide: &mut Vec<Wide>) -> Result<Row> {
+    let latency = received.checked_sub(row.time).ok_or_else(|| Error::overflow("the latency of a row"))?;
+    let narrow = |value: i64| u32::try_from(value).unwrap_or(WIDE);
+    (row.latency, row.spread) = (narrow(latency), narrow(spread));
+    if row.latency == WIDE || row.spread == WIDE {
+        // Both fields name the wide entry only where they need it, and the entry always has both.
+        wide.push(Wide { row: place, latency, spread });
+    }
+    Ok(row)
+}
+
+/// A bar as it is stored: its close stands in its row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bar {
+pub struct StoredBar {
     /// Start of the period.
     pub time_open: Nanos,
     /// First price.

@@ -4,7 +4,7 @@ use crate::options::DataKind;
 use crate::row::{Row, RowKind};
 use crate::store::{DataInstrument, Store};
 use haggle_book::LevelBook;
-use haggle_model::{BookLevel, Code, Error, Result, Side, time::Nanos};
+use haggle_model::{BookLevel, Code, Error, Quote, Result, Side, time::Nanos};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -92,7 +92,7 @@ impl Store {
                     }
                 }
                 RowKind::Quote => {
-                    book.quote((row.b > 0).then_some((row.a, row.b)), (row.c > 0).then(|| (self.ask(at), row.c)));
+                    book.set_best(&Quote { bid: row.a, bid_size: row.b, ask: self.ask(at), ask_size: row.c });
                 }
                 RowKind::Gap => book.lose(),
                 RowKind::Buy | RowKind::Sell | RowKind::Bar => {}

@@ -1,10 +1,11 @@
 //! Takes the rows of a table, field by field, into a [`Builder`].
 
-use crate::builder::{Builder, Stamps};
+use crate::builder::Builder;
 use crate::field::{Field, NUMBERS};
 use crate::layout::Layout;
 use crate::num::Num;
 use crate::options::{DataKind, ReadOptions, Stamp};
+use crate::staged::Stamps;
 use crate::store::Store;
 use haggle_model::{Error, Result, Side, time::Nanos};
 

@@ -21,7 +21,7 @@ use haggle_model::{
 /// The unit of the venue's stamps, and the most that most of the recorder's rows may take.
 const UNIT: Nanos = MILLISECOND;
 /// A longer lag is a broken clock rather than a network.
-const LAG_MAX: Nanos = crate::builder::RANGE_MARGIN;
+const LAG_MAX: Nanos = crate::times::RANGE_MARGIN;
 
 /// What decides: one row's exchange group, kind and stamps.
 #[derive(Clone, Copy, Debug)]

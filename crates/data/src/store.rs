@@ -1,6 +1,6 @@
 //! The immutable columnar store that all runs and threads share behind an `Arc`.
 
-use crate::row::{Bar, Row, RowKind, WIDE, Wide};
+use crate::row::{Row, RowKind, StoredBar, WIDE, Wide};
 use haggle_model::{BookLevel, Increment, time::Nanos};
 use std::sync::OnceLock;
 
@@ -57,7 +57,7 @@ pub struct Store {
     /// All rows, in exchange-time order (stable in load order).
     pub rows: Vec<Row>,
     /// What bar rows refer to by place, in the order of their rows.
-    pub bars: Vec<Bar>,
+    pub bars: Vec<StoredBar>,
     /// Places in `bars`, by the time of their open: stable in load order.
     pub opens: Vec<u32>,
     /// What book rows refer to by place: the bids of a message, then its asks.

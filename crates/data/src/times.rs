@@ -11,6 +11,9 @@ pub(crate) const TIME_MIN: Nanos = -5_364_662_400 * SECOND;
 /// The latest time a row may have: the year 2200.
 pub(crate) const TIME_MAX: Nanos = 7_258_118_400 * SECOND;
 
+/// Rows that lie this far outside of a range can no longer get into it by a change of stamps.
+pub(crate) const RANGE_MARGIN: Nanos = 60 * SECOND;
+
 /// Refuses times no data has.
 pub(crate) fn check(time: Nanos) -> Result<Nanos> {
     if (TIME_MIN..=TIME_MAX).contains(&time) {

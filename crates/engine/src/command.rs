@@ -42,6 +42,19 @@ pub struct Cancel {
     pub id: Option<u64>,
 }
 
+/// What is asked of an engine from outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Sends orders.
+    SendOpenRequests(Vec<Draft>),
+    /// Asks for cancels.
+    SendCancelRequests(Vec<Cancel>),
+    /// Closes positions, and cancels the orders there before.
+    ClosePositions(InstrumentFilter),
+    /// Cancels orders.
+    CancelOrders(InstrumentFilter),
+}
+
 /// A request that did not leave.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unsent<R> {
@@ -85,6 +98,18 @@ pub struct Commanded {
 }
 
 impl Engine {
+    /// Carries a command out.
+    ///
+    /// Errors: as [`Engine::send_open_requests`]; then nothing was done.
+    pub fn carry_out(&mut self, command: &Command) -> Result<Commanded> {
+        Ok(match command {
+            Command::SendOpenRequests(requests) => self.send_open_requests(requests)?,
+            Command::SendCancelRequests(requests) => self.send_cancel_requests(requests),
+            Command::ClosePositions(filter) => self.close_positions(filter),
+            Command::CancelOrders(filter) => self.cancel_orders(filter),
+        })
+    }
+
     /// Sends orders. Once the data or the run has ended, or the account is closed, they are refused with that reason.
     ///
     /// Errors: `INVALID_ARGUMENT` with a path as `requests[2].price` for an order that cannot be (an instrument that there is not, a size or
@@ -170,7 +195,7 @@ impl Engine {
         match &result {
             Ok(()) => {
                 self.open(&request);
-                self.unasked.push(request);
+                self.unasked.push(Request::Open(request));
             }
             Err(reason) => self.refuse(&request, reason.clone()),
         }
@@ -195,6 +220,7 @@ impl Engine {
             Some(order) => {
                 order.is_cancelling = true;
                 self.outbox.push(Request::Cancel(number));
+                self.unasked.push(Request::Cancel(number));
                 Ok(())
             }
         }

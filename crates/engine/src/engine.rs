@@ -7,8 +7,8 @@ use crate::risk::{Risk, RiskCounts};
 use crate::valuation::Valuation;
 use haggle_model::time::Nanos;
 use haggle_model::{
-    Balance, Decimal, InstrumentId, OpenRequest, OrderEvent, OrderEventKind, OrderNumber, Position, Reason, ReasonCode, Request, Result,
-    to_f64,
+    Balance, Decimal, ExchangeId, InstrumentId, MarketEvent, OpenRequest, OrderEvent, OrderEventKind, OrderNumber, Position, Reason,
+    ReasonCode, Request, Result, to_f64,
 };
 use std::collections::VecDeque;
 
@@ -33,7 +33,7 @@ pub struct Engine {
     /// Their totals as f64.
     pub totals: Vec<f64>,
     /// What equity is made of, as of the last change of balances.
-    exposure: Exposure,
+    pub(crate) exposure: Exposure,
     /// Markets whose prices or position changed since a strategy's host last took them over: see [`Engine::touch`].
     pub changed: Vec<InstrumentId>,
     /// Whether balances changed since then.
@@ -44,8 +44,8 @@ pub struct Engine {
     pub refuses: Option<ReasonCode>,
     /// Requests sent during the current call, in order.
     pub outbox: Vec<Request>,
-    /// Orders among them that the strategy did not send itself (of commands and the drawdown switch), for whoever tells it.
-    pub unasked: Vec<OpenRequest>,
+    /// Orders and cancels among them that the strategy did not send itself, of commands and the drawdown switch: its host tells it.
+    pub unasked: Vec<Request>,
     /// Timers set during the current call, in order.
     pub timers: Vec<Timer>,
     /// Orders refused by the engine itself, in order.
@@ -57,20 +57,20 @@ pub struct Engine {
     pub(crate) has_answers: bool,
     pub(crate) risk: Option<Box<Risk>>,
     pub(crate) risk_counts: RiskCounts,
-    orders: Vec<EngineOrder>,
+    pub(crate) orders: Vec<EngineOrder>,
     /// By order number: place in `orders`, or [`GONE`] or [`FILLED`].
-    index: Vec<u32>,
-    free: Vec<u32>,
+    pub(crate) index: Vec<u32>,
+    pub(crate) free: Vec<u32>,
 }
 
-fn positions(markets: &[MarketView]) -> impl Iterator<Item = (bool, &Position)> {
+pub(crate) fn positions(markets: &[MarketView]) -> impl Iterator<Item = (bool, &Position)> {
     markets.iter().map(|market| (market.spec.is_cash_settled, &market.position))
 }
 
 /// Of an order that is over, or was none of the strategy's.
-const GONE: u32 = u32::MAX;
+pub(crate) const GONE: u32 = u32::MAX;
 /// Of one that was filled wholly.
-const FILLED: u32 = u32::MAX - 1;
+pub(crate) const FILLED: u32 = u32::MAX - 1;
 
 impl Engine {
     /// An engine before its first event.
@@ -190,6 +190,47 @@ impl Engine {
         }
     }
 
+    /// A copy of what is known, without risk limits and without requests under way to the host: to be told of the same events.
+    #[must_use]
+    pub fn replica(&self) -> Self {
+        let mut replica = Self { risk: None, ..self.clone() };
+        replica.outbox.clear();
+        replica.unasked.clear();
+        replica.timers.clear();
+        replica.refused.clear();
+        replica.news.clear();
+        replica.has_answers = false;
+        replica
+    }
+
+    /// A request left that another engine decided on: its order is in flight, or being cancelled.
+    pub fn note_sent(&mut self, request: &Request) {
+        match request {
+            Request::Open(open) => {
+                // Numbers between are of orders that were refused before they left.
+                while self.order_count() < open.order.0 {
+                    self.reserve_number();
+                }
+                self.add_order(EngineOrder::new(open, OrderState::OpenInFlight));
+            }
+            Request::Cancel(number) => {
+                if let Some(order) = self.order_mut(*number) {
+                    order.is_cancelling = true;
+                }
+            }
+            Request::Amend { .. } => {}
+        }
+    }
+
+    /// The market data of an exchange broke off: there is no book until the next quote.
+    pub fn lose_market_data(&mut self, exchange: ExchangeId) {
+        for at in 0..self.markets.len() {
+            if self.markets[at].spec.exchange == exchange {
+                self.see(InstrumentId(at as u16), &MarketEvent::Gap);
+            }
+        }
+    }
+
     /// Whether the strategy asked for anything, an order or a timer, during the current call.
     #[inline]
     pub fn has_asked(&self) -> bool {
@@ -200,6 +241,14 @@ impl Engine {
     pub fn take_refused(&mut self) -> Vec<EngineOrder> {
         self.has_answers = false;
         std::mem::take(&mut self.refused)
+    }
+
+    /// Takes in what happened in a market.
+    #[allow(clippy::inline_always, reason = "once a row, as the match inside it")]
+    #[inline(always)]
+    pub fn see(&mut self, instrument: InstrumentId, event: &MarketEvent<'_>) {
+        self.markets[instrument.index()].apply(event);
+        self.touch(instrument);
     }
 
     /// Notes that a market's prices or position changed.
@@ -220,57 +269,14 @@ impl Engine {
         self.has_new_balances = false;
     }
 
-    /// Takes in what an exchange did in one action, and looks at the drawdown; the caller tells the strategy then.
-    pub fn apply(&mut self, bundle: &[OrderEvent]) -> Result<()> {
-        let mut has_moved = false;
-        for event in bundle {
-            has_moved |= self.apply_event(event)?;
-        }
-        if has_moved {
-            self.exposure.take(&self.totals, positions(&self.markets), &self.valuation);
-        }
-        self.watch();
-        Ok(())
-    }
-
-    /// Returns whether a total or a position moved.
-    fn apply_event(&mut self, event: &OrderEvent) -> Result<bool> {
-        let mut has_moved = false;
-        for (asset, balance) in event.balances.iter().flatten() {
-            let at = asset.index();
-            if self.balances[at].total != balance.total {
-                self.totals[at] = to_f64(balance.total);
-                has_moved = true;
-            }
-            self.balances[at] = *balance;
-            self.has_new_balances = true;
-        }
-        if let OrderEventKind::Filled(fill) = &event.kind {
-            let market = &mut self.markets[event.instrument.index()];
-            market.position.apply(event.side, market.spec.moved(event.side, fill), market.spec.tick.decimal(fill.price))?;
-            market.show_position()?;
-            self.touch(event.instrument);
-            has_moved = true;
-        }
-        let Some(place) = self.index.get(event.order.index()).copied().filter(|place| *place < FILLED) else { return Ok(has_moved) };
-        let order = &mut self.orders[place as usize];
-        order.apply(event);
-        if order.state.is_terminal() {
-            self.markets[event.instrument.index()].open_orders.retain(|open| *open != event.order);
-            self.index[event.order.index()] = if order.state == OrderState::FullyFilled { FILLED } else { GONE };
-            self.free.push(place);
-        }
-        Ok(has_moved)
-    }
-
     /// Equity as an exchange counts it where a size is a share of it: in the quote asset of an instrument, over what trades in
     /// that quote. Markets without a mark do not count.
     pub fn equity_in_quote_of(&self, instrument: InstrumentId) -> Result<Decimal> {
         let over = || haggle_model::Error::overflow("the account's equity");
         let quote = self.markets[instrument.index()].spec.quote;
         let mut equity = self.balances[quote.index()].total;
-        for market in self.markets.iter().filter(|market| market.spec.quote == quote && market.mark_twice != 0) {
-            let mark = market.spec.tick.decimal(market.mark_twice) / Decimal::TWO;
+        for market in self.markets.iter().filter(|market| market.spec.quote == quote) {
+            let Some(mark) = market.mark.decimal(market.spec.tick) else { continue };
             let worth = if market.spec.is_cash_settled {
                 market.position.pnl_at(mark)?
             } else {

@@ -1,8 +1,9 @@
 //! What the engine knows of a market, and what a strategy sees of it.
 
 use haggle_book::LevelBook;
-use haggle_model::time::Nanos;
-use haggle_model::{AssetId, BookLevel, Decimal, ExchangeId, Fill, Increment, OrderNumber, Position, Result, Side, to_f64};
+use haggle_model::{
+    AssetId, BookUpdate, Decimal, ExchangeId, Feed, Fill, Increment, Mark, MarketEvent, OrderNumber, Position, Quote, Result, Side, to_f64,
+};
 
 /// What the engine has to know of an instrument.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub struct MarketSpec {
     pub notional_min: Decimal,
     /// Whether positions may be negative.
     pub is_cash_settled: bool,
+    /// What its data consist of, where that is known before the first row; else [`Feed::Nothing`].
+    pub feed: Feed,
 }
 
 impl MarketSpec {
@@ -36,20 +39,16 @@ impl MarketSpec {
 pub struct MarketView {
     /// What it is.
     pub spec: MarketSpec,
-    /// Best bid, ticks.
-    pub bid: i64,
-    /// Size there, lots; 0: no bid.
-    pub bid_size: i64,
-    /// Best ask, ticks.
-    pub ask: i64,
-    /// Size there, lots; 0: no ask.
-    pub ask_size: i64,
+    /// What its data consist of, as far as has been heard.
+    pub feed: Feed,
+    /// Best bid and ask.
+    pub quote: Quote,
     /// The book, once a level of it was heard of.
     book: Option<Box<LevelBook>>,
-    /// Last print or close, ticks; 0 before the first.
+    /// Price of the last trade or close, ticks; 0 before the first.
     pub last: i64,
-    /// Twice the mark in ticks; 0 before the first.
-    pub mark_twice: i64,
+    /// The mark.
+    pub mark: Mark,
     /// Net of the fills heard of.
     pub position: Position,
     /// The position as f64: exactly 0 when flat or dust.
@@ -65,16 +64,15 @@ pub struct MarketView {
 }
 
 impl MarketView {
-    pub(crate) fn new(spec: MarketSpec) -> Self {
+    /// A market of which nothing was heard yet.
+    pub fn new(spec: MarketSpec) -> Self {
         Self {
+            feed: spec.feed,
             spec,
-            bid: 0,
-            bid_size: 0,
-            ask: 0,
-            ask_size: 0,
+            quote: Quote::default(),
             book: None,
             last: 0,
-            mark_twice: 0,
+            mark: Mark::default(),
             position: Position::default(),
             position_f64: 0.0,
             entry_f64: f64::NAN,
@@ -84,48 +82,65 @@ impl MarketView {
         }
     }
 
-    /// The mark as f64: mid, else last print or close; NaN before the first.
+    /// The mark as f64; NaN before the first.
     #[inline]
     pub fn mark(&self) -> f64 {
-        if self.mark_twice == 0 { f64::NAN } else { self.spec.tick.f64(self.mark_twice) / 2.0 }
+        self.mark.f64(self.spec.tick)
     }
 
-    /// A new best quote.
+    /// What happened in the market. The kind of its data is learned by it: where there are quotes or trades, bars say nothing.
+    #[allow(clippy::inline_always, reason = "once a row: the kind is mostly known where this is called, and the match goes away")]
+    #[inline(always)]
+    pub fn apply(&mut self, event: &MarketEvent<'_>) {
+        if let Some(feed) = event.feed().filter(|feed| feed.rank() > self.feed.rank()) {
+            self.feed = feed;
+        }
+        match event {
+            MarketEvent::Quote(quote) if self.feed == Feed::Book => self.set_best(quote),
+            MarketEvent::Quote(quote) => self.set_quote(*quote),
+            MarketEvent::Trade(trade) => self.set_last(trade.price),
+            MarketEvent::Bar(bar) if self.feed == Feed::Bars => self.set_last(bar.close),
+            MarketEvent::Book(update) => self.apply_book(update),
+            MarketEvent::Gap => {
+                self.book.iter_mut().for_each(|book| book.lose());
+                self.quote = Quote::default();
+            }
+            // A bar is heard of when it has closed. Marks, indices and funding rates of a venue are used by no account yet.
+            MarketEvent::Bar(_) | MarketEvent::BarOpen { .. } | MarketEvent::Mark(_) | MarketEvent::Index(_) | MarketEvent::Funding(_) => {}
+        }
+    }
+
     #[inline]
-    pub fn set_quote(&mut self, bid: i64, bid_size: i64, ask: i64, ask_size: i64) {
-        self.bid = bid;
-        self.bid_size = bid_size;
-        self.ask = ask;
-        self.ask_size = ask_size;
-        if bid_size > 0 && ask_size > 0 {
-            self.mark_twice = bid + ask;
-        }
+    fn set_quote(&mut self, quote: Quote) {
+        self.quote = quote;
+        self.mark.quote(&quote);
     }
 
-    /// A message of a book: all of it, or what has changed. Updates before a snapshot say nothing.
+    /// Updates before a snapshot say nothing.
     #[inline(never)]
-    pub fn apply_book(&mut self, bids: &[BookLevel], asks: &[BookLevel], is_snapshot: bool) {
+    fn apply_book(&mut self, update: &BookUpdate<'_>) {
         let book = self.book.get_or_insert_default();
-        book.apply(bids, asks, is_snapshot);
+        book.apply(&update.bids, &update.asks, update.is_snapshot);
         if book.is_known() {
-            let (bid, bid_size) = book.best(Side::Buy).unwrap_or_default();
-            let (ask, ask_size) = book.best(Side::Sell).unwrap_or_default();
-            self.set_quote(bid, bid_size, ask, ask_size);
+            let quote = book.quote();
+            self.set_quote(quote);
         }
     }
 
-    /// A new best quote told beside a book, which moves it. Before a snapshot it says nothing.
+    /// A best quote told beside a book moves it. Before a snapshot it says nothing.
     #[inline(never)]
-    pub fn set_best(&mut self, bid: i64, bid_size: i64, ask: i64, ask_size: i64) {
-        let Some(book) = self.book.as_mut().filter(|book| book.is_known()) else { return };
-        book.quote((bid_size > 0).then_some((bid, bid_size)), (ask_size > 0).then_some((ask, ask_size)));
-        self.set_quote(bid, bid_size, ask, ask_size);
+    fn set_best(&mut self, quote: &Quote) {
+        if let Some(book) = self.book.as_mut().filter(|book| book.is_known()) {
+            book.set_best(quote);
+            self.set_quote(*quote);
+        }
     }
 
-    /// There are no quotes until the next one, or until the next snapshot of a book.
-    pub fn lose_quotes(&mut self) {
-        self.book.iter_mut().for_each(|book| book.lose());
-        self.set_quote(0, 0, 0, 0);
+    /// A price at which the market traded last.
+    #[inline]
+    pub fn set_last(&mut self, price: i64) {
+        self.last = price;
+        self.mark.last(price);
     }
 
     /// Price and size of a level, in ticks and lots, counted from the best, which is 0. Where only best quotes are known, there is no
@@ -134,8 +149,7 @@ impl MarketView {
         if level > 0 {
             return self.book.as_ref()?.level(side, level);
         }
-        let (price, size) = if side == Side::Buy { (self.bid, self.bid_size) } else { (self.ask, self.ask_size) };
-        (size > 0).then_some((price, size))
+        self.quote.side(side)
     }
 
     /// Price and size of every known level, best first; for whoever reads several of them.
@@ -155,15 +169,6 @@ impl MarketView {
         self.level(side, level).map_or(0.0, |(_, size)| self.spec.lot.f64(size))
     }
 
-    /// A new last price; it is the mark where there are no quotes.
-    #[inline]
-    pub fn set_last(&mut self, price: i64, has_quotes: bool) {
-        self.last = price;
-        if !has_quotes {
-            self.mark_twice = 2 * price;
-        }
-    }
-
     /// Brings what strategies see of the position up to date: a position below a lot or the minimum notional is dust.
     pub(crate) fn show_position(&mut self) -> Result<()> {
         let quantity = self.position.quantity;
@@ -175,36 +180,4 @@ impl MarketView {
         self.entry_f64 = if is_dust { f64::NAN } else { to_f64(self.position.cost) / to_f64(quantity) };
         Ok(())
     }
-}
-
-/// A print, as a strategy sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TradeView {
-    /// Ticks.
-    pub price: i64,
-    /// Lots.
-    pub quantity: i64,
-    /// The aggressor.
-    pub side: Side,
-    /// Exchange time.
-    pub time: Nanos,
-}
-
-/// A bar, as a strategy sees it: at its close.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BarView {
-    /// Start of the period.
-    pub time_open: Nanos,
-    /// End of the period.
-    pub time_close: Nanos,
-    /// First price, ticks.
-    pub open: i64,
-    /// Highest price, ticks.
-    pub high: i64,
-    /// Lowest price, ticks.
-    pub low: i64,
-    /// Last price, ticks.
-    pub close: i64,
-    /// Traded quantity, lots.
-    pub volume: i64,
 }

@@ -1,11 +1,10 @@
 //! Strategies that come with the engine, by name and parameters.
 
 use crate::context::{Context, Draft};
-use crate::market::{BarView, TradeView};
 use crate::signals::Signals;
-use crate::strategy::{Halt, Idle, Interest, Strategy};
+use crate::strategy::{Halt, HostedStrategy, Idle, Interest, Strategy};
 use haggle_model::read::Field;
-use haggle_model::{Decimal, Error, InstrumentId, Result, Side, Size};
+use haggle_model::{Bar, Decimal, Error, InstrumentId, Result, Side, Size, Trade};
 
 /// Their names, as configs write them.
 pub const NATIVE_NAMES: [&str; 4] = ["buyAndHold", "smaCross", "emaCross", "signals"];
@@ -69,11 +68,18 @@ pub fn from_parameters(field: &Field<'_>) -> Result<Native> {
             let period = |name| {
                 let field = object.need(name)?;
                 let count = field.count()?;
-                if count == 0 || count > 1_000_000 { Err(field.error("a period is at least 1 and at most 1,000,000")) } else { Ok(count as usize) }
+                if count == 0 || count > 1_000_000 {
+                    Err(field.error("a period is at least 1 and at most 1,000,000"))
+                } else {
+                    Ok(count as usize)
+                }
             };
             let (fast, slow) = (period("fast")?, period("slow")?);
             if fast >= slow {
-                return Err(Error::argument(haggle_model::read::join(object.path(), "fast"), "the fast period has to be below the slow one"));
+                return Err(Error::argument(
+                    haggle_model::read::join(object.path(), "fast"),
+                    "the fast period has to be below the slow one",
+                ));
             }
             let average = if kind == "smaCross" { Average::Simple } else { Average::Exponential };
             Native::Cross(Cross { average, fast, slow, pairs: Vec::new() })
@@ -91,7 +97,11 @@ impl Pair {
         match average {
             Average::Simple => {
                 let at = self.count % slow;
-                if self.window.len() < slow { self.window.push(price) } else { self.window[at] = price }
+                if self.window.len() < slow {
+                    self.window.push(price)
+                } else {
+                    self.window[at] = price
+                }
                 self.count += 1;
                 if self.count < slow {
                     return None;
@@ -165,17 +175,7 @@ impl Strategy for Native {
         }
     }
 
-    fn idle_rows(&self) -> u64 {
-        if let Self::Signals(strategy) = self { strategy.idle_rows() } else { 0 }
-    }
-
-    fn skipped(&mut self, instrument: InstrumentId, bars: u64) {
-        if let Self::Signals(strategy) = self {
-            strategy.skipped(instrument, bars);
-        }
-    }
-
-    fn on_trade(&mut self, ctx: &mut Context<'_>, trade: &TradeView) -> Result<(), Halt> {
+    fn on_trade(&mut self, ctx: &mut Context<'_>, trade: &Trade) -> Result<(), Halt> {
         match self {
             Self::Idle(_) | Self::Signals(_) => {}
             Self::BuyAndHold(strategy) => strategy.on_event(ctx),
@@ -191,7 +191,7 @@ impl Strategy for Native {
         Ok(())
     }
 
-    fn on_bar(&mut self, ctx: &mut Context<'_>, bar: &BarView) -> Result<(), Halt> {
+    fn on_bar(&mut self, ctx: &mut Context<'_>, bar: &Bar) -> Result<(), Halt> {
         match self {
             Self::Idle(_) => {}
             Self::BuyAndHold(strategy) => strategy.on_event(ctx),
@@ -199,5 +199,17 @@ impl Strategy for Native {
             Self::Signals(strategy) => strategy.on_bar(ctx, bar)?,
         }
         Ok(())
+    }
+}
+
+impl HostedStrategy for Native {
+    fn idle_rows(&self) -> u64 {
+        if let Self::Signals(strategy) = self { strategy.idle_rows() } else { 0 }
+    }
+
+    fn skipped(&mut self, instrument: InstrumentId, bars: u64) {
+        if let Self::Signals(strategy) = self {
+            strategy.skipped(instrument, bars);
+        }
     }
 }

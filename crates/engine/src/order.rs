@@ -66,6 +66,8 @@ pub struct EngineOrder {
     pub state: OrderState,
     /// Whether a cancel is on its way.
     pub is_cancelling: bool,
+    /// Whether no answer came to the request that opens it: it may work, or not be there.
+    pub is_in_doubt: bool,
     /// When the exchange accepted or last changed it; 0 before its first word.
     pub time: Nanos,
 }
@@ -82,6 +84,7 @@ impl EngineOrder {
             filled: 0,
             state,
             is_cancelling: false,
+            is_in_doubt: false,
             time: 0,
         }
     }
@@ -91,7 +94,10 @@ impl EngineOrder {
         if self.state.is_terminal() {
             return;
         }
-        if !matches!(event.kind, OrderEventKind::CancelRejected(_) | OrderEventKind::AmendRejected(_)) {
+        // What the venue says of an order ends the doubt whether it is there; a refused cancel or amend changes nothing else.
+        self.is_in_doubt = matches!(event.kind, OrderEventKind::InDoubt);
+        let changes = !matches!(event.kind, OrderEventKind::CancelRejected(_) | OrderEventKind::AmendRejected(_) | OrderEventKind::InDoubt);
+        if changes {
             self.time = event.time;
         }
         match &event.kind {
@@ -109,7 +115,7 @@ impl EngineOrder {
                 self.request.price = *price;
                 self.quantity = *quantity;
             }
-            OrderEventKind::AmendRejected(_) => {}
+            OrderEventKind::AmendRejected(_) | OrderEventKind::InDoubt => {}
         }
     }
 }

@@ -8,9 +8,8 @@ mod target;
 pub use arrays::{Flags, TargetUnit};
 
 use crate::context::{Context, Draft};
-use crate::market::BarView;
 use crate::strategy::Halt;
-use haggle_model::{Decimal, InstrumentId, Side, Size};
+use haggle_model::{Bar, Decimal, InstrumentId, Side, Size};
 use std::sync::Arc;
 use target::Target;
 
@@ -81,7 +80,7 @@ impl Plan {
 
     /// Acts on the signal that is due at the close of `bar`, the instrument's bar number `at`.
     #[cold]
-    fn act(&mut self, ctx: &mut Context<'_>, at: u32, bar: &BarView) -> Result<(), Halt> {
+    fn act(&mut self, ctx: &mut Context<'_>, at: u32, bar: &Bar) -> Result<(), Halt> {
         let next = self.bar_of(self.place + 1);
         match &self.list {
             List::Flags(list, entry) => {
@@ -156,7 +155,7 @@ impl Signals {
     }
 
     #[inline]
-    pub(crate) fn on_bar(&mut self, ctx: &mut Context<'_>, bar: &BarView) -> Result<(), Halt> {
+    pub(crate) fn on_bar(&mut self, ctx: &mut Context<'_>, bar: &Bar) -> Result<(), Halt> {
         let Some(plan) = self.plans.get_mut(ctx.instrument.index()) else { return Ok(()) };
         let at = plan.bar;
         plan.bar += 1;

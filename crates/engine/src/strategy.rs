@@ -1,8 +1,8 @@
 //! What a strategy is: synchronous callbacks over a context.
 
 use crate::context::Context;
-use crate::market::{BarView, TradeView};
-use haggle_model::{Error, InstrumentId, OpenRequest, OrderEvent};
+use crate::engine::Engine;
+use haggle_model::{AccountEvent, Bar, Error, InstrumentId, Request, Trade};
 
 /// Why a strategy stopped a run.
 #[derive(Debug)]
@@ -36,22 +36,13 @@ pub trait Strategy {
     /// Which market events to call for; asked once, before the start.
     fn interest(&self) -> Interest;
 
-    /// How many of the next bars it needs no call for, of whichever instruments they are. A host that lets them go by says so to
-    /// [`Strategy::skipped`].
-    fn idle_rows(&self) -> u64 {
-        0
-    }
-
-    /// So many bars of an instrument went by without a call.
-    fn skipped(&mut self, _instrument: InstrumentId, _bars: u64) {}
-
     /// Before the first event.
     fn on_start(&mut self, _ctx: &mut Context<'_>) -> Result<(), Halt> {
         Ok(())
     }
 
-    /// A print in the market.
-    fn on_trade(&mut self, _ctx: &mut Context<'_>, _trade: &TradeView) -> Result<(), Halt> {
+    /// A trade in the market.
+    fn on_trade(&mut self, _ctx: &mut Context<'_>, _trade: &Trade) -> Result<(), Halt> {
         Ok(())
     }
 
@@ -61,30 +52,14 @@ pub trait Strategy {
     }
 
     /// A bar has closed.
-    fn on_bar(&mut self, _ctx: &mut Context<'_>, _bar: &BarView) -> Result<(), Halt> {
+    fn on_bar(&mut self, _ctx: &mut Context<'_>, _bar: &Bar) -> Result<(), Halt> {
         Ok(())
     }
 
-    /// One exchange action on own orders, already applied to orders, positions and balances as a whole.
-    fn on_account(&mut self, _ctx: &mut Context<'_>, _bundle: &[OrderEvent]) -> Result<(), Halt> {
+    /// One action of a venue, already applied to orders, positions and balances as a whole.
+    fn on_account(&mut self, _ctx: &mut Context<'_>, _bundle: &[AccountEvent]) -> Result<(), Halt> {
         Ok(())
     }
-
-    /// Says whether a call for a market row may be left open from now on, for a host that lets its caller answer.
-    fn may_wait(&mut self, _may: bool) {}
-
-    /// Whether a call was left open: nothing goes on before [`Strategy::answered`].
-    fn is_waiting(&self) -> bool {
-        false
-    }
-
-    /// The call that was left open is over; what was decided in it is asked for now.
-    fn answered(&mut self, _ctx: &mut Context<'_>) -> Result<(), Halt> {
-        Ok(())
-    }
-
-    /// An order left that the strategy did not send itself: of a command, or of the drawdown switch. Told before any event of it.
-    fn on_sent(&mut self, _request: &OpenRequest) {}
 
     /// A timer that the strategy set.
     fn on_timer(&mut self, _ctx: &mut Context<'_>, _tag: u32) -> Result<(), Halt> {
@@ -97,6 +72,36 @@ pub trait Strategy {
     }
 }
 
+/// What those who run a strategy arrange with it, beside its hooks: rows that it needs no call for, calls that it leaves open, requests that
+/// it did not send itself. A strategy that arranges nothing has an empty implementation.
+pub trait HostedStrategy: Strategy {
+    /// How many of the next bars it needs no call for, of whichever instruments they are. A host that lets them go by says so to
+    /// [`HostedStrategy::skipped`].
+    fn idle_rows(&self) -> u64 {
+        0
+    }
+
+    /// So many bars of an instrument went by without a call.
+    fn skipped(&mut self, _instrument: InstrumentId, _bars: u64) {}
+
+    /// Says whether a call for a market row may be left open from now on, for a host that lets its caller answer.
+    fn may_wait(&mut self, _may: bool) {}
+
+    /// Whether a call was left open: nothing goes on before [`HostedStrategy::answered`].
+    fn is_waiting(&self) -> bool {
+        false
+    }
+
+    /// The call that was left open is over; what was decided in it is asked for now.
+    fn answered(&mut self, _ctx: &mut Context<'_>) -> Result<(), Halt> {
+        Ok(())
+    }
+
+    /// An order or a cancel left that the strategy did not send itself: of a command, or of the drawdown switch. Told before any event of
+    /// it.
+    fn on_sent(&mut self, _engine: &Engine, _request: &Request) {}
+}
+
 /// The strategy that does nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Idle;
@@ -106,3 +111,5 @@ impl Strategy for Idle {
         Interest::default()
     }
 }
+
+impl HostedStrategy for Idle {}

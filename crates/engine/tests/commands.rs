@@ -6,7 +6,8 @@ use common::{engine, event, fill, system};
 use haggle_engine::{Cancel, Commanded, Context, Draft, Engine, InstrumentFilter, RiskLimits, Timer};
 use haggle_model::read::{Field, parse};
 use haggle_model::{
-    AssetId, Balance, Decimal, ExchangeId, InstrumentId, OrderEventKind, OrderNumber, ReasonCode, Request, Side, Size, TimeInForce,
+    AssetId, Balance, Decimal, ExchangeId, InstrumentId, MarketEvent, OrderEventKind, OrderNumber, Quote, ReasonCode, Request, Side, Size,
+    TimeInForce,
 };
 
 const ONE: &str = r#"{"instruments":["A/B"]}"#;
@@ -53,7 +54,7 @@ fn in_state(state: &str) -> Engine {
         Context { engine: &mut engine, instrument: A }.cancel(OrderNumber(0));
     }
     for kind in events {
-        engine.apply(&[own(kind)]).expect("it fits");
+        engine.apply(&[own(kind).into()]).expect("it fits");
     }
     engine.outbox.clear();
     engine
@@ -187,7 +188,7 @@ fn commands_go_past_risk() {
 /// Holds ten lots bought at 100, an open bid, and 1,000 in cash; the switch trips at a loss of a tenth.
 fn holding(more: &str) -> Engine {
     let mut engine = engine(&system(ONE), "B");
-    engine.markets[0].set_quote(99, 10, 101, 10);
+    engine.markets[0].apply(&MarketEvent::Quote(Quote { bid: 99, bid_size: 10, ask: 101, ask_size: 10 }));
     let value = parse(&format!(r#"{{"maxDrawdown":"0.1"{more}}}"#)).expect("json");
     engine.limit(&RiskLimits::read(&Field::root(&value)).expect("good limits"), &system(ONE)).expect("known");
     send(&mut engine, Draft::market(A, Side::Buy, Size::Lots(10)));
@@ -196,13 +197,13 @@ fn holding(more: &str) -> Engine {
     let mut filled = event(0, Side::Buy, fill(100, 10, 10, 10, Decimal::ZERO, 1));
     let balance = |amount: i64| Balance { total: amount.into(), free: amount.into() };
     filled.balances = [Some((AssetId(0), balance(10))), Some((AssetId(1), balance(1_000))), None];
-    engine.apply(&[filled]).expect("it fits");
+    engine.apply(&[filled.into()]).expect("it fits");
     assert!(engine.refuses.is_none());
     engine
 }
 
 fn mark(engine: &mut Engine, price: i64) {
-    engine.markets[0].set_quote(price - 1, 10, price + 1, 10);
+    engine.markets[0].apply(&MarketEvent::Quote(Quote { bid: price - 1, bid_size: 10, ask: price + 1, ask_size: 10 }));
 }
 
 #[test]
@@ -228,7 +229,7 @@ fn the_switch_trips_beyond_the_limit_and_once() {
     // Whoever enables trading again has been warned.
     engine.set_trading_enabled(true);
     mark(&mut engine, 10);
-    engine.apply(&[event(1, Side::Buy, OrderEventKind::Cancelled(ReasonCode::Requested.into()))]).expect("it fits");
+    engine.apply(&[event(1, Side::Buy, OrderEventKind::Cancelled(ReasonCode::Requested.into())).into()]).expect("it fits");
     assert!(engine.refuses.is_none() && engine.outbox.len() == 1);
 }
 
@@ -243,7 +244,7 @@ fn the_switch_follows_the_highest_equity_and_closes_if_asked_to() {
     assert_eq!(engine.timers[0].time, 7_000_000_000, "not before something may have changed");
     mark(&mut engine, 150);
     // An account event.
-    engine.apply(&[event(1, Side::Buy, OrderEventKind::Opened)]).expect("it fits");
+    engine.apply(&[event(1, Side::Buy, OrderEventKind::Opened).into()]).expect("it fits");
     assert_eq!(engine.refuses, Some(ReasonCode::TradingDisabled));
     assert_eq!(engine.outbox[0], Request::Cancel(OrderNumber(1)));
     let Request::Open(close) = engine.outbox[1] else { panic!("nothing closes: {:?}", engine.outbox) };

@@ -3,9 +3,9 @@
 mod common;
 
 use common::{engine, event, system};
-use haggle_engine::{BarView, Context, Engine, Native, Strategy, TradeView, from_parameters};
+use haggle_engine::{Context, Engine, Native, Strategy, from_parameters};
 use haggle_model::read::{Field, parse};
-use haggle_model::{Code, Decimal, InstrumentId, OrderEventKind, OrderNumber, ReasonCode, Request, Side, Size};
+use haggle_model::{Bar, Code, Decimal, InstrumentId, OrderEventKind, OrderNumber, ReasonCode, Request, Side, Size, Trade};
 use proptest::prelude::{ProptestConfig, prop, prop_assert_eq, proptest};
 
 fn strategy(text: &str) -> Result<Native, haggle_model::Error> {
@@ -14,13 +14,15 @@ fn strategy(text: &str) -> Result<Native, haggle_model::Error> {
 
 /// Tells it of a close, and forgets its orders: what it asked for.
 fn close(strategy: &mut Native, engine: &mut Engine, price: i64) -> Vec<(Side, Size)> {
-    let bar = BarView { time_open: 0, time_close: 1, open: price, high: price, low: price, close: price, volume: 1 };
+    let bar = Bar { time_open: 0, time_close: 1, open: price, high: price, low: price, close: price, volume: 1 };
     strategy.on_bar(&mut Context { engine, instrument: InstrumentId(0) }, &bar).expect("no error");
     let sent: Vec<Request> = engine.outbox.drain(..).collect();
     sent.into_iter()
         .map(|request| {
             let Request::Open(open) = request else { panic!("only orders") };
-            engine.apply(&[event(open.order.0, open.side, OrderEventKind::Expired(ReasonCode::LiquidityMissing.into()))]).expect("it fits");
+            engine
+                .apply(&[event(open.order.0, open.side, OrderEventKind::Expired(ReasonCode::LiquidityMissing.into())).into()])
+                .expect("it fits");
             (open.side, open.size)
         })
         .collect()
@@ -85,7 +87,7 @@ fn a_spot_account_is_closed_where_a_cash_settled_one_flips() {
         close(&mut strategy, &mut engine, 10);
         close(&mut strategy, &mut engine, 11);
         let number = engine.reserve_number();
-        engine.apply(&[event(number.0, Side::Buy, common::fill(11, 4, 4, 4, Decimal::ZERO, 1))]).expect("it fits");
+        engine.apply(&[event(number.0, Side::Buy, common::fill(11, 4, 4, 4, Decimal::ZERO, 1)).into()]).expect("it fits");
         close(&mut strategy, &mut engine, 9)
     };
     assert_eq!(run("spot"), [(Side::Sell, Size::Lots(4))]);
@@ -97,13 +99,13 @@ fn a_signal_is_passed_over_while_an_order_works_or_the_position_is_there() {
     let mut engine = engine(&system(SHORT), "B");
     let mut strategy = strategy(r#"{"native":"smaCross","fast":1,"slow":2}"#).expect("good");
     let trade = |strategy: &mut Native, engine: &mut Engine, price: i64| {
-        let trade = TradeView { price, quantity: 1, side: Side::Buy, time: 1 };
+        let trade = Trade { price, quantity: 1, side: Side::Buy, time: 1 };
         strategy.on_trade(&mut Context { engine, instrument: InstrumentId(0) }, &trade).expect("no error");
         engine.outbox.len()
     };
     assert_eq!([10, 9, 11].map(|price| trade(&mut strategy, &mut engine, price)), [0, 0, 1]);
     assert_eq!([9, 12, 8].map(|price| trade(&mut strategy, &mut engine, price)), [1, 1, 1], "its order is still under way");
-    engine.apply(&[event(0, Side::Buy, common::fill(11, 2, 2, 2, Decimal::ZERO, 1))]).expect("it fits");
+    engine.apply(&[event(0, Side::Buy, common::fill(11, 2, 2, 2, Decimal::ZERO, 1)).into()]).expect("it fits");
     assert_eq!(trade(&mut strategy, &mut engine, 12), 1, "long already");
     assert_eq!(trade(&mut strategy, &mut engine, 7), 3, "closed and sold");
 }

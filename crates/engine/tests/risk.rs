@@ -5,7 +5,10 @@ mod common;
 use common::{engine, event, fill, system};
 use haggle_engine::{Context, Draft, Engine, OrderState, RiskCheck, RiskLimits, Verdict};
 use haggle_model::read::{Field, parse};
-use haggle_model::{Decimal, InstrumentId, OpenRequest, OrderEventKind, OrderNumber, Request, Result, Side, Size, System, TimeInForce};
+use haggle_model::{
+    Decimal, InstrumentId, Mark, MarketEvent, OpenRequest, OrderEventKind, OrderNumber, Quote, Request, Result, Side, Size, System,
+    TimeInForce,
+};
 use std::sync::Arc;
 
 const TWO: &str = r#"{"instruments":["A/B","C/B"]}"#;
@@ -21,7 +24,7 @@ fn limits(text: &str) -> Result<RiskLimits> {
 fn limited(system: &System, text: &str) -> Engine {
     let mut engine = engine(system, "B");
     for market in &mut engine.markets {
-        market.set_quote(99, 10, 101, 10);
+        market.apply(&MarketEvent::Quote(Quote { bid: 99, bid_size: 10, ask: 101, ask_size: 10 }));
     }
     engine.limit(&limits(text).expect("good limits"), system).expect("known instruments");
     engine
@@ -57,7 +60,7 @@ fn amount(size: Size) -> Draft {
 
 /// Fills an order wholly.
 fn filled(engine: &mut Engine, number: u32, side: Side, lots: i64) {
-    engine.apply(&[event(number, side, fill(100, lots, lots, lots, Decimal::ZERO, 1))]).expect("it fits");
+    engine.apply(&[event(number, side, fill(100, lots, lots, lots, Decimal::ZERO, 1)).into()]).expect("it fits");
 }
 
 #[test]
@@ -125,9 +128,9 @@ fn a_position_counts_what_works_on_the_same_side() {
     assert_eq!(send(&mut engine, limit(Side::Sell, 6, 110)), "6");
     assert_eq!(send(&mut engine, Draft::limit(C, Side::Buy, Size::Lots(10), 90)), "10", "each instrument by itself");
     // A part of an order that was filled counts as position, its rest as working.
-    engine.apply(&[event(3, Side::Buy, fill(90, 1, 1, 4, Decimal::ZERO, 1))]).expect("it fits");
+    engine.apply(&[event(3, Side::Buy, fill(90, 1, 1, 4, Decimal::ZERO, 1)).into()]).expect("it fits");
     assert_eq!(send(&mut engine, limit(Side::Buy, 1, 90)), "RiskPositionExceeded position=11 max=10");
-    engine.apply(&[event(3, Side::Buy, OrderEventKind::Cancelled(haggle_model::ReasonCode::Requested.into()))]).expect("it fits");
+    engine.apply(&[event(3, Side::Buy, OrderEventKind::Cancelled(haggle_model::ReasonCode::Requested.into())).into()]).expect("it fits");
     assert_eq!(send(&mut engine, limit(Side::Buy, 3, 90)), "3");
 }
 
@@ -182,13 +185,11 @@ fn without_a_price_a_limit_that_needs_one_refuses() {
     let system = system(TWO);
     for text in [r#"{"maxNotional":100}"#, r#"{"priceCollar":"0.1"}"#] {
         let mut engine = limited(&system, text);
-        engine.markets[0].set_quote(0, 0, 0, 0);
-        engine.markets[0].mark_twice = 0;
+        (engine.markets[0].quote, engine.markets[0].mark) = (Quote::default(), Mark::default());
         assert_eq!(send(&mut engine, market(Side::Buy, 1)), "RiskPriceMissing", "{text}");
     }
     let mut engine = limited(&system, r#"{"maxQuantity":100}"#);
-    engine.markets[0].set_quote(0, 0, 0, 0);
-    engine.markets[0].mark_twice = 0;
+    (engine.markets[0].quote, engine.markets[0].mark) = (Quote::default(), Mark::default());
     assert_eq!(send(&mut engine, market(Side::Buy, 1)), "1");
     assert_eq!(send(&mut engine, amount(Size::Quote(Decimal::ONE))), "RiskPriceMissing");
 }

@@ -5,7 +5,7 @@ mod common;
 use common::{engine, event, fill, system};
 use haggle_engine::{Context, Draft, Engine, RiskLimits};
 use haggle_model::read::{Field, parse};
-use haggle_model::{Decimal, InstrumentId, OrderEventKind, OrderNumber, ReasonCode, Request, Side, Size};
+use haggle_model::{Decimal, InstrumentId, MarketEvent, OrderEventKind, OrderNumber, Quote, ReasonCode, Request, Side, Size};
 use proptest::prelude::*;
 
 const A: InstrumentId = InstrumentId(0);
@@ -107,12 +107,12 @@ fn run(steps: Vec<Step>, excess: &str) {
     engine.limit(&RiskLimits::read(&Field::root(&value)).expect("good limits"), &system).expect("known");
     let mut watcher = Watcher::default();
     let mut bid = 100;
-    engine.markets[0].set_quote(bid, 10, bid + 1, 10);
+    engine.markets[0].apply(&MarketEvent::Quote(Quote { bid: bid, bid_size: 10, ask: bid + 1, ask_size: 10 }));
     for step in steps {
         match step {
             Step::Quote { bid: next, spread } => {
                 bid = next;
-                engine.markets[0].set_quote(bid, 10, bid + spread, 10);
+                engine.markets[0].apply(&MarketEvent::Quote(Quote { bid: bid, bid_size: 10, ask: bid + spread, ask_size: 10 }));
             }
             Step::Wait(nanos) => engine.now += nanos,
             Step::Send { is_buy, size, kind, price } => {
@@ -137,7 +137,7 @@ fn run(steps: Vec<Step>, excess: &str) {
                             quantity: quantity.unwrap_or(order.quantity),
                         };
                         let side = order.side;
-                        engine.apply(&[event(number.0, side, amended)]).expect("it fits");
+                        engine.apply(&[event(number.0, side, amended).into()]).expect("it fits");
                     }
                 }
             }
@@ -146,7 +146,7 @@ fn run(steps: Vec<Step>, excess: &str) {
                     let part = part.min(*quantity - *filled);
                     *filled += part;
                     watcher.position += part * side.sign();
-                    let bundle = [event(*number, *side, fill(100, part, *filled, *quantity, Decimal::ZERO, 1))];
+                    let bundle = [event(*number, *side, fill(100, part, *filled, *quantity, Decimal::ZERO, 1)).into()];
                     engine.apply(&bundle).expect("it fits");
                 }
                 watcher.open.retain(|own| own.2 > own.3);
@@ -155,7 +155,7 @@ fn run(steps: Vec<Step>, excess: &str) {
                 if order < watcher.open.len() {
                     let (number, side, ..) = watcher.open.remove(order);
                     let cancelled = OrderEventKind::Cancelled(ReasonCode::Requested.into());
-                    engine.apply(&[event(number, side, cancelled)]).expect("it fits");
+                    engine.apply(&[event(number, side, cancelled).into()]).expect("it fits");
                 }
             }
         }

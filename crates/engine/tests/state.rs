@@ -4,7 +4,9 @@ mod common;
 
 use common::{engine, event, fill, system};
 use haggle_engine::{Context, Draft, Engine, OrderState, Valuation};
-use haggle_model::{AssetId, Balance, Decimal, InstrumentId, OrderEventKind, OrderNumber, ReasonCode, Request, Side, Size};
+use haggle_model::{
+    AssetId, Balance, Decimal, InstrumentId, MarketEvent, OrderEventKind, OrderNumber, Quote, ReasonCode, Request, Side, Size,
+};
 
 const SPOT: &str = r#"{"instruments":["A/B"]}"#;
 const A: InstrumentId = InstrumentId(0);
@@ -38,11 +40,11 @@ fn an_order_ends_once() {
         assert_eq!(&order.state, state, "a terminal state is never left");
 
         assert_eq!(engine.markets[0].open_orders, [number]);
-        engine.apply(&[event(0, Side::Buy, end.clone())]).expect("it fits");
+        engine.apply(&[event(0, Side::Buy, end.clone()).into()]).expect("it fits");
         assert!(engine.order(number).is_none() && engine.markets[0].open_orders.is_empty());
         // Its place is used again, its number is not.
         assert_eq!(send(&mut engine, Side::Sell, 1), OrderNumber(1));
-        engine.apply(&[event(0, Side::Buy, OrderEventKind::Cancelled(ReasonCode::Requested.into()))]).expect("it fits");
+        engine.apply(&[event(0, Side::Buy, OrderEventKind::Cancelled(ReasonCode::Requested.into())).into()]).expect("it fits");
         assert_eq!(engine.order(OrderNumber(1)).map(|order| &order.state), Some(&OrderState::OpenInFlight));
     }
 }
@@ -56,10 +58,10 @@ fn a_part_keeps_an_order_open_and_a_refused_cancel_puts_it_back() {
     ctx.cancel(number);
     assert_eq!(ctx.engine.outbox.len(), 2, "one cancel, however often it is asked for");
     assert_eq!(ctx.engine.outbox[1], Request::Cancel(number));
-    engine.apply(&[event(0, Side::Buy, fill(10, 1, 1, 3, Decimal::ZERO, 1))]).expect("it fits");
+    engine.apply(&[event(0, Side::Buy, fill(10, 1, 1, 3, Decimal::ZERO, 1)).into()]).expect("it fits");
     let order = engine.order(number).expect("working");
     assert_eq!((&order.state, order.filled, order.is_cancelling), (&OrderState::Open, 1, true));
-    engine.apply(&[event(0, Side::Buy, OrderEventKind::CancelRejected(ReasonCode::OrderUnknown.into()))]).expect("it fits");
+    engine.apply(&[event(0, Side::Buy, OrderEventKind::CancelRejected(ReasonCode::OrderUnknown.into())).into()]).expect("it fits");
     assert!(!engine.order(number).expect("working").is_cancelling);
 }
 
@@ -85,18 +87,18 @@ fn positions_are_net_of_fees_in_base_and_dust_is_flat() {
     let mut engine = engine(&system(SPOT), "B");
     let tenth = Decimal::new(1, 1);
     send(&mut engine, Side::Buy, 5);
-    engine.apply(&[event(0, Side::Buy, fill(10, 5, 5, 5, tenth, 0))]).expect("it fits");
+    engine.apply(&[event(0, Side::Buy, fill(10, 5, 5, 5, tenth, 0)).into()]).expect("it fits");
     assert_eq!((engine.markets[0].position.quantity, engine.markets[0].position_lots), (Decimal::new(49, 1), 4));
     assert_eq!(engine.markets[0].position_f64.to_bits(), 4.9f64.to_bits());
     // A sale whose fee is taken from what is left of the base.
     send(&mut engine, Side::Sell, 4);
-    engine.apply(&[event(1, Side::Sell, fill(10, 4, 4, 4, tenth, 0))]).expect("it fits");
+    engine.apply(&[event(1, Side::Sell, fill(10, 4, 4, 4, tenth, 0)).into()]).expect("it fits");
     assert_eq!(engine.markets[0].position.quantity, Decimal::new(8, 1));
     assert_eq!((engine.markets[0].position_f64.to_bits(), engine.markets[0].position_lots), (0, 0));
     assert!(Context { engine: &mut engine, instrument: A }.close_position().is_none());
     // A fill of an order that is not the strategy's moves the position all the same.
     let number = engine.reserve_number();
-    engine.apply(&[event(number.0, Side::Buy, fill(10, 7, 7, 7, Decimal::ZERO, 1))]).expect("it fits");
+    engine.apply(&[event(number.0, Side::Buy, fill(10, 7, 7, 7, Decimal::ZERO, 1)).into()]).expect("it fits");
     assert_eq!(engine.markets[0].position_lots, 7);
     let close = Context { engine: &mut engine, instrument: A }.close_position().expect("there is a position");
     let order = engine.order(close).expect("under way");
@@ -132,11 +134,11 @@ fn equity_counts_balances_and_cash_settled_positions_at_the_mark() {
     let cash = Balance { total: Decimal::from(99), free: Decimal::from(99) };
     first.balances[1] = Some((AssetId(1), cash));
     send(&mut engine, Side::Sell, 3);
-    engine.apply(std::slice::from_ref(&first)).expect("it fits");
+    engine.apply(&[first.clone().into()]).expect("it fits");
     assert!(engine.equity().is_nan(), "no mark yet");
-    engine.markets[0].set_quote(7, 1, 8, 1);
+    engine.markets[0].apply(&MarketEvent::Quote(Quote { bid: 7, bid_size: 1, ask: 8, ask_size: 1 }));
     assert_eq!(engine.equity().to_bits(), (99.0f64 + 3.0 * (10.0 - 7.5)).to_bits());
-    engine.markets[0].set_quote(7, 1, 9, 0);
+    engine.markets[0].apply(&MarketEvent::Quote(Quote { bid: 7, bid_size: 1, ask: 9, ask_size: 0 }));
     assert_eq!(engine.equity().to_bits(), (99.0f64 + 3.0 * (10.0 - 7.5)).to_bits(), "half a quote makes no mark");
     assert_eq!(engine.balances[1], cash);
 }

@@ -3,7 +3,7 @@
 use crate::exchange::Exchange;
 use crate::order::Order;
 use haggle_model::time::Nanos;
-use haggle_model::{AccountKind, Liquidity, OrderEventKind, OrderNumber, Reason, ReasonCode, Result, Side, Size};
+use haggle_model::{OrderEventKind, OrderNumber, Reason, ReasonCode, Result, Side, Size};
 
 impl Exchange {
     /// Changes an order. `quantity` is the new total: at or below what is filled it ends the order. A market order that
@@ -71,14 +71,7 @@ impl Exchange {
         {
             return Ok(Err(spec.post_only_would_take(request.price, best)));
         }
-        let Some(limit) = limit else { return Ok(Ok(())) };
-        if self.execution.account == AccountKind::CashSettled {
-            return self.can_pay(at, request.side, &[(limit, changed.left())], !changed.flat_fee_paid, Liquidity::Taker);
-        }
-        let need = self.to_reserve(changed)? - changed.locked;
-        let asset = if request.side == Side::Buy { spec.quote } else { spec.base };
-        let free = self.ledger.account(asset).free();
-        Ok(if need > free { Err(self.short_of(asset, need, free)) } else { Ok(()) })
+        if limit.is_none() { Ok(Ok(())) } else { Ok(self.admit(changed)?.map(|_| ())) }
     }
 
     fn refuse_amend(&mut self, at: usize, number: OrderNumber, side: Side, reason: Reason, now: Nanos) {

@@ -1,38 +1,25 @@
 //! What a bar does: its open fills what waits, its path fills what rests.
 
 use crate::exchange::Exchange;
+use crate::offers::Offer;
+use crate::take::Found;
 use haggle_model::time::Nanos;
-use haggle_model::{BarPath, Liquidity, OrderEventKind, ReasonCode, Result, Side, TimeInForce};
-
-/// A bar, in ticks and lots.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BarRow {
-    /// First price.
-    pub open: i64,
-    /// Highest price.
-    pub high: i64,
-    /// Lowest price.
-    pub low: i64,
-    /// Last price.
-    pub close: i64,
-    /// Traded quantity; 0 where it is not known, and then no limit.
-    pub volume: i64,
-}
+use haggle_model::{Bar, BarPath, Result, Side};
 
 impl Exchange {
     /// The open of a bar: orders that wait meet their first price.
-    pub fn apply_bar_open(&mut self, at: usize, bar: &BarRow, now: Nanos) -> Result<()> {
-        let left = if bar.volume > 0 { self.part(bar.volume) } else { i64::MAX };
+    pub(crate) fn apply_bar_open(&mut self, at: usize, open: i64, volume: i64, now: Nanos) -> Result<()> {
+        let left = if volume > 0 { self.part(volume) } else { i64::MAX };
         let is_busy = self.is_busy(at);
         let market = &mut self.markets[at];
-        market.last = Some(bar.open);
-        market.mark_twice = 2 * bar.open;
+        market.last = Some(open);
+        market.mark.last(open);
         // The close before it is over, though it may have the same time.
         market.close_time = Nanos::MIN;
         market.bar_left = left;
         if is_busy {
             for slot in market.waiting.clone() {
-                self.take_bar(slot, bar.open, now)?;
+                self.take_bar(slot, open, now)?;
                 self.end_bundle();
             }
         }
@@ -40,15 +27,15 @@ impl Exchange {
     }
 
     /// The close of a bar: resting orders that its path went through fill at their limits, at the time of the close.
-    pub fn apply_bar_close(&mut self, at: usize, bar: &BarRow, now: Nanos) -> Result<()> {
+    pub(crate) fn apply_bar_close(&mut self, at: usize, bar: &Bar, now: Nanos) -> Result<()> {
         let market = &mut self.markets[at];
         market.last = Some(bar.close);
-        market.mark_twice = 2 * bar.close;
+        market.mark.last(bar.close);
         market.close_time = now;
         if self.is_busy(at) { self.fill_path(at, bar, now) } else { Ok(()) }
     }
 
-    fn fill_path(&mut self, at: usize, bar: &BarRow, now: Nanos) -> Result<()> {
+    fn fill_path(&mut self, at: usize, bar: &Bar, now: Nanos) -> Result<()> {
         let rules = &self.execution.fills;
         let (touch, gap_at_open, path) = (rules.touch, rules.gap_at_open, rules.path);
         let high_first = bar.high - bar.open < bar.open - bar.low;
@@ -91,36 +78,17 @@ impl Exchange {
             return if waits { self.rest_waiting(slot, now) } else { self.end_unfilled(slot, now) };
         }
         let price = self.slipped(request.side, met, limit)?;
-        if !self.resolve(slot, &[(price, i64::MAX)], now)? {
+        if limit.is_none() && !self.resolve_quantity(slot, &[(price, i64::MAX)], now)? {
             return Ok(());
         }
-        let left = self.orders.get(slot).left();
-        let wanted = left.min(self.markets[at].bar_left);
-        if request.time_in_force == TimeInForce::FillOrKill && self.reach_of(slot, wanted)? < left {
-            return self.end_unfilled(slot, now);
-        }
-        if wanted > 0 {
-            if !self.meet_own(slot, limit.unwrap_or(price), now)? {
-                return Ok(());
-            }
-            let Some(wanted) = self.reducible(slot, wanted, now)? else { return Ok(()) };
-            if !self.carries(slot, price, wanted, Liquidity::Taker, now)? {
-                return Ok(());
-            }
-            self.markets[at].bar_left -= wanted;
-            if self.fill(slot, price, wanted, Liquidity::Taker, now)? {
-                return Ok(());
-            }
+        let quantity = self.orders.get(slot).left().min(self.markets[at].bar_left);
+        let offer = Offer { price, level: met, quantity, is_remembered: false };
+        let offers = if quantity > 0 { std::slice::from_ref(&offer) } else { &[] };
+        let took = self.take(slot, Found { offers, worst: price, rests: true }, now)?;
+        self.markets[at].bar_left -= took.lots;
+        if took.is_over {
+            return Ok(());
         }
         if waits { self.rest_waiting(slot, now) } else { self.end_rest(slot, now) }
-    }
-
-    /// Ends an order that found nothing.
-    pub(crate) fn end_unfilled(&mut self, slot: u32, now: Nanos) -> Result<()> {
-        let code = match self.orders.get(slot).request.time_in_force {
-            TimeInForce::FillOrKill => ReasonCode::FillOrKillUnfilled,
-            _ => ReasonCode::LiquidityMissing,
-        };
-        self.end(slot, now, OrderEventKind::Expired(code.into()))
     }
 }

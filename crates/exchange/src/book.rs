@@ -2,31 +2,12 @@
 //! the other side now reaches fill.
 
 use crate::exchange::Exchange;
-use crate::market::{Market, Quote};
-use crate::order::Ahead;
+use crate::market::Market;
+use crate::offers::{Offer, Offers};
 use crate::queue::share_ahead;
-use crate::take::{Offer, Offers};
 use haggle_book::LevelBook;
 use haggle_model::time::Nanos;
-use haggle_model::{BookLevel, Error, QueueModel, Result, Side};
-
-/// The queue that a new order finds: what its level shows, nothing where there is no level, unknown beyond the last level told of.
-pub(crate) fn queue_in_book(book: &LevelBook, side: Side, price: i64) -> Ahead {
-    match book.size(side, price) {
-        0 if !book.is_known() || book.deepest(side).is_some_and(|last| side.better(price, last)) => None,
-        size => Some(size),
-    }
-}
-
-impl Quote {
-    /// The best levels of a book.
-    #[inline]
-    fn of_book(book: &LevelBook) -> Self {
-        let (bid, bid_size) = book.best(Side::Buy).unwrap_or_default();
-        let (ask, ask_size) = book.best(Side::Sell).unwrap_or_default();
-        Self { bid, bid_size, ask, ask_size }
-    }
-}
+use haggle_model::{BookLevel, Error, QueueModel, Quote, Result, Side};
 
 impl Market {
     /// Lots of a level that own orders may still have; `part` is what they may have of its size.
@@ -38,17 +19,17 @@ impl Market {
 impl Exchange {
     /// Applies a message of levels: a snapshot of the whole book, or what has changed. Updates before a snapshot say nothing.
     #[inline(never)]
-    pub fn apply_book(&mut self, at: usize, bids: &[BookLevel], asks: &[BookLevel], is_snapshot: bool, now: Nanos) -> Result<()> {
+    pub(crate) fn apply_book(&mut self, at: usize, bids: &[BookLevel], asks: &[BookLevel], is_snapshot: bool, now: Nanos) -> Result<()> {
         let market = &mut self.markets[at];
         let Some(book) = &mut market.book else { return Err(Error::bug("levels for a market without a book")) };
         market.crossed += u64::from(book.apply(bids, asks, is_snapshot));
         if !book.is_known() {
             return Ok(());
         }
-        let quote = Quote::of_book(book);
+        let quote = book.quote();
         market.set_quote(quote, now);
         self.requeue_in_book(at);
-        self.markets[at].consumed.forget_printed(bids, asks, is_snapshot);
+        self.markets[at].consumed.forget_traded(bids, asks, is_snapshot);
         self.fill_crossed(at, now)
     }
 
@@ -61,12 +42,11 @@ impl Exchange {
         if !book.is_known() {
             return Ok(());
         }
-        let sides = [Side::Buy, Side::Sell].map(|side| (side, quote.side(side)));
-        book.quote(sides[0].1, sides[1].1);
+        book.set_best(&quote);
         market.set_quote(quote, now);
         self.requeue_in_book(at);
-        for (side, best) in sides {
-            self.markets[at].consumed.forget_printed_at(side, best);
+        for side in [Side::Buy, Side::Sell] {
+            self.markets[at].consumed.forget_traded_at(side, quote.side(side));
         }
         self.fill_crossed(at, now)
     }
@@ -86,8 +66,8 @@ impl Exchange {
                     // It stands behind all that is there when its level is shown first.
                     (None, _) if size > 0 => order.ahead = Some(size),
                     (Some(ahead), QueueModel::Probabilistic(power)) if size != before => {
-                        let printed = market.consumed.printed(side, rest.price);
-                        let decrease = (before - size - printed).max(0);
+                        let traded = market.consumed.traded(side, rest.price);
+                        let decrease = (before - size - traded).max(0);
                         // There cannot be more ahead than is shown.
                         order.ahead = Some((ahead - share_ahead(decrease, ahead, before - ahead, power)).clamp(0, size));
                     }

@@ -1,4 +1,4 @@
-//! What own orders took of a book's levels, and what prints took there since the venue last spoke of them. Both lists are short:
+//! What own orders took of a book's levels, and what trades took there since the venue last spoke of them. Both lists are short:
 //! they hold prices that something happened at, until the venue's next word about them.
 
 use haggle_book::LevelBook;
@@ -15,13 +15,13 @@ struct Touched {
     shown: i64,
 }
 
-/// Lots taken and printed by side and price.
+/// Lots taken and traded by side and price.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Consumed {
     taken: Vec<Touched>,
-    printed: Vec<Touched>,
-    /// Whether prints are counted.
-    pub counts_prints: bool,
+    traded: Vec<Touched>,
+    /// Whether trades are counted.
+    pub counts_trades: bool,
 }
 
 fn find(list: &[Touched], side: Side, price: i64) -> Option<usize> {
@@ -49,17 +49,17 @@ impl Consumed {
         find(&self.taken, side, price).map_or(0, |at| self.taken[at].lots)
     }
 
-    /// A print hit a level.
+    /// A trade hit a level.
     #[inline]
-    pub fn print(&mut self, side: Side, price: i64, lots: i64) {
-        if self.counts_prints {
-            add(&mut self.printed, Touched { side, price, lots, shown: 0 });
+    pub fn trade(&mut self, side: Side, price: i64, lots: i64) {
+        if self.counts_trades {
+            add(&mut self.traded, Touched { side, price, lots, shown: 0 });
         }
     }
 
-    /// What prints took of a level since the venue last spoke of it.
-    pub fn printed(&self, side: Side, price: i64) -> i64 {
-        find(&self.printed, side, price).map_or(0, |at| self.printed[at].lots)
+    /// What trades took of a level since the venue last spoke of it.
+    pub fn traded(&self, side: Side, price: i64) -> i64 {
+        find(&self.traded, side, price).map_or(0, |at| self.traded[at].lots)
     }
 
     /// After a message: what was taken is forgotten where the venue shows another size, or no level, now.
@@ -70,24 +70,24 @@ impl Consumed {
         }
     }
 
-    /// After a message of levels: prints are forgotten where it speaks of their price.
+    /// After a message of levels: trades are forgotten where it speaks of their price.
     #[inline]
-    pub fn forget_printed(&mut self, bids: &[BookLevel], asks: &[BookLevel], is_snapshot: bool) {
-        if !self.printed.is_empty() {
+    pub fn forget_traded(&mut self, bids: &[BookLevel], asks: &[BookLevel], is_snapshot: bool) {
+        if !self.traded.is_empty() {
             let speaks = |lots: &Touched| [bids, asks][lots.side as usize].iter().any(|level| level.price == lots.price);
-            self.printed.retain(|lots| !is_snapshot && !speaks(lots));
+            self.traded.retain(|lots| !is_snapshot && !speaks(lots));
         }
     }
 
     /// After a best quote: it speaks of its own price and of all beyond.
-    pub fn forget_printed_at(&mut self, side: Side, best: Option<(i64, i64)>) {
+    pub fn forget_traded_at(&mut self, side: Side, best: Option<(i64, i64)>) {
         let is_silent = |price: i64| best.is_some_and(|(best, _)| side.better(price, best));
-        self.printed.retain(|lots| lots.side != side || is_silent(lots.price));
+        self.traded.retain(|lots| lots.side != side || is_silent(lots.price));
     }
 
     /// The book is lost.
     pub fn clear(&mut self) {
         self.taken.clear();
-        self.printed.clear();
+        self.traded.clear();
     }
 }

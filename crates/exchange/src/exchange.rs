@@ -1,11 +1,12 @@
 //! The state of an exchange, and how a step in an order's life becomes an event.
 
 use crate::ledger::Ledger;
-use crate::market::{Feed, Market, Spec};
+use crate::market::{Market, Spec};
 use crate::order::{Order, Orders};
 use haggle_model::time::{NEVER, Nanos};
 use haggle_model::{
-    AccountKind, AssetId, Decimal, Execution, OrderEvent, OrderEventKind, OrderNumber, QueueModel, Reason, ReasonCode, Request, Result, Side,
+    AccountEvent, AssetId, Decimal, Execution, Feed, OrderEvent, OrderEventKind, OrderNumber, QueueModel, Reason, ReasonCode, Request,
+    Result, Side,
 };
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
@@ -14,7 +15,7 @@ use std::collections::BinaryHeap;
 /// What an exchange starts with.
 #[derive(Clone, Debug)]
 pub struct Setup {
-    /// Fees, fill rules, kind of account.
+    /// Fees, fill rules, leverage. The kind of account is the instruments' ([`Spec::account`]).
     pub execution: Execution,
     /// Its instruments; a market's place in this list is how rows name it.
     pub specs: Vec<Spec>,
@@ -40,7 +41,7 @@ pub struct Exchange {
     pub(crate) assets: Vec<String>,
     #[serde(skip)]
     pub(crate) fee_asset: Option<AssetId>,
-    /// The share of what is displayed or printed that own orders may have; `None`: all of it.
+    /// The share of what is displayed or traded that own orders may have; `None`: all of it.
     #[serde(skip)]
     pub(crate) volume_share: Option<Decimal>,
     pub(crate) trade_count: u64,
@@ -51,7 +52,7 @@ pub struct Exchange {
     /// Markets that are not idle.
     busy: usize,
     #[serde(skip)]
-    log: Vec<OrderEvent>,
+    log: Vec<AccountEvent>,
     #[serde(skip)]
     bundle_start: usize,
     expiries: BinaryHeap<Reverse<(Nanos, OrderNumber)>>,
@@ -66,9 +67,9 @@ impl Exchange {
         }
         let share = setup.execution.fills.volume_share;
         let mut markets: Vec<Market> = setup.specs.into_iter().map(Market::new).collect();
-        let counts_prints = matches!(setup.execution.fills.queue, QueueModel::Probabilistic(_));
+        let counts_trades = matches!(setup.execution.fills.queue, QueueModel::Probabilistic(_));
         for market in &mut markets {
-            market.consumed.counts_prints = counts_prints;
+            market.consumed.counts_trades = counts_trades;
         }
         Ok(Self {
             volume_share: (share != Decimal::ONE).then_some(share),
@@ -132,7 +133,7 @@ impl Exchange {
     }
 
     /// What happened since the last call, moved to the end of `into`.
-    pub fn take_events(&mut self, into: &mut Vec<OrderEvent>) {
+    pub fn take_events(&mut self, into: &mut Vec<AccountEvent>) {
         self.end_bundle();
         into.append(&mut self.log);
         self.bundle_start = 0;
@@ -222,7 +223,7 @@ impl Exchange {
     /// Marks the end of one exchange action.
     pub(crate) fn end_bundle(&mut self) {
         if let Some(last) = self.log[self.bundle_start..].last_mut() {
-            last.ends_bundle = true;
+            last.end_bundle();
         }
         self.bundle_start = self.log.len();
     }
@@ -260,7 +261,7 @@ impl Exchange {
         };
         let moved = !matches!(kind, OrderEventKind::Rejected(_) | OrderEventKind::CancelRejected(_) | OrderEventKind::AmendRejected(_));
         let balance = |asset: AssetId| moved.then(|| (asset, self.ledger.balance(asset)));
-        self.log.push(OrderEvent {
+        self.log.push(AccountEvent::Order(OrderEvent {
             sequence: 0,
             time: now,
             order,
@@ -269,7 +270,7 @@ impl Exchange {
             balances: [balance(spec.base), balance(spec.quote), fee_asset.and_then(balance)],
             kind,
             ends_bundle: false,
-        });
+        }));
     }
 
     /// Changes what an order reserves to `keep`.
@@ -278,8 +279,7 @@ impl Exchange {
         if order.locked == keep {
             return Ok(());
         }
-        let spec = &self.markets[order.market].spec;
-        let asset = if order.request.side == Side::Buy { spec.quote } else { spec.base };
+        let asset = self.markets[order.market].spec.pays(order.request.side);
         let change = keep - order.locked;
         self.ledger.lock(asset, change)?;
         self.orders.get_mut(slot).locked = keep;
@@ -291,8 +291,7 @@ impl Exchange {
         let mut locked = vec![Decimal::ZERO; self.assets.len()];
         for slot in self.orders.working() {
             let order: &Order = self.orders.get(slot);
-            let spec = &self.markets[order.market].spec;
-            locked[if order.request.side == Side::Buy { spec.quote } else { spec.base }.index()] += order.locked;
+            locked[self.markets[order.market].spec.pays(order.request.side).index()] += order.locked;
         }
         for (at, reserved) in locked.iter().enumerate() {
             let account = self.ledger.account(AssetId(at as u16));
@@ -303,6 +302,6 @@ impl Exchange {
                 )));
             }
         }
-        self.ledger.check(self.execution.account == AccountKind::CashSettled)
+        self.ledger.check(|asset| self.may_owe(asset))
     }
 }

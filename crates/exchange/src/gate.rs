@@ -2,7 +2,7 @@
 
 use crate::exchange::Exchange;
 use haggle_model::time::Nanos;
-use haggle_model::{AccountKind, Liquidity, OrderEventKind, Reason, ReasonCode, Result, Side};
+use haggle_model::{Liquidity, OrderEventKind, Reason, ReasonCode, Result, Side};
 
 impl Exchange {
     /// The whole order is priced. False if it was refused.
@@ -41,39 +41,20 @@ impl Exchange {
         self.end_unless(slot, outcome, now)
     }
 
-    /// Before a waiting market order's first fill: its quantity, and whether the account can pay for all of it.
-    pub(crate) fn resolve(&mut self, slot: u32, parts: &[(i64, i64)], now: Nanos) -> Result<bool> {
-        let order = self.orders.get(slot);
-        if order.limit().is_some() || order.filled > 0 {
-            return Ok(true);
+    /// Whether the account [can bear](Exchange::cannot_bear) a fill; if not, the order ends.
+    pub(crate) fn bears(
+        &mut self,
+        slot: u32,
+        price: i64,
+        quantity: i64,
+        liquidity: Liquidity,
+        is_priced: bool,
+        now: Nanos,
+    ) -> Result<bool> {
+        match self.cannot_bear(slot, price, quantity, liquidity, is_priced)? {
+            None => Ok(true),
+            Some(reason) => self.end_unless(slot, Err(reason), now),
         }
-        if !self.resolve_quantity(slot, parts, now)? {
-            return Ok(false);
-        }
-        let want = self.orders.get(slot).left();
-        self.afford(slot, &[(parts[0].0, want)], now)
-    }
-
-    /// Whether the account can bear a fill; if not, the order ends. Cash-settled: it has to be within the buying power. Spot:
-    /// quantity and cost are locked or were priced whole, so that only a fee larger than what the fill brings can fail.
-    pub(crate) fn carries(&mut self, slot: u32, price: i64, quantity: i64, liquidity: Liquidity, now: Nanos) -> Result<bool> {
-        let order = self.orders.get(slot);
-        let (at, side, flat) = (order.market, order.request.side, !order.flat_fee_paid);
-        if self.execution.account == AccountKind::CashSettled {
-            let outcome = self.can_pay(at, side, &[(price, quantity)], flat, liquidity)?;
-            return self.end_unless(slot, outcome, now);
-        }
-        if !crate::fees::may_exceed(&self.execution.fees) {
-            return Ok(true);
-        }
-        let spec = &self.markets[at].spec;
-        let (notional, amount) = (spec.notional(price, quantity)?, spec.lot.decimal(quantity));
-        let fee = self.fee(slot, liquidity, notional, amount, flat)?;
-        let (gained, gain) = if side == Side::Buy { (spec.base, amount) } else { (spec.quote, notional) };
-        let free = self.ledger.account(gained).free() + gain;
-        let is_short = fee.asset == gained && free < fee.amount;
-        let outcome = if is_short { Err(self.short_of(gained, fee.amount, free)) } else { Ok(()) };
-        self.end_unless(slot, outcome, now)
     }
 
     /// Lots by which the position could be reduced by orders on `side`.
@@ -96,11 +77,5 @@ impl Exchange {
             return Ok(None);
         }
         Ok(Some(reach))
-    }
-
-    /// Ends an order that took what it could and may not wait for more.
-    pub(crate) fn end_rest(&mut self, slot: u32, now: Nanos) -> Result<()> {
-        let code = if self.reach_of(slot, 1)? == 0 { ReasonCode::ReduceOnlyWouldIncrease } else { ReasonCode::LiquidityMissing };
-        self.end(slot, now, OrderEventKind::Expired(code.into()))
     }
 }

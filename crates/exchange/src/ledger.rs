@@ -90,8 +90,8 @@ impl Ledger {
         add(&mut self.accounts[asset.index()].locked, change.into())
     }
 
-    /// Checks that nothing was made or lost, and that no balance is out of range. `may_borrow`: totals may be negative.
-    pub fn check(&self, may_borrow: bool) -> Result<()> {
+    /// Checks that nothing was made or lost, and that no balance is out of range. `may_owe`: the total of this asset may be negative.
+    pub fn check(&self, may_owe: impl Fn(AssetId) -> bool) -> Result<()> {
         for (at, account) in self.accounts.iter().enumerate() {
             if account.total + account.venue + account.fees != account.deposited {
                 return Err(Error::bug(format!(
@@ -99,7 +99,9 @@ impl Ledger {
                     account.total, account.venue, account.fees, account.deposited
                 )));
             }
-            if account.locked.is_sign_negative() && !account.locked.is_zero() || (!may_borrow && account.locked > account.total) {
+            if account.locked.is_sign_negative() && !account.locked.is_zero()
+                || (account.locked > account.total && !may_owe(AssetId(at as u16)))
+            {
                 return Err(Error::bug(format!("asset {at}: {} of {} are locked", account.locked, account.total)));
             }
         }

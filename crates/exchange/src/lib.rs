@@ -7,18 +7,23 @@
 //! | `request` `amend` | opening, cancelling; amending |
 //! | `place` | an accepted order takes, waits or rests |
 //! | `gate` | quantity, filters, money, reduce-only: what stands between an order and its fill |
-//! | `take` | what a taking order finds displayed, and at which price |
-//! | `quote` `print` `bar` `book` | what a market row does to resting and waiting orders |
+//! | `offers` | what a taking order finds displayed, and at which price |
+//! | `take` | how it takes that, whatever the data |
+//! | `apply` | what happens in a market, by kind |
+//! | `quote` `trade` `bar` `book` | what it does to resting and waiting orders |
 //! | `consumed` | what own orders took of a book's levels |
 //! | `queue` | the queue ahead of a resting order |
 //! | `size` | amounts of quote and shares of equity as lots |
-//! | `settle` | what a fill does to the account |
+//! | `settle` | what a fill does |
+//! | `account` | what spot and cash-settled accounts differ in: reserve, payment, settlement, solvency |
 //! | `close` | positions traded away by the exchange or at the end of a run |
 //! | `told` | what somebody else decides: fills of a book of orders, what a test makes happen |
 //! | `saved` | a saved exchange, and one made of it |
 //! | `ledger` `fees` `filters` `market` `order` | the parts |
 
+mod account;
 mod amend;
+mod apply;
 mod bar;
 mod book;
 mod close;
@@ -29,9 +34,9 @@ mod filters;
 mod gate;
 mod ledger;
 mod market;
+mod offers;
 mod order;
 mod place;
-mod print;
 mod queue;
 mod quote;
 mod request;
@@ -40,10 +45,10 @@ mod settle;
 mod size;
 mod take;
 mod told;
+mod trade;
 
-pub use bar::BarRow;
 pub use exchange::{Exchange, Setup};
 pub use filters::Limits;
 pub use ledger::{Account, Ledger};
-pub use market::{Feed, Market, Quote, Spec};
+pub use market::{Market, Spec};
 pub use order::Order;

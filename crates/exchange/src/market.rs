@@ -4,26 +4,9 @@ use crate::consumed::Consumed;
 use crate::filters::Limits;
 use haggle_book::LevelBook;
 use haggle_model::time::{NEVER, Nanos};
-use haggle_model::{AssetId, Decimal, Error, Increment, InstrumentId, Position, Result, Side, normal};
+use haggle_model::{AccountKind, AssetId, Decimal, Error, Feed, Increment, InstrumentId, Mark, Position, Quote, Result, Side, normal};
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
-
-/// What an instrument's data consists of, and so how its orders fill.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Feed {
-    /// A book of levels, with or without best quotes and prints.
-    Book,
-    /// Best quotes, with or without prints.
-    Quotes,
-    /// Prints alone.
-    Trades,
-    /// Bars alone.
-    Bars,
-    /// Nothing: no order ever fills.
-    Nothing,
-    /// The orders themselves: whoever keeps their book tells of the fills.
-    Orders,
-}
 
 /// What an instrument is, in integers.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -41,6 +24,8 @@ pub struct Spec {
     /// Filters in ticks and lots.
     #[serde(skip)]
     pub limits: Limits,
+    /// How the account carries it.
+    pub account: AccountKind,
     /// What its data consists of.
     pub feed: Feed,
 }
@@ -58,30 +43,13 @@ impl Spec {
             .map(normal)
             .ok_or_else(|| Error::overflow("a notional value"))
     }
-}
 
-/// A best quote. A size of zero means that there is no such side.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Quote {
-    /// Bid price, ticks.
-    pub bid: i64,
-    /// Bid size, lots.
-    pub bid_size: i64,
-    /// Ask price, ticks.
-    pub ask: i64,
-    /// Ask size, lots.
-    pub ask_size: i64,
-}
-
-impl Quote {
-    /// Price and size of one side; `None` where the side is missing.
-    #[inline]
-    pub fn side(&self, side: Side) -> Option<(i64, i64)> {
-        let (price, size) = match side {
-            Side::Buy => (self.bid, self.bid_size),
-            Side::Sell => (self.ask, self.ask_size),
-        };
-        (size > 0).then_some((price, size))
+    /// What an order on this side gives: quote for a buy, base for a sell.
+    pub const fn pays(&self, side: Side) -> AssetId {
+        match side {
+            Side::Buy => self.quote,
+            Side::Sell => self.base,
+        }
     }
 }
 
@@ -110,21 +78,19 @@ pub struct Market {
     pub crossed: u64,
     /// When it was applied; [`NEVER`] where there is no book.
     pub quote_time: Nanos,
-    /// Last print or, on bars, last open or close. `None` before the first.
+    /// Last trade or, on bars, last open or close. `None` before the first.
     pub last: Option<i64>,
-    /// Twice the mark in ticks (so that a mid stays whole); zero before the first.
-    pub mark_twice: i64,
-    /// Whether there was a mid: before it, the last print is the mark.
-    pub has_mid: bool,
+    /// The mark.
+    pub mark: Mark,
     /// Close time of the last bar.
     pub close_time: Nanos,
     /// What own orders took of the displayed bid and ask, until that side changes.
     pub taken: [i64; 2],
-    /// Prints at the displayed bid and ask by the aggressor that hits them, since the last quote.
-    pub printed: [i64; 2],
+    /// Trades at the displayed bid and ask by the aggressor that hits them, since the last quote.
+    pub traded: [i64; 2],
     /// Own resting orders by side, best price first, then oldest.
     pub resting: [Vec<Rest>; 2],
-    /// Own orders that wait for the next print or open, oldest first.
+    /// Own orders that wait for the next trade or open, oldest first.
     pub waiting: Vec<u32>,
     /// Lots of the current bar that own orders may still have.
     pub bar_left: i64,
@@ -154,11 +120,10 @@ impl Market {
             quote: Quote::default(),
             quote_time: NEVER,
             last: None,
-            mark_twice: 0,
-            has_mid: false,
+            mark: Mark::default(),
             close_time: Nanos::MIN,
             taken: [0; 2],
-            printed: [0; 2],
+            traded: [0; 2],
             resting: [Vec::new(), Vec::new()],
             waiting: Vec::new(),
             bar_left: 0,
@@ -177,19 +142,14 @@ impl Market {
             || self.book.is_some()
     }
 
-    /// The mark: mid of the quotes, else last print, else close. `None` before the first.
+    /// The mark, exactly; `None` before the first.
     pub fn mark(&self) -> Option<Decimal> {
-        // A mid may lie half a tick off the grid: five times the double count at one more decimal is exact.
-        (self.mark_twice != 0).then(|| {
-            let tick = self.spec.tick;
-            let mantissa = i128::from(self.mark_twice) * i128::from(tick.mantissa()) * 5;
-            normal(Decimal::from_i128_with_scale(mantissa, tick.scale() + 1))
-        })
+        self.mark.decimal(self.spec.tick)
     }
 
-    /// The mark as the nearest f64.
+    /// The mark as the nearest f64; NaN before the first.
     pub fn mark_f64(&self) -> f64 {
-        self.spec.tick.f64(self.mark_twice) / 2.0
+        self.mark.f64(self.spec.tick)
     }
 
     /// The position in whole lots, rounded toward zero.

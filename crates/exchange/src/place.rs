@@ -1,17 +1,10 @@
 //! An accepted order comes to the market: it takes, waits or rests, as its instrument's data lets it.
 
 use crate::exchange::Exchange;
-use crate::market::Feed;
 use crate::order::Ahead;
-use crate::take::Offer;
+use crate::take::{Found, Parts};
 use haggle_model::time::{NEVER, Nanos};
-use haggle_model::{
-    AccountKind, BarFill, Decimal, Error, Liquidity, OrderEventKind, Reason, ReasonCode, Result, SelfTrade, Side, TimeInForce,
-};
-use smallvec::SmallVec;
-
-/// Prices and lots that an order is made up of.
-type Parts = SmallVec<[(i64, i64); 5]>;
+use haggle_model::{BarFill, Error, Feed, OrderEventKind, ReasonCode, Result};
 
 impl Exchange {
     /// Puts an accepted order to the market. The bundle stays open.
@@ -53,23 +46,20 @@ impl Exchange {
         }
     }
 
-    /// Prints alone: what takes waits for the next print, the rest rests.
+    /// Trades alone: what takes waits for the next trade, the rest rests.
     fn place_on_trades(&mut self, slot: u32, now: Nanos) -> Result<()> {
         let order = self.orders.get(slot);
-        let (at, request, limit, waits) = (order.market, order.request, order.limit(), order.waits());
+        let (at, request, waits) = (order.market, order.request, order.waits());
         if request.post_only && !waits {
             // It may not take and cannot rest.
             return self.end_unfilled(slot, now);
         }
-        if let Some(limit) = limit
-            && !self.meet_own(slot, limit, now)?
-        {
-            return Ok(());
-        }
         if !waits || self.would_take(at, request.side, request.price).is_some() {
             self.markets[at].waiting.push(slot);
-        } else {
+        } else if self.meet_own(slot, request.price, now)? {
             self.markets[at].rest(request.side, request.price, slot);
+        } else {
+            return Ok(());
         }
         self.emit_opened(slot, now);
         Ok(())
@@ -96,47 +86,10 @@ impl Exchange {
         }
         let want = self.orders.get(slot).left();
         let offers = self.offers(at, request.side, limit, want)?;
-        let offered: i64 = offers.iter().map(|offer| offer.quantity).sum();
-        // The whole order is priced: what is offered, and the rest at the worst price it may get. Spot limits have their money locked.
-        if limit.is_none() || self.execution.account == AccountKind::CashSettled {
-            let mut parts: Parts = offers.iter().map(|offer| (offer.price, offer.quantity)).collect();
-            if offered < want {
-                let last = parts.last().map(|(price, _)| *price);
-                let worst = if let Some(price) = limit.or(last) { price } else { self.slipped(request.side, best, None)? };
-                parts.push((worst, want - offered));
-            }
-            if !self.afford(slot, &parts, now)? {
-                return Ok(());
-            }
-        }
-        if request.time_in_force == TimeInForce::FillOrKill {
-            let can = self.reach_of(slot, offered)?;
-            if can < want {
-                let lot = self.markets[at].spec.lot;
-                let reason =
-                    Reason::from(ReasonCode::FillOrKillUnfilled).with("need", lot.decimal(want)).with("available", lot.decimal(can));
-                return self.end(slot, now, OrderEventKind::Expired(reason));
-            }
-        }
-        let reach = limit.or(offers.last().map(|offer| offer.price)).unwrap_or(best);
-        if !self.meet_own(slot, reach, now)? {
+        let last = offers.last().map(|offer| offer.price);
+        let worst = if let Some(price) = limit.or(last) { price } else { self.slipped(request.side, best, None)? };
+        if self.take(slot, Found { offers: &offers, worst, rests: true }, now)?.is_over {
             return Ok(());
-        }
-        for (place, offer) in offers.iter().enumerate() {
-            let Some(quantity) = self.reducible(slot, offer.quantity, now)? else { return Ok(()) };
-            // Cash-settled, the order was found to be within the buying power as a whole.
-            if self.execution.account == AccountKind::Spot {
-                self.owe(slot, &offers[place + 1..])?;
-                if !self.carries(slot, offer.price, quantity, Liquidity::Taker, now)? {
-                    return Ok(());
-                }
-            }
-            if offer.is_remembered {
-                self.take_displayed(at, request.side.opposite(), offer.level, quantity);
-            }
-            if self.fill(slot, offer.price, quantity, Liquidity::Taker, now)? {
-                return Ok(());
-            }
         }
         if !waits {
             return self.end_rest(slot, now);
@@ -144,25 +97,6 @@ impl Exchange {
         // Nothing is ahead of the rest, unless the quote is locked: then its own side was there before it.
         let ahead = self.queue_at(at, request.side, request.price);
         self.rest(slot, ahead, now)
-    }
-
-    /// Notes what an order without a reserve is about to pay at later levels: a fee in a named asset may not take that away.
-    fn owe(&mut self, slot: u32, later: &[Offer]) -> Result<()> {
-        let order = self.orders.get(slot);
-        if self.fee_asset.is_none() || order.limit().is_some() {
-            return Ok(());
-        }
-        let spec = &self.markets[order.market].spec;
-        let mut owed = Decimal::ZERO;
-        for offer in later {
-            let part = match order.request.side {
-                Side::Buy => spec.notional(offer.price, offer.quantity)?,
-                Side::Sell => spec.lot.decimal(offer.quantity),
-            };
-            owed = owed.checked_add(part).ok_or_else(|| Error::overflow("the cost of an order"))?;
-        }
-        self.orders.get_mut(slot).owed = owed;
-        Ok(())
     }
 
     /// A market order given as an amount learns its quantity: what the ladder of offers, and beyond it its last price, leaves.
@@ -209,24 +143,5 @@ impl Exchange {
             self.markets[at].rest(side, price, slot);
         }
         Ok(())
-    }
-
-    /// An order that reaches `reach` meets own resting orders of the other side: one of the two goes. False if it is this one.
-    pub(crate) fn meet_own(&mut self, slot: u32, reach: i64, now: Nanos) -> Result<bool> {
-        let rule = self.execution.fills.self_trade;
-        let order = self.orders.get(slot);
-        let (at, side) = (order.market, order.request.side);
-        while let Some(own) = self.markets[at].resting[side.opposite() as usize].first().copied() {
-            if rule == SelfTrade::None || side.better(reach, own.price) {
-                break;
-            }
-            let reason = OrderEventKind::Expired(ReasonCode::SelfTrade.into());
-            if rule == SelfTrade::ExpireTaker {
-                self.end(slot, now, reason)?;
-                return Ok(false);
-            }
-            self.end(own.slot, now, reason)?;
-        }
-        Ok(true)
     }
 }

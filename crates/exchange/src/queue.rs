@@ -1,6 +1,5 @@
 //! The queue ahead of a resting order.
 
-use crate::book::queue_in_book;
 use crate::exchange::Exchange;
 use crate::order::Ahead;
 use haggle_model::{QueueModel, Side};
@@ -20,7 +19,7 @@ impl Exchange {
     /// if it is behind. In a book: what its level shows, nothing where there is no level, unknown beyond the last one.
     pub(crate) fn queue_at(&self, market: usize, side: Side, price: i64) -> Ahead {
         if let Some(book) = &self.markets[market].book {
-            return queue_in_book(book, side, price);
+            return book.queue(side, price);
         }
         match self.markets[market].quote.side(side) {
             Some((best, size)) if best == price => Some(size),
@@ -44,7 +43,7 @@ impl Exchange {
                 (None, _) => Some(size),
                 (Some(ahead), QueueModel::Probabilistic(power)) => {
                     let before = old.filter(|(price, _)| *price == best).map_or(size, |(_, size)| size);
-                    let decrease = (before - size - market.printed[side as usize]).max(0);
+                    let decrease = (before - size - market.traded[side as usize]).max(0);
                     // There cannot be more ahead than is shown.
                     Some((ahead - share_ahead(decrease, ahead, before - ahead, power)).clamp(0, size))
                 }

@@ -1,14 +1,13 @@
 //! What a best quote does.
 
 use crate::exchange::Exchange;
-use crate::market::Quote;
 use haggle_model::time::{NEVER, Nanos};
-use haggle_model::{Liquidity, Result, Side};
+use haggle_model::{Liquidity, Quote, Result, Side};
 
 impl Exchange {
     /// Applies a best quote of the venue.
     #[inline]
-    pub fn apply_quote(&mut self, at: usize, quote: Quote, now: Nanos) -> Result<()> {
+    pub(crate) fn apply_quote(&mut self, at: usize, quote: Quote, now: Nanos) -> Result<()> {
         if !self.is_busy(at) {
             self.markets[at].set_quote(quote, now);
             return Ok(());
@@ -66,7 +65,7 @@ impl Exchange {
     /// reduce-only order without a position to reduce is gone.
     pub(crate) fn fill_maker(&mut self, slot: u32, price: i64, quantity: i64, now: Nanos) -> Result<i64> {
         let Some(quantity) = self.reducible(slot, quantity, now)? else { return Ok(0) };
-        if !self.carries(slot, price, quantity, Liquidity::Maker, now)? {
+        if !self.bears(slot, price, quantity, Liquidity::Maker, false, now)? {
             return Ok(0);
         }
         self.fill(slot, price, quantity, Liquidity::Maker, now)?;
@@ -75,12 +74,12 @@ impl Exchange {
     }
 
     /// A reconnect: there is no book until the next quote (or snapshot), and resting orders stand behind all that comes.
-    pub fn apply_gap(&mut self, at: usize) {
+    pub(crate) fn apply_gap(&mut self, at: usize) {
         let market = &mut self.markets[at];
         market.quote = Quote::default();
         market.quote_time = NEVER;
         market.taken = [0; 2];
-        market.printed = [0; 2];
+        market.traded = [0; 2];
         market.consumed.clear();
         market.book.iter_mut().for_each(|book| book.lose());
         for list in &market.resting {
@@ -94,12 +93,9 @@ impl Exchange {
 impl crate::market::Market {
     #[inline]
     pub(crate) fn set_quote(&mut self, quote: Quote, now: Nanos) {
-        if quote.bid_size > 0 && quote.ask_size > 0 {
-            self.mark_twice = quote.bid + quote.ask;
-            self.has_mid = true;
-        }
+        self.mark.quote(&quote);
         self.quote = quote;
         self.quote_time = now;
-        self.printed = [0; 2];
+        self.traded = [0; 2];
     }
 }

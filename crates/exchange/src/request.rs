@@ -1,13 +1,10 @@
 //! Opening and cancelling.
 
 use crate::exchange::Exchange;
-use crate::market::{Feed, Spec};
+use crate::market::Spec;
 use crate::order::Order;
 use haggle_model::time::{DAY, NEVER, Nanos};
-use haggle_model::{
-    AccountKind, Decimal, Liquidity, OpenRequest, OrderEventKind, OrderKind, OrderNumber, Reason, ReasonCode, Result, Side, Size,
-    TimeInForce,
-};
+use haggle_model::{Feed, OpenRequest, OrderEventKind, OrderKind, OrderNumber, Reason, ReasonCode, Result, Side, Size, TimeInForce};
 
 impl Spec {
     /// Why a post-only order at `price` is refused.
@@ -103,24 +100,16 @@ impl Exchange {
     }
 
     fn reserve_or_reject(&mut self, slot: u32, now: Nanos) -> Result<bool> {
-        let order = self.orders.get(slot);
-        let (at, request, left) = (order.market, order.request, order.left());
-        let mut need = Decimal::ZERO;
-        let reason = if self.execution.account == AccountKind::CashSettled {
-            self.can_pay(at, request.side, &[(request.price, left)], true, Liquidity::Taker)?.err()
-        } else {
-            need = self.to_reserve(order)?;
-            let spec = &self.markets[at].spec;
-            let asset = if request.side == Side::Buy { spec.quote } else { spec.base };
-            let free = self.ledger.account(asset).free();
-            if free < need { Some(self.short_of(asset, need, free)) } else { None }
-        };
-        if let Some(reason) = reason {
-            self.end(slot, now, OrderEventKind::Rejected(reason))?;
-            return Ok(false);
+        match self.admit(self.orders.get(slot))? {
+            Ok(keep) => {
+                self.release(slot, keep)?;
+                Ok(true)
+            }
+            Err(reason) => {
+                self.end(slot, now, OrderEventKind::Rejected(reason))?;
+                Ok(false)
+            }
         }
-        self.release(slot, need)?;
-        Ok(true)
     }
 
     pub(crate) fn cancel(&mut self, at: usize, number: OrderNumber, now: Nanos) -> Result<()> {

@@ -1,16 +1,11 @@
 //! Sizes given as an amount of quote or a share of equity become lots when the price is known.
 
+use crate::account::Budget;
 use crate::exchange::Exchange;
-use haggle_model::{AccountKind, Decimal, Error, FeeAsset, Liquidity, OpenRequest, Result, Side, Size};
+use haggle_model::{Decimal, Error, Liquidity, OpenRequest, Result, Side, Size};
 
 fn over() -> Error {
     Error::overflow("a size")
-}
-
-/// A size as an amount of quote, and the lots it may come to at most.
-struct Budget {
-    amount: Decimal,
-    most: i64,
 }
 
 impl Exchange {
@@ -53,27 +48,13 @@ impl Exchange {
             Size::Quote(amount) => return Ok(Budget { amount, most: i64::MAX }),
             Size::Equity(share) => share,
         };
-        let over = || Error::overflow("a share of equity");
-        let amount = self.equity_in_quote(market)?.checked_mul(share).ok_or_else(over)?;
-        let spec = &self.markets[market].spec;
-        Ok(match (self.execution.account, side) {
-            (AccountKind::CashSettled, _) => Budget { amount: amount.min(self.buying_power()?), most: i64::MAX },
-            (AccountKind::Spot, Side::Buy) => Budget { amount: amount.min(self.ledger.account(spec.quote).free()), most: i64::MAX },
-            (AccountKind::Spot, Side::Sell) => {
-                Budget { amount, most: spec.lot.floor(self.ledger.account(spec.base).free()).ok_or_else(over)? }
-            }
-        })
-    }
-
-    /// Whether an amount of quote has to cover the fee, too.
-    pub(crate) fn amount_covers_fee(&self, side: Side) -> bool {
-        self.execution.account == AccountKind::CashSettled || (self.execution.fees.charged_in == FeeAsset::Quote && side == Side::Buy)
+        self.budget_of_share(market, side, share)
     }
 
     /// What an amount has to cover: per unit at `price`, and once for the order.
     fn unit_cost(&self, market: usize, side: Side, price: i64, flat: bool, liquidity: Liquidity) -> Result<(Decimal, Decimal)> {
         let unit = self.markets[market].spec.tick.decimal(price);
-        if !self.amount_covers_fee(side) {
+        if !self.amount_covers_fee(market, side) {
             return Ok((unit, Decimal::ZERO));
         }
         let fees = &self.execution.fees;
@@ -97,34 +78,5 @@ impl Exchange {
         let lots = spendable.checked_div(unit).and_then(|quantity| self.markets[market].spec.lot.floor(quantity)).ok_or_else(over)?;
         // The division rounds at 28 digits: the exact product decides.
         Ok(if self.cost(market, side, price, lots, flat, liquidity)? <= amount { lots } else { lots - 1 })
-    }
-
-    /// Equity in the quote asset of a market: all balances, positions at their mark. Assets without a mark do not count.
-    pub(crate) fn equity_in_quote(&self, market: usize) -> Result<Decimal> {
-        let over = || Error::overflow("the account's equity");
-        let quote = self.markets[market].spec.quote;
-        let mut equity = self.ledger.account(quote).total;
-        for other in self.markets.iter().filter(|other| other.spec.quote == quote) {
-            let Some(mark) = other.mark() else { continue };
-            let worth = match self.execution.account {
-                AccountKind::Spot => self.ledger.account(other.spec.base).total.checked_mul(mark).ok_or_else(over)?,
-                AccountKind::CashSettled => other.position.pnl_at(mark)?,
-            };
-            equity = equity.checked_add(worth).ok_or_else(over)?;
-        }
-        Ok(equity)
-    }
-
-    /// Cash-settled: equity x leverage less what positions bind at their marks.
-    pub(crate) fn buying_power(&self) -> Result<Decimal> {
-        let over = || Error::overflow("the buying power");
-        let mut power = self.equity_in_quote(0)?.checked_mul(self.execution.leverage).ok_or_else(over)?;
-        for market in &self.markets {
-            if let Some(mark) = market.mark() {
-                let bound = market.position.quantity.abs().checked_mul(mark).ok_or_else(over)?;
-                power = power.checked_sub(bound).ok_or_else(over)?;
-            }
-        }
-        Ok(power)
     }
 }

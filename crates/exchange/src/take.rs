@@ -1,98 +1,176 @@
-//! What a taking order finds displayed, and at which price it fills.
+//! An order takes what is offered: one way for quotes, books, trades, bars. What differs is where the offers come from, and whether
+//! the rest of an order joins the resting ones at once.
 
 use crate::exchange::Exchange;
-use haggle_model::{Decimal, Depth, Error, Result, Side, Slippage, whole};
+use crate::offers::Offer;
+use haggle_model::time::Nanos;
+use haggle_model::{Error, Liquidity, OrderEventKind, Reason, ReasonCode, Result, SelfTrade, Side, TimeInForce};
 use smallvec::SmallVec;
 
-/// Lots at one price, for a taker, slippage included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Offer {
-    /// What the taker pays or gets, ticks.
-    pub price: i64,
-    /// The venue's price there.
-    pub level: i64,
-    /// How many lots.
-    pub quantity: i64,
-    /// Whether it is there once, and has to be remembered as taken.
-    pub is_remembered: bool,
+/// Prices and lots that an order is made up of.
+pub(crate) type Parts = SmallVec<[(i64, i64); 5]>;
+
+/// What an order finds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Found<'a> {
+    /// What is offered, best first, no more than the order wants.
+    pub offers: &'a [Offer],
+    /// The price at which lots that nobody offers are reckoned, when the order is priced as a whole.
+    pub worst: i64,
+    /// Whether what is left rests at the order's limit at once, so that it reaches own orders up to there.
+    pub rests: bool,
 }
 
-/// Mostly one, so that an order needs no memory of its own for them.
-pub type Offers = SmallVec<[Offer; 4]>;
+/// What became of a taking order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Took {
+    /// Lots filled.
+    pub lots: i64,
+    /// Whether it is gone, filled or ended; else it has lots left.
+    pub is_over: bool,
+}
 
-/// `size x share`, rounded down.
-fn part(size: i64, share: Decimal) -> i64 {
-    Decimal::from(size).checked_mul(share).and_then(whole).unwrap_or(size)
+impl Took {
+    pub const OVER: Self = Self { lots: 0, is_over: true };
 }
 
 impl Exchange {
-    /// What own orders may have of `size` lots: the configured share, rounded down.
-    #[inline]
-    pub(crate) fn part(&self, size: i64) -> i64 {
-        self.volume_share.map_or(size, |share| part(size, share))
-    }
-
-    /// `price` made worse by the configured slippage, never past `limit`.
-    pub(crate) fn slipped(&self, side: Side, price: i64, limit: Option<i64>) -> Result<i64> {
-        let ticks = match self.execution.fills.slippage {
-            Slippage::Ticks(ticks) => ticks,
-            Slippage::Fraction(fraction) => {
-                let exact = Decimal::from(price).checked_mul(fraction).map(|exact| exact.ceil());
-                exact.and_then(whole).ok_or_else(|| Error::overflow("slippage"))?
-            }
-        };
-        let worse = price.checked_add(side.sign() * ticks).ok_or_else(|| Error::overflow("slippage"))?.max(1);
-        Ok(match limit {
-            Some(limit) if side.better(limit, worse) => limit,
-            _ => worse,
-        })
-    }
-
-    /// What a taker on `side` finds at prices `limit` allows, best first, up to `want` lots. Empty where there is no book.
-    pub(crate) fn offers(&self, market: usize, side: Side, limit: Option<i64>, want: i64) -> Result<Offers> {
-        let rules = &self.execution.fills;
-        let at = market;
-        let market = &self.markets[at];
-        let opposite = side.opposite();
-        if let Some(book) = &market.book {
-            return self.offers_of_book(at, book, side, limit, want);
+    /// Fills an order whose quantity is known with what is offered. On the way: the whole order is priced, fill-or-kill is judged, own
+    /// resting orders that it would meet go, and reduce-only is kept to. The bundle stays open.
+    pub(crate) fn take(&mut self, slot: u32, found: Found<'_>, now: Nanos) -> Result<Took> {
+        let order = self.orders.get(slot);
+        let (at, request, want) = (order.market, order.request, order.left());
+        let (offers, own) = self.up_to_own(slot, found);
+        let offered: i64 = offers.iter().map(|offer| offer.quantity).sum();
+        if !self.can_price(slot, offers, found.worst, want - offered, now)? {
+            return Ok(Took::OVER);
         }
-        let Some((best, size)) = market.quote.side(opposite).filter(|(best, _)| limit.is_none_or(|limit| !side.better(limit, *best)))
-        else {
-            return Ok(Offers::new());
-        };
-        let mut offers = Offers::new();
-        if rules.depth == Depth::AllAtBest {
-            offers.push(Offer { price: self.slipped(side, best, limit)?, level: best, quantity: want, is_remembered: false });
-            return Ok(offers);
+        if request.time_in_force == TimeInForce::FillOrKill && !self.is_whole(slot, want, offered, now)? {
+            return Ok(Took::OVER);
         }
-        // Every taker starts at the best, so what was taken is the front of the ladder.
-        let mut taken = market.taken[opposite as usize];
-        let mut left = want;
-        let mut offer = |price: i64, size: i64, offers: &mut Offers| -> Result<()> {
-            let quantity = (size - taken).clamp(0, left);
-            taken = (taken - size).max(0);
-            if quantity > 0 {
-                offers.push(Offer { price: self.slipped(side, price, limit)?, level: price, quantity, is_remembered: true });
-                left -= quantity;
+        if let Some(reach) = self.reach(slot, found).filter(|_| own.is_none()) {
+            self.meet_own(slot, reach, now)?;
+        }
+        let mut lots = 0;
+        for (place, offer) in offers.iter().enumerate() {
+            let Some(quantity) = self.reducible(slot, offer.quantity, now)? else { return Ok(Took { lots, is_over: true }) };
+            self.owe(slot, &offers[place + 1..])?;
+            if !self.bears(slot, offer.price, quantity, Liquidity::Taker, true, now)? {
+                return Ok(Took { lots, is_over: true });
             }
-            Ok(())
-        };
-        offer(best, self.part(size), &mut offers)?;
-        if let Depth::Walk { ticks, share, levels } = rules.depth {
-            let behind = self.part(part(size, share));
-            for level in 1..=i64::from(levels) {
-                let step = level.checked_mul(ticks).and_then(|step| best.checked_add(side.sign() * step));
-                let Some(price) = step.filter(|price| *price > 0 && limit.is_none_or(|limit| !side.better(limit, *price))) else { break };
-                offer(price, behind, &mut offers)?;
+            if offer.is_remembered {
+                self.take_displayed(at, request.side.opposite(), offer.level, quantity);
+            }
+            lots += quantity;
+            if self.fill(slot, offer.price, quantity, Liquidity::Taker, now)? {
+                return Ok(Took { lots, is_over: true });
             }
         }
-        Ok(offers)
+        if own.is_some() {
+            self.end(slot, now, OrderEventKind::Expired(ReasonCode::SelfTrade.into()))?;
+        }
+        Ok(Took { lots, is_over: own.is_some() })
     }
 
-    /// The best opposite price, by which a market order's value is judged: best quote, else last print or close.
-    pub(crate) fn reference(&self, market: usize, side: Side) -> Option<i64> {
-        let market = &self.markets[market];
-        market.quote.side(side.opposite()).map(|(price, _)| price).or(market.last)
+    /// How far an order reaches: the worst price at which it takes now, or its limit if it then rests. `None`: it reaches nothing.
+    fn reach(&self, slot: u32, found: Found<'_>) -> Option<i64> {
+        let order = self.orders.get(slot);
+        let offered: i64 = found.offers.iter().map(|offer| offer.quantity).sum();
+        let rests = found.rests && order.waits() && offered < order.left();
+        order.limit().filter(|_| rests).or(found.offers.last().map(|offer| offer.price))
+    }
+
+    /// Where the taker goes when it would meet an own order: what is offered at better prices, and that order's price if it is in reach.
+    fn up_to_own<'a>(&self, slot: u32, found: Found<'a>) -> (&'a [Offer], Option<i64>) {
+        if self.execution.fills.self_trade != SelfTrade::ExpireTaker {
+            return (found.offers, None);
+        }
+        let order = self.orders.get(slot);
+        let side = order.request.side;
+        let own = self.markets[order.market].resting[side.opposite() as usize].first().map(|own| own.price);
+        let Some(own) = own.filter(|own| self.reach(slot, found).is_some_and(|reach| !side.better(reach, *own))) else {
+            return (found.offers, None);
+        };
+        let free = found.offers.iter().take_while(|offer| side.better(offer.price, own)).count();
+        (&found.offers[..free], Some(own))
+    }
+
+    /// An order whose money is not set aside is priced: what is offered and, before its first fill, the rest at the worst price that it may
+    /// get. False if it was refused.
+    fn can_price(&mut self, slot: u32, offers: &[Offer], worst: i64, missing: i64, now: Nanos) -> Result<bool> {
+        let order = self.orders.get(slot);
+        if self.is_reserved(order) {
+            return Ok(true);
+        }
+        let mut parts: Parts = offers.iter().map(|offer| (offer.price, offer.quantity)).collect();
+        if order.filled == 0 && missing > 0 {
+            parts.push((worst, missing));
+        }
+        self.afford(slot, &parts, now)
+    }
+
+    /// Whether all of a fill-or-kill order is there; if not, it is over.
+    fn is_whole(&mut self, slot: u32, want: i64, offered: i64, now: Nanos) -> Result<bool> {
+        let can = self.reach_of(slot, offered)?;
+        if can >= want {
+            return Ok(true);
+        }
+        let lot = self.markets[self.orders.get(slot).market].spec.lot;
+        let reason = Reason::from(ReasonCode::FillOrKillUnfilled).with("need", lot.decimal(want)).with("available", lot.decimal(can));
+        self.end(slot, now, OrderEventKind::Expired(reason))?;
+        Ok(false)
+    }
+
+    /// Notes what an order without a reserve is about to pay at later levels: a fee in a named asset may not take that away.
+    fn owe(&mut self, slot: u32, later: &[Offer]) -> Result<()> {
+        let order = self.orders.get(slot);
+        if self.fee_asset.is_none() || order.limit().is_some() {
+            return Ok(());
+        }
+        let spec = &self.markets[order.market].spec;
+        let mut owed = haggle_model::Decimal::ZERO;
+        for offer in later {
+            let part = match order.request.side {
+                Side::Buy => spec.notional(offer.price, offer.quantity)?,
+                Side::Sell => spec.lot.decimal(offer.quantity),
+            };
+            owed = owed.checked_add(part).ok_or_else(|| Error::overflow("the cost of an order"))?;
+        }
+        self.orders.get_mut(slot).owed = owed;
+        Ok(())
+    }
+
+    /// An order that reaches `reach` meets own resting orders of the other side: one of the two goes. False if it is this one.
+    pub(crate) fn meet_own(&mut self, slot: u32, reach: i64, now: Nanos) -> Result<bool> {
+        let rule = self.execution.fills.self_trade;
+        let order = self.orders.get(slot);
+        let (at, side) = (order.market, order.request.side);
+        while let Some(own) = self.markets[at].resting[side.opposite() as usize].first().copied() {
+            if rule == SelfTrade::None || side.better(reach, own.price) {
+                break;
+            }
+            let reason = OrderEventKind::Expired(ReasonCode::SelfTrade.into());
+            if rule == SelfTrade::ExpireTaker {
+                self.end(slot, now, reason)?;
+                return Ok(false);
+            }
+            self.end(own.slot, now, reason)?;
+        }
+        Ok(true)
+    }
+
+    /// Ends an order that took what it could and may not wait for more.
+    pub(crate) fn end_rest(&mut self, slot: u32, now: Nanos) -> Result<()> {
+        let code = if self.reach_of(slot, 1)? == 0 { ReasonCode::ReduceOnlyWouldIncrease } else { ReasonCode::LiquidityMissing };
+        self.end(slot, now, OrderEventKind::Expired(code.into()))
+    }
+
+    /// Ends an order that found nothing.
+    pub(crate) fn end_unfilled(&mut self, slot: u32, now: Nanos) -> Result<()> {
+        let code = match self.orders.get(slot).request.time_in_force {
+            TimeInForce::FillOrKill => ReasonCode::FillOrKillUnfilled,
+            _ => ReasonCode::LiquidityMissing,
+        };
+        self.end(slot, now, OrderEventKind::Expired(code.into()))
     }
 }

@@ -1,10 +1,9 @@
 //! What somebody else decides: the fills of a book of orders that is kept around several exchanges, and what a test makes happen.
 
 use crate::exchange::Exchange;
-use crate::market::{Feed, Quote};
 use crate::order::Order;
 use haggle_model::time::{NEVER, Nanos};
-use haggle_model::{Error, Liquidity, OpenRequest, OrderEventKind, OrderNumber, Reason, Request, Result, Side, TimeInForce};
+use haggle_model::{Error, Feed, Liquidity, OpenRequest, OrderEventKind, OrderNumber, Quote, Reason, Request, Result, Side, TimeInForce};
 
 impl Exchange {
     /// A working order.
@@ -35,9 +34,7 @@ impl Exchange {
     pub fn show_last(&mut self, at: usize, price: i64) {
         let market = &mut self.markets[at];
         market.last = Some(price);
-        if !market.has_mid {
-            market.mark_twice = 2 * price;
-        }
+        market.mark.last(price);
     }
 
     /// In a market of orders: what waits rests, what does not is up to whoever keeps the book.
@@ -55,7 +52,7 @@ impl Exchange {
     pub fn begin_feed(&mut self, at: usize, feed: Feed) {
         let market = &mut self.markets[at];
         market.spec.feed = feed;
-        market.has_mid = false;
+        market.mark.restart();
         market.book = (feed == Feed::Book).then(Box::default);
         self.apply_gap(at);
         self.wake(at);
@@ -76,9 +73,7 @@ impl Exchange {
         let mut order = Order::new(*request, at, self.lots_at_limit(at, request)?, expires);
         (order.filled, order.is_open, order.is_valued) = (filled, true, true);
         let need = self.to_reserve(&order)?;
-        let spec = &self.markets[at].spec;
-        let asset = if request.side == Side::Buy { spec.quote } else { spec.base };
-        if need > self.ledger.account(asset).free() {
+        if need > self.ledger.account(self.markets[at].spec.pays(request.side)).free() {
             return Ok(None);
         }
         let slot = self.orders.insert(order);
@@ -119,7 +114,7 @@ impl Exchange {
     pub fn fillable(&mut self, number: OrderNumber, price: i64, quantity: i64, liquidity: Liquidity, now: Nanos) -> Result<i64> {
         let Ok(slot) = self.orders.find(number) else { return Ok(0) };
         let Some(quantity) = self.reducible(slot, quantity, now)? else { return Ok(0) };
-        Ok(if self.carries(slot, price, quantity, liquidity, now)? { quantity } else { 0 })
+        Ok(if self.bears(slot, price, quantity, liquidity, false, now)? { quantity } else { 0 })
     }
 
     /// Fills an order with lots that it has left and was [found to bear](Exchange::fillable).

@@ -134,7 +134,7 @@ impl Error {
     /// The same error of something that stands at `path`: its own path goes on from there.
     #[must_use]
     pub fn within(self, path: &str) -> Self {
-        let inner = crate::read::join(path, &self.path);
+        let inner = join(path, &self.path);
         let path = if self.path.is_empty() { path.to_owned() } else { inner };
         self.at(path)
     }
@@ -156,6 +156,11 @@ impl Error {
             None => error.hint(format!("known: {}", known.join(", "))),
         }
     }
+}
+
+/// The path of `name` below `path`.
+pub fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 /// The known name nearest to `name`, if a typing mistake could explain the difference.

@@ -2,6 +2,7 @@
 
 use crate::time::Nanos;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 /// What a fee is paid in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,7 +145,7 @@ pub struct FillRules {
 }
 
 /// What an account holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AccountKind {
     /// Every asset is held; no balance goes negative.
     Spot,

@@ -1,6 +1,6 @@
 //! Prices and quantities are `i64` counts of a per-instrument increment: exact by construction.
 
-use crate::{Error, Exact, Result};
+use crate::{Error, Exact, POWERS_OF_TEN, Result};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -15,16 +15,6 @@ pub struct Increment {
 pub const COUNT_MAX: i64 = 1 << 53;
 /// Increments with more decimals would leave no room for the integer part.
 pub const SCALE_MAX: u32 = 18;
-/// `10^i` for every scale.
-pub const POWERS_OF_TEN: [i64; 19] = {
-    let mut powers = [1i64; 19];
-    let mut i = 1;
-    while i < 19 {
-        powers[i] = powers[i - 1] * 10;
-        i += 1;
-    }
-    powers
-};
 
 impl Increment {
     /// One.

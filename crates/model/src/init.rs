@@ -72,8 +72,10 @@ pub fn read_balances(field: &Field<'_>, system: &System) -> Result<Vec<(AssetId,
 
 /// A cash-settled account holds one currency, so all of its instruments have to be priced in it.
 fn check_currencies(system: &System) -> Result<()> {
-    for (at, exchange) in system.exchanges.iter().enumerate().filter(|(_, exchange)| exchange.execution.account == AccountKind::CashSettled) {
-        let mut quotes = system.instruments.iter().filter(|instrument| instrument.exchange.index() == at).map(|instrument| instrument.quote);
+    for (at, exchange) in system.exchanges.iter().enumerate().filter(|(_, exchange)| exchange.execution.account == AccountKind::CashSettled)
+    {
+        let mut quotes =
+            system.instruments.iter().filter(|instrument| instrument.exchange.index() == at).map(|instrument| instrument.quote);
         let first = quotes.next();
         if let Some(other) = quotes.find(|quote| Some(*quote) != first) {
             return Err(Error::argument(
@@ -244,7 +246,8 @@ fn read_fills(field: &Field<'_>, execution: &mut Execution, silent: &mut Vec<Str
         fills.spread = read_ticks(&field)?;
     }
     if let Some(field) = object.get("selfTrade") {
-        fills.self_trade = field.choice(&[("expireMaker", SelfTrade::ExpireMaker), ("expireTaker", SelfTrade::ExpireTaker), ("none", SelfTrade::None)])?;
+        fills.self_trade =
+            field.choice(&[("expireMaker", SelfTrade::ExpireMaker), ("expireTaker", SelfTrade::ExpireTaker), ("none", SelfTrade::None)])?;
     }
     object.finish()
 }
@@ -269,7 +272,9 @@ fn read_slippage(field: &Field<'_>) -> Result<Slippage> {
     }
     let fraction = field.not_negative()?;
     if fraction >= Decimal::ONE {
-        return Err(field.error("slippage is a fraction of the price below 1").hint("'0.0005' is 5 basis points; { ticks: 1 } is one tick"));
+        return Err(field
+            .error("slippage is a fraction of the price below 1")
+            .hint("'0.0005' is 5 basis points; { ticks: 1 } is one tick"));
     }
     Ok(Slippage::Fraction(fraction))
 }
@@ -292,7 +297,11 @@ fn read_depth(field: &Field<'_>) -> Result<Depth> {
 
 fn read_queue(field: &Field<'_>) -> Result<QueueModel> {
     if !field.value.is_object() {
-        return field.choice(&[("risk-averse", QueueModel::RiskAverse), ("probabilistic", QueueModel::Probabilistic(1)), ("none", QueueModel::None)]);
+        return field.choice(&[
+            ("risk-averse", QueueModel::RiskAverse),
+            ("probabilistic", QueueModel::Probabilistic(1)),
+            ("none", QueueModel::None),
+        ]);
     }
     let object = field.object()?;
     let power = object.need("probabilistic")?;
@@ -312,8 +321,10 @@ mod tests {
 
     #[test]
     fn reads_and_overrides() {
-        let system = read(r#"{"exchange":"binance_spot","instruments":["BTC/USDT",{"symbol":"eth/usdt","tickSize":0.05},"okx:BTC/USDT"],
-            "fees":{"maker":"-0.0001","taker":0.001},"executions":{"okx":{"latency":"20ms","account":"cash-settled"}}}"#)
+        let system = read(
+            r#"{"exchange":"binance_spot","instruments":["BTC/USDT",{"symbol":"eth/usdt","tickSize":0.05},"okx:BTC/USDT"],
+            "fees":{"maker":"-0.0001","taker":0.001},"executions":{"okx":{"latency":"20ms","account":"cash-settled"}}}"#,
+        )
         .expect("a good config");
         assert_eq!(system.exchanges.len(), 2);
         assert_eq!(system.instruments[1].symbol, "ETH/USDT");

@@ -2,16 +2,21 @@
 //!
 //! Nothing here has a clock, a thread, a socket or randomness of its own.
 
+mod account_event;
+pub mod canonical;
 pub mod config;
+mod contract;
 mod error;
-mod event;
 mod exact;
 mod execution;
 mod float;
 mod increment;
 pub mod init;
 mod level;
+mod mark;
+mod market_event;
 mod order;
+mod order_event;
 pub mod packed;
 pub mod position;
 pub mod read;
@@ -21,15 +26,19 @@ mod system;
 pub mod time;
 pub mod wire;
 
+pub use account_event::{AccountChange, AccountChangeKind, AccountEvent, WorkingOrder};
+pub use contract::Contract;
 pub use error::{Code, Details, Error, Result};
-pub use event::{Balance, Fill, OrderEvent, OrderEventKind};
 pub use exact::Exact;
 pub use execution::{AccountKind, BarFill, BarPath, Depth, Execution, FeeAsset, Fees, FillRules, Latency, QueueModel, SelfTrade, Slippage};
-pub use float::{normal, to_f64, whole};
-pub use increment::{COUNT_MAX, Increment, POWERS_OF_TEN, SCALE_MAX};
+pub use float::{POWERS_OF_TEN, normal, to_f64, whole};
+pub use increment::{COUNT_MAX, Increment, SCALE_MAX};
 pub use level::BookLevel;
+pub use mark::Mark;
+pub use market_event::{Bar, BookUpdate, Feed, FundingRate, MarketEvent, MarketRow, Quote, Trade};
 pub use order::{AssetId, ExchangeId, InstrumentId, Liquidity, OpenRequest, OrderKind, OrderNumber, Request, Side, Size, TimeInForce};
+pub use order_event::{Balance, Fill, OrderEvent, OrderEventKind};
 pub use position::Position;
 pub use reason::{Reason, ReasonCode};
-pub use system::{Asset, Exchange, Filters, Instrument, System};
 pub use rust_decimal::Decimal;
+pub use system::{Asset, Exchange, Filters, Instrument, System};

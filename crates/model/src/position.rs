@@ -1,5 +1,6 @@
 //! A netted position: quantity and cost, both exact; an average only for show.
 
+pub use crate::exact::share;
 use crate::{Error, Exact, Result, Side};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -82,14 +83,6 @@ impl Position {
         self.quantity = held.into();
         self.cost = cost.into();
         Some(change)
-    }
-}
-
-/// `total x part / whole`, at 28 digits.
-pub fn share(total: Decimal, part: Decimal, whole: Decimal) -> Option<Decimal> {
-    match total.checked_mul(part) {
-        Some(product) => product.checked_div(whole),
-        None => part.checked_div(whole)?.checked_mul(total),
     }
 }
 

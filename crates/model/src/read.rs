@@ -1,5 +1,6 @@
 //! Reading configuration: each field knows its path, unknown ones are refused with the nearest name.
 
+pub use crate::error::join;
 use crate::time::{MILLISECOND, Nanos, from_rfc3339, parse_duration};
 use crate::{Code, Error, Result};
 use rust_decimal::Decimal;
@@ -21,11 +22,6 @@ pub struct Object<'a> {
     map: &'a Map<String, Value>,
     path: String,
     asked: RefCell<Vec<&'static str>>,
-}
-
-/// The path of `name` below `path`.
-pub fn join(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 /// Parses a JSON text; numbers keep their digits.
@@ -189,7 +185,8 @@ mod tests {
     #[test]
     fn decimals_keep_their_digits() {
         let value = parse("[0.1, \"1e-8\", 1e21, 123456789.123456789]").expect("json");
-        let list: Vec<String> = Field::root(&value).list().expect("list").iter().map(|f| f.decimal().expect("decimal").to_string()).collect();
+        let list: Vec<String> =
+            Field::root(&value).list().expect("list").iter().map(|f| f.decimal().expect("decimal").to_string()).collect();
         assert_eq!(list, ["0.1", "0.00000001", "1000000000000000000000", "123456789.123456789"]);
     }
 

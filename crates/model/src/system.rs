@@ -95,14 +95,21 @@ impl System {
     }
 
     /// Adds an instrument by its unified symbol (`BTC/USDT`).
-    pub fn add_instrument(&mut self, exchange: ExchangeId, symbol: &str, name_exchange: Option<&str>, filters: Filters) -> Result<InstrumentId> {
+    pub fn add_instrument(
+        &mut self,
+        exchange: ExchangeId,
+        symbol: &str,
+        name_exchange: Option<&str>,
+        filters: Filters,
+    ) -> Result<InstrumentId> {
         let symbol = symbol.trim().to_uppercase();
         let pair = symbol.split(':').next().unwrap_or_default();
         let bad = || {
             Error::new(crate::Code::InvalidArgument, format!("'{symbol}' is no symbol of the form BASE/QUOTE"))
                 .hint(format!("write '{symbol}/USD' if it is priced in dollars"))
         };
-        let (base, quote) = pair.split_once('/').filter(|(base, quote)| !base.is_empty() && !quote.is_empty() && base != quote).ok_or_else(bad)?;
+        let (base, quote) =
+            pair.split_once('/').filter(|(base, quote)| !base.is_empty() && !quote.is_empty() && base != quote).ok_or_else(bad)?;
         if self.instruments.iter().any(|other| other.exchange == exchange && other.symbol == symbol) {
             return Err(Error::new(crate::Code::AmbiguousName, format!("'{symbol}' stands twice in the config")));
         }
@@ -121,18 +128,22 @@ impl System {
             let exchange = &self.exchanges[instrument.exchange.index()].name;
             instrument.symbol.eq_ignore_ascii_case(name)
                 || instrument.name_exchange == name
-                || name.strip_prefix(exchange.as_str()).and_then(|rest| rest.strip_prefix(':')).is_some_and(|rest| rest.eq_ignore_ascii_case(&instrument.symbol))
+                || name
+                    .strip_prefix(exchange.as_str())
+                    .and_then(|rest| rest.strip_prefix(':'))
+                    .is_some_and(|rest| rest.eq_ignore_ascii_case(&instrument.symbol))
         };
         let mut found = (0..).zip(&self.instruments).filter(|(_, instrument)| fits(instrument));
         match (found.next(), found.next()) {
             (Some((at, _)), None) => Ok(InstrumentId(at)),
-            (Some((_, one)), Some((_, two))) => Err(Error::new(crate::Code::AmbiguousName, format!("two instruments are called '{name}'")).hint(format!(
-                "write '{}:{}' or '{}:{}'",
-                self.exchanges[one.exchange.index()].name,
-                one.symbol,
-                self.exchanges[two.exchange.index()].name,
-                two.symbol
-            ))),
+            (Some((_, one)), Some((_, two))) => Err(Error::new(crate::Code::AmbiguousName, format!("two instruments are called '{name}'"))
+                .hint(format!(
+                    "write '{}:{}' or '{}:{}'",
+                    self.exchanges[one.exchange.index()].name,
+                    one.symbol,
+                    self.exchanges[two.exchange.index()].name,
+                    two.symbol
+                ))),
             (None, _) => Err(Error::unknown("instrument", name, self.instruments.iter().map(|instrument| instrument.symbol.as_str()))),
         }
     }

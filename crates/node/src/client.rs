@@ -81,7 +81,9 @@ impl MockClient {
             let grid = |grid: haggle_model::Increment| json!({ "mantissa": grid.mantissa().to_string(), "scale": grid.scale() });
             let instrument = |instrument: &haggle_model::Instrument| -> Result<Value> {
                 let (tick, lot) = client.grid(&Name::Text(instrument.symbol.clone()))?;
-                Ok(json!({ "symbol": instrument.symbol, "nameExchange": instrument.name_exchange, "exchange": client.map().exchange(), "tick": grid(tick), "lot": grid(lot) }))
+                Ok(
+                    json!({ "symbol": instrument.symbol, "nameExchange": instrument.name_exchange, "exchange": client.map().exchange(), "tick": grid(tick), "lot": grid(lot) }),
+                )
             };
             let instruments = client.map().system().instruments.iter().map(instrument).collect::<Result<Vec<_>>>()?;
             Ok(Value::Array(instruments).to_string())

@@ -66,7 +66,11 @@ fn orders(js: &Js, venue: &Venue, outcome: &Outcome) -> Result<Value> {
             for (key, value) in &reason.details {
                 js.set(details, key, js.text(value)?)?;
             }
-            reasons.push(js.record(&[("code", js.text(reason.code.as_str())?), ("message", js.text(reason.code.message())?), ("details", details)])?);
+            reasons.push(js.record(&[
+                ("code", js.text(reason.code.as_str())?),
+                ("message", js.text(reason.code.message())?),
+                ("details", details),
+            ])?);
         }
     }
     let numbered: Vec<(usize, &haggle_backtest::OrderRow)> = rows.iter().enumerate().collect();

@@ -6,8 +6,8 @@
 use crate::error::guard;
 use crate::js::{Js, Value};
 use crate::market_data::napi_failed;
-use haggle_model::{Liquidity, OrderEventKind, OrderKind, Side, TimeInForce};
 use haggle_model::time::Nanos;
+use haggle_model::{Liquidity, OrderEventKind, OrderKind, Side, TimeInForce};
 use napi::Env;
 
 /// Constants, and the list of all of them.
@@ -199,10 +199,11 @@ codes! {
     HOOK = Hook { Start: "start", Trade: "trade", Book: "book", Bar: "bar", Order: "order", Bundle: "bundle", Timer: "timer", Stop: "stop" }
     /// What a command asks for.
     OPERATION = Operation { Open: "open", Cancel: "cancel", Amend: "amend", Timer: "timer", CancelAll: "cancelAll", OpenRefused: "openRefused" }
-    /// Events of own orders, numbered as in the result hash; `Sent` is an order that the engine sent by itself.
+    /// Events of own orders, numbered as in the result hash; `Sent` is an order that the engine sent by itself, `Cancelling` one that it cancels by
+    /// itself.
     ORDER_EVENT = OrderEventCode {
         Sent: "Sent", Opened: "Opened", Filled: "Filled", Cancelled: "Cancelled", Expired: "Expired", Rejected: "Rejected",
-        CancelRejected: "CancelRejected", Amended: "Amended", AmendRejected: "AmendRejected",
+        CancelRejected: "CancelRejected", Amended: "Amended", AmendRejected: "AmendRejected", InDoubt: "InDoubt", Cancelling: "Cancelling",
     }
     SIDE = SideCode { Buy: "Buy", Sell: "Sell" }
     ORDER_KIND = OrderKindCode { Market: "Market", Limit: "Limit" }
@@ -230,6 +231,7 @@ const _: () = {
     assert!(Liquidity::Maker as u8 == LiquidityCode::Maker as u8 && Liquidity::Taker as u8 == LiquidityCode::Taker as u8, "liquidity");
     assert!(OrderEventKind::Opened.number() == OrderEventCode::Opened as u8, "events");
     assert!(OrderEventKind::Amended { price: 0, quantity: 0 }.number() == OrderEventCode::Amended as u8, "events");
+    assert!(OrderEventKind::InDoubt.number() == OrderEventCode::InDoubt as u8, "events");
     assert!(DRAINED as usize == HOOKS && PAUSED == Hook::Start as u32, "neither is a hook of a market row");
 };
 

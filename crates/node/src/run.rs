@@ -11,8 +11,8 @@ use haggle_backtest::{Dynamic, Prepared, SignalArray};
 use haggle_batch::run_native;
 use haggle_model::Result;
 use haggle_model::read::{Field, parse};
-use napi::bindgen_prelude::{ClassInstance, Either, Float64Array, Uint8Array};
 use napi::Env;
+use napi::bindgen_prelude::{ClassInstance, Either, Float64Array, Uint8Array};
 use napi_derive::napi;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -82,7 +82,8 @@ impl Job {
             let (stop, done) = (Arc::clone(&self.stop), Arc::clone(&self.done));
             let shared = Arc::clone(&prepared);
             let work = move || run_native(&shared, dynamic, &stop, |rows| done.store(rows, Ordering::Relaxed));
-            job::spawn(env, work, move |js, (outcome, took)| columns::outcome(js, &prepared.venue, &id, &outcome, took)).map_err(napi_failed)
+            job::spawn(env, work, move |js, (outcome, took)| columns::outcome(js, &prepared.venue, &id, &outcome, took))
+                .map_err(napi_failed)
         })
     }
 

@@ -11,11 +11,11 @@ use crate::block::Block;
 use crate::calls::{Call, Calls, Held, Way};
 use crate::depth;
 use crate::layout::{
-    BAR_CLOSE_TIME, BAR_TIME, BAR_VOLUME, COUNT, CURRENT, EVENT, FULL, HOOKS, Hook, TIMER_EVENT_TAG, TRADE_PRICE, TRADE_QUANTITY, TRADE_SIDE,
-    TRADE_TIME,
+    BAR_CLOSE_TIME, BAR_TIME, BAR_VOLUME, COUNT, CURRENT, EVENT, FULL, HOOKS, Hook, ORDER_EVENT_KIND, OrderEventCode, TIMER_EVENT_TAG,
+    TRADE_PRICE, TRADE_QUANTITY, TRADE_SIDE, TRADE_TIME,
 };
-use haggle_engine::{BarView, Context, Halt, Interest, Strategy, TradeView};
-use haggle_model::{OpenRequest, OrderEvent};
+use haggle_engine::{Context, Engine, Halt, HostedStrategy, Interest, Strategy};
+use haggle_model::{AccountEvent, Bar, OpenRequest, Request, Trade};
 use napi::sys;
 use state::{market_row, millis, show};
 use std::ptr;
@@ -30,7 +30,7 @@ pub struct Script {
     may_wait: bool,
     waiting: Option<Hook>,
     /// Orders that the engine sent by itself, of which JavaScript has not heard yet.
-    sent: Vec<OpenRequest>,
+    sent: Vec<Announced>,
 }
 
 impl Script {
@@ -120,8 +120,11 @@ impl Script {
         let Some(call) = self.way.to(Hook::Order)? else { return Ok(()) };
         let event: Vec<i64> = (EVENT..CURRENT).map(|slot| self.block.read_i64(slot)).collect();
         for request in std::mem::take(&mut self.sent) {
-            orders::show_request(&self.block, &request);
-            show(&self.block, ctx.engine, request.instrument);
+            orders::show_request(&self.block, &request.order);
+            if request.is_cancel {
+                self.block.write(ORDER_EVENT_KIND, f64::from(OrderEventCode::Cancelling as u8));
+            }
+            show(&self.block, ctx.engine, request.order.instrument);
             self.call_shown(&call, ctx)?;
         }
         for (slot, bits) in (EVENT..).zip(event) {
@@ -129,6 +132,15 @@ impl Script {
         }
         Ok(())
     }
+}
+
+/// A request that the strategy did not send itself, and that it is told of before any event of it.
+#[derive(Clone, Copy, Debug)]
+struct Announced {
+    /// The order, as it was sent.
+    order: OpenRequest,
+    /// Whether it is being cancelled; else it is new.
+    is_cancel: bool,
 }
 
 impl Strategy for Script {
@@ -144,27 +156,15 @@ impl Strategy for Script {
         self.call(Hook::Start, ctx)
     }
 
-    fn may_wait(&mut self, may: bool) {
-        self.may_wait = may && matches!(self.way, Way::Held(_));
-    }
-
-    fn is_waiting(&self) -> bool {
-        self.waiting.is_some()
-    }
-
-    fn answered(&mut self, ctx: &mut Context<'_>) -> Result<(), Halt> {
-        self.waiting = None;
-        self.take_commands(ctx)
-    }
-
-    fn on_sent(&mut self, request: &OpenRequest) {
-        self.sent.push(*request);
-    }
-
-    fn on_trade(&mut self, ctx: &mut Context<'_>, trade: &TradeView) -> Result<(), Halt> {
+    fn on_trade(&mut self, ctx: &mut Context<'_>, trade: &Trade) -> Result<(), Halt> {
         let spec = &ctx.market().spec;
         let row = [millis(trade.time), spec.tick.f64(trade.price), spec.lot.f64(trade.quantity), f64::from(trade.side as u8)];
-        const { assert!(TRADE_TIME == EVENT && TRADE_PRICE == EVENT + 1 && TRADE_QUANTITY == EVENT + 2 && TRADE_SIDE == EVENT + 3, "the order above") };
+        const {
+            assert!(
+                TRADE_TIME == EVENT && TRADE_PRICE == EVENT + 1 && TRADE_QUANTITY == EVENT + 2 && TRADE_SIDE == EVENT + 3,
+                "the order above"
+            )
+        };
         self.block.write_row(EVENT, row.map(f64::to_bits));
         self.call_for_row(Hook::Trade, ctx)
     }
@@ -173,7 +173,7 @@ impl Strategy for Script {
         self.call_for_row(Hook::Book, ctx)
     }
 
-    fn on_bar(&mut self, ctx: &mut Context<'_>, bar: &BarView) -> Result<(), Halt> {
+    fn on_bar(&mut self, ctx: &mut Context<'_>, bar: &Bar) -> Result<(), Halt> {
         let spec = &ctx.market().spec;
         let slots = [
             millis(bar.time_open),
@@ -189,8 +189,8 @@ impl Strategy for Script {
         self.call_for_row(Hook::Bar, ctx)
     }
 
-    fn on_account(&mut self, ctx: &mut Context<'_>, bundle: &[OrderEvent]) -> Result<(), Halt> {
-        for event in bundle {
+    fn on_account(&mut self, ctx: &mut Context<'_>, bundle: &[AccountEvent]) -> Result<(), Halt> {
+        for event in bundle.iter().filter_map(AccountEvent::as_order) {
             orders::show_event(&self.block, event);
             self.call(Hook::Order, ctx)?;
         }
@@ -204,6 +204,30 @@ impl Strategy for Script {
 
     fn on_stop(&mut self, ctx: &mut Context<'_>) -> Result<(), Halt> {
         self.call(Hook::Stop, ctx)
+    }
+}
+
+impl HostedStrategy for Script {
+    fn may_wait(&mut self, may: bool) {
+        self.may_wait = may && matches!(self.way, Way::Held(_));
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.waiting.is_some()
+    }
+
+    fn answered(&mut self, ctx: &mut Context<'_>) -> Result<(), Halt> {
+        self.waiting = None;
+        self.take_commands(ctx)
+    }
+
+    fn on_sent(&mut self, engine: &Engine, request: &Request) {
+        let order = match request {
+            Request::Open(open) => Some(*open),
+            Request::Cancel(number) => engine.order(*number).map(|order| order.request),
+            Request::Amend { .. } => None,
+        };
+        self.sent.extend(order.map(|order| Announced { order, is_cancel: matches!(request, Request::Cancel(_)) }));
     }
 }
 

@@ -11,7 +11,8 @@ use crate::market_data::MarketData;
 use crate::scope::Scope;
 use crate::strategy::Script;
 use haggle_client::{Client, ClientIds, StrategyTest};
-use haggle_engine::Halt;
+use haggle_engine::{Halt, RiskLimits};
+use haggle_model::read::{Field, parse};
 use haggle_model::{Code, Error, Result};
 use napi::Env;
 use napi::bindgen_prelude::{BigInt, ClassInstance, Object};
@@ -32,16 +33,17 @@ pub struct NodeStrategyTest {
 
 #[napi]
 impl NodeStrategyTest {
-    /// For a strategy that has these hooks.
+    /// For a strategy that has these hooks; `risk`: the limits that its orders are held against, as JSON.
     #[napi(constructor, catch_unwind)]
-    pub fn new(env: Env, client: ClassInstance<MockClient>, hooks: Object) -> napi::Result<Self> {
+    pub fn new(env: Env, client: ClassInstance<MockClient>, hooks: Object, risk: Option<String>) -> napi::Result<Self> {
         guard(env, || {
             let client = client.shared();
+            let risk = risk.map(|text| RiskLimits::read(&Field { value: &parse(&text)?, path: "risk".to_owned() })).transpose()?;
             let (lease, test) = {
                 let mut client = client.get()?;
                 let system = client.map().system();
                 let lease = Lease::take(system.instruments.len(), system.assets.len());
-                let test = StrategyTest::new(&mut client, Script::new(lease.block.clone(), &which(&hooks)))?;
+                let test = StrategyTest::new(&mut client, Script::new(lease.block.clone(), &which(&hooks)), risk.as_ref())?;
                 (lease, test)
             };
             let ids = test.ids();
@@ -145,7 +147,12 @@ impl NodeStrategyTest {
         self.lease.borrow().as_ref().map(|lease| lease.block.clone()).ok_or_else(closed)
     }
 
-    fn run<T>(&self, env: Env, hooks: &Object, work: impl FnOnce(&mut StrategyTest<Script>, &mut Client) -> Result<T, Halt>) -> Result<T, Halt> {
+    fn run<T>(
+        &self,
+        env: Env,
+        hooks: &Object,
+        work: impl FnOnce(&mut StrategyTest<Script>, &mut Client) -> Result<T, Halt>,
+    ) -> Result<T, Halt> {
         let mut client = self.client.get()?;
         let mut test = self.test.borrow_mut().take().ok_or_else(closed)?;
         test.strategy_mut().set_calls(Some(Calls::of(env, hooks)?));

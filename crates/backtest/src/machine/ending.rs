@@ -1,15 +1,15 @@
 //! How a run ends: with its data, or with an account whose equity is used up.
 
 use super::Machine;
-use crate::audit::AuditEvent;
+use crate::account_view::{AccountView, Simulated};
 use crate::outcome::Outcome;
-use crate::summary::Warning;
-use haggle_engine::{Context, Halt, Strategy};
+use crate::warning::Warning;
+use haggle_engine::{Event, Halt, HostedStrategy};
 use haggle_model::time::Nanos;
-use haggle_model::{InstrumentId, OrderNumber, ReasonCode, Result};
+use haggle_model::{ExchangeId, OrderNumber, ReasonCode, Result};
 use std::sync::Arc;
 
-impl<S: Strategy> Machine<S> {
+impl<S: HostedStrategy> Machine<S> {
     /// Closes an account whose equity is used up, and trades its positions away.
     pub(super) fn watch(&mut self, at: usize, now: Nanos) -> Result<()> {
         if !self.exchanges[at].watch_equity(now)? {
@@ -20,11 +20,11 @@ impl<S: Strategy> Machine<S> {
             code: "ACCOUNT_CLOSED",
             message: format!("the equity at '{name}' was used up: its positions were closed and the run ended"),
         });
-        self.engine.refuses = Some(ReasonCode::AccountClosed);
+        self.session.engine.refuses = Some(ReasonCode::AccountClosed);
         self.close_positions(Some(at), now)?;
         // Nothing is left to decide: the run ends with what is under way.
         self.is_closed = true;
-        self.has_ended = true;
+        self.session.end_data(ReasonCode::AccountClosed);
         self.sampler.stop(now);
         self.find_next();
         Ok(())
@@ -33,9 +33,9 @@ impl<S: Strategy> Machine<S> {
     fn close_positions(&mut self, only: Option<usize>, now: Nanos) -> Result<()> {
         let venue = Arc::clone(&self.venue);
         for place in venue.places.iter().filter(|place| only.is_none_or(|at| at == place.exchange)) {
-            let number = OrderNumber(self.engine.order_count());
+            let number = OrderNumber(self.session.engine.order_count());
             if self.exchanges[place.exchange].close_position(place.market, number, now)? {
-                self.engine.reserve_number();
+                self.session.engine.reserve_number();
                 self.recorder.closing(number, place.instrument, now);
                 self.collect(place.exchange, now)?;
             }
@@ -46,11 +46,8 @@ impl<S: Strategy> Machine<S> {
     /// Ends the run, not before `end`: `onStop`, then open orders expire, and positions are marked, or closed where that was asked
     /// for. `rows`: how many the engine was told of.
     pub fn finish(mut self, end: Nanos, rows: u64) -> Result<(Outcome, S), Halt> {
-        let now = self.engine.now.max(self.clock).max(end);
-        self.engine.refuses.get_or_insert(ReasonCode::RunEnded);
-        let mut ctx = Context { engine: &mut self.engine, instrument: InstrumentId(0) };
-        self.strategy.on_stop(&mut ctx)?;
-        self.audit.note(&self.engine, || AuditEvent::Stopped);
+        let now = self.session.engine.now.max(self.clock).max(end);
+        self.session.process(now, &Event::Stop)?;
         self.post()?;
         for at in 0..self.exchanges.len() {
             self.exchanges[at].expire_all(now, ReasonCode::RunEnded)?;
@@ -59,23 +56,24 @@ impl<S: Strategy> Machine<S> {
         if self.venue.constant.close_at_end {
             self.close_positions(None, now)?;
         }
-        self.sampler.finish(now, &self.venue, &self.exchanges, &self.recorder.realised)?;
+        let account = Simulated { venue: &self.venue, exchanges: &self.exchanges };
+        self.sampler.finish(now, &self.venue, &account, &self.recorder.realised)?;
         for exchange in &self.exchanges {
             exchange.check()?;
         }
         let mut warnings = self.venue.warnings.clone();
         warnings.append(&mut self.warnings);
-        for (exchange, about) in self.exchanges.iter().zip(&self.venue.constant.system.exchanges) {
-            let crossed: u64 = exchange.markets().iter().map(|market| market.crossed).sum();
+        for (at, about) in (0..).zip(&self.venue.constant.system.exchanges) {
+            let crossed = account.crossed(ExchangeId(at));
             if crossed > 0 {
                 let message =
                     format!("'{}': {crossed} messages crossed a book, and the older side's crossing levels were removed", about.name);
                 warnings.push(Warning { code: "CROSSED_BOOK", message });
             }
         }
-        warnings.extend(self.engine.risk_warnings().map(|(code, message)| Warning { code, message }));
+        warnings.extend(self.session.engine.risk_warnings().map(|(code, message)| Warning { code, message }));
         let (sampler, recorder) = (&self.sampler, self.recorder);
-        let outcome = crate::summary::report(&self.venue, &self.dynamic, &self.exchanges, recorder, sampler, warnings, rows, now)?;
-        Ok((outcome, self.strategy))
+        let outcome = crate::summary::report(&self.venue, &self.dynamic, &account, recorder, sampler, warnings, rows, now)?;
+        Ok((outcome, self.session.strategy))
     }
 }

@@ -3,8 +3,8 @@
 use crate::args::Constant;
 use haggle_data::{KindCounts, RowKind, Store};
 use haggle_engine::MarketSpec;
-use haggle_exchange::{Feed, Limits, Spec};
-use haggle_model::{Code, Decimal, Error, FeeAsset, Increment, InstrumentId, Result};
+use haggle_exchange::{Limits, Spec};
+use haggle_model::{Code, Decimal, Error, FeeAsset, Feed, Increment, InstrumentId, Result};
 use std::sync::Arc;
 
 /// Lot of an instrument whose data shows no quantity.
@@ -82,6 +82,7 @@ pub(super) fn spec_of(constant: &Constant, at: usize, data: Option<(&haggle_data
         tick,
         lot,
         limits: Limits::new(filters, tick, lot)?,
+        account: constant.system.exchanges[instrument.exchange.index()].execution.account,
         feed,
     })
 }

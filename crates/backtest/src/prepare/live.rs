@@ -3,9 +3,10 @@
 use super::join::spec_of;
 use super::warn::warnings;
 use crate::args::Constant;
-use crate::hash;
+use crate::clock::Tiling;
+use crate::config_hash::config_hash;
+use crate::defaults::defaults;
 use crate::latency::Legs;
-use crate::summary;
 use crate::venue::{Venue, lay_out};
 use haggle_data::LoadReport;
 use haggle_engine::Valuation;
@@ -61,8 +62,8 @@ impl Venue {
             grid: constant.sample_interval.unwrap_or(Period::SECOND),
             warnings: Vec::new(),
             data_hash: String::new(),
-            config_hash: hash::of_text(&format!("{constant:?}")),
-            defaults: summary::defaults(&constant.system, false),
+            config_hash: config_hash(&constant, Tiling::ONCE),
+            defaults: defaults(&constant.system, false),
             constant,
         };
         venue.warnings = warnings(&venue, &LoadReport::default());

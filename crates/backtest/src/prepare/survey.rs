@@ -2,12 +2,11 @@
 
 use crate::clock::Tiling;
 use crate::venue::Place;
-use haggle_book::LevelBook;
 use haggle_data::{RowKind, Store};
-use haggle_engine::MarketSpec;
+use haggle_engine::{MarketSpec, MarketView};
 use haggle_metrics::{Period, default_grid};
 use haggle_model::time::{NEVER, Nanos};
-use haggle_model::{Decimal, Error, Result, Side};
+use haggle_model::{Decimal, Error, Mark, Result};
 
 /// Passes must not overlap: times would go back.
 pub(super) fn check_tiling(store: &Store, tiling: Tiling) -> Result<()> {
@@ -28,42 +27,27 @@ pub(super) fn tiling_span(tiling: Tiling) -> Result<Nanos> {
     tiling.period.checked_mul(i64::from(tiling.passes.saturating_sub(1))).ok_or_else(|| Error::overflow("the time of the last row"))
 }
 
-/// The first mark of every instrument: a mid, a print or an open.
+/// The first mark of every instrument.
 pub(super) fn first_marks(store: &Store, routes: &[Place], specs: &[MarketSpec]) -> Vec<Option<Decimal>> {
-    let mut marks: Vec<Option<Decimal>> = vec![None; specs.len()];
+    let mut views: Vec<MarketView> = specs.iter().cloned().map(MarketView::new).collect();
     let mut missing = routes.len();
-    let mut books = vec![LevelBook::default(); routes.len()];
     for (at, row) in store.rows.iter().enumerate() {
-        let place = routes[usize::from(row.instrument)];
-        let mark = &mut marks[place.instrument.index()];
-        if mark.is_some() {
-            continue;
+        if missing == 0 {
+            break;
         }
-        let tick = specs[place.instrument.index()].tick;
-        *mark = match row.kind {
-            RowKind::Quote | RowKind::Snapshot | RowKind::Update if place.has_book => {
-                let book = &mut books[usize::from(row.instrument)];
-                let (bids, asks) = store.levels_of(row);
-                match row.kind {
-                    RowKind::Quote => book.quote((row.b > 0).then_some((row.a, row.b)), (row.c > 0).then(|| (store.ask(at), row.c))),
-                    kind => drop(book.apply(bids, asks, kind == RowKind::Snapshot)),
-                }
-                let mid = book.best(Side::Buy).zip(book.best(Side::Sell));
-                mid.map(|((bid, _), (ask, _))| (tick.decimal(bid) + tick.decimal(ask)) / Decimal::TWO)
+        let place = &routes[usize::from(row.instrument)];
+        let view = &mut views[place.instrument.index()];
+        if view.mark.twice().is_none() {
+            view.apply(&store.event_of(at, row, row.time));
+            if row.kind == RowKind::Bar && place.is_bars {
+                // It was marked at its open before.
+                view.mark = Mark::default();
+                view.mark.last(store.bars[row.a as usize].open);
             }
-            RowKind::Quote if row.b > 0 && row.c > 0 => Some((tick.decimal(row.a) + tick.decimal(store.ask(at))) / Decimal::TWO),
-            RowKind::Buy | RowKind::Sell if !place.has_quotes => Some(tick.decimal(row.a)),
-            RowKind::Bar if place.is_bars => Some(tick.decimal(store.bars[row.a as usize].open)),
-            _ => None,
-        };
-        if mark.is_some() {
-            missing -= 1;
-            if missing == 0 {
-                break;
-            }
+            missing -= usize::from(view.mark.twice().is_some());
         }
     }
-    marks
+    views.iter().map(|view| view.mark.decimal(view.spec.tick)).collect()
 }
 
 pub(super) fn bar_instruments(store: &Store) -> Vec<u16> {

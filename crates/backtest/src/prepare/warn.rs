@@ -1,7 +1,7 @@
 //! What a user should know of data and config before trusting a result.
 
-use crate::summary::Warning;
 use crate::venue::Venue;
+use crate::warning::Warning;
 use haggle_data::LoadReport;
 use haggle_model::{BarFill, Depth, QueueModel};
 

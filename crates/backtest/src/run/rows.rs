@@ -5,14 +5,14 @@ use crate::clock::Cursor;
 use crate::machine::{Machine, Rows};
 use crate::prepare::Prepared;
 use crate::venue::Place;
-use haggle_data::{Bar, RowKind, Store};
-use haggle_engine::{BarView, Context, Halt, Strategy, TradeView};
-use haggle_exchange::{BarRow, Exchange, Quote};
+use haggle_data::Store;
+use haggle_engine::{Halt, HostedStrategy};
+use haggle_exchange::Exchange;
+use haggle_model::Result;
 use haggle_model::time::{NEVER, Nanos};
-use haggle_model::{InstrumentId, Result, Side};
 
 #[allow(clippy::inline_always, reason = "once a row each: calls, and registers saved around them, were a third of a run")]
-impl<S: Strategy> Rows<S> for Reading<'_> {
+impl<S: HostedStrategy> Rows<S> for Reading<'_> {
     #[inline(always)]
     fn next_at_exchange(&self) -> Nanos {
         self.reader.at_exchange.time
@@ -54,7 +54,7 @@ impl<S: Strategy> Rows<S> for Reading<'_> {
         self.deliver(machine, &cursor)?;
         self.reader.at_engine.step();
         self.reader.at_engine.read_arrival(self.store);
-        machine.delivered(machine.engine.has_asked(), self.reader.at_engine.time == NEVER)
+        machine.delivered(machine.session.has_asked(), self.reader.at_engine.time == NEVER)
     }
 
     fn apply_opens(&mut self, machine: &mut Machine<S>, now: Nanos) -> Result<()> {
@@ -80,7 +80,7 @@ impl Reading<'_> {
     /// means a new mark and no more, and nobody looks at marks before the next thing that is not a row. The engine is told of
     /// rows up to that time, or until the strategy asks for something; then the exchanges follow. Both go through their rows by
     /// themselves, which is twice as fast as by turns, and gives the same results. Returns how many rows were delivered.
-    pub(super) fn run_ahead<S: Strategy>(&mut self, machine: &mut Machine<S>, steps: u64) -> Result<u64, Halt> {
+    pub(super) fn run_ahead<S: HostedStrategy>(&mut self, machine: &mut Machine<S>, steps: u64) -> Result<u64, Halt> {
         // A row after `due` has to tell the sampler.
         let mut horizon = machine.next_other.min(machine.sampler.due.saturating_add(1));
         if machine.exchanges.iter().any(Exchange::is_exposed) {
@@ -91,7 +91,7 @@ impl Reading<'_> {
         let has_asked = self.deliver_until(machine, &mut cursor, horizon, &mut left)?;
         self.reader.at_engine = cursor;
         self.reader.is_behind |= left < steps;
-        if self.reader.is_behind && !machine.strategy.is_waiting() {
+        if self.reader.is_behind && !machine.session.strategy.is_waiting() {
             self.delivered(machine, has_asked)?;
         }
         Ok(steps - left)
@@ -99,18 +99,18 @@ impl Reading<'_> {
 
     /// After rows at the engine: the exchanges follow where they are behind, and what the strategy asked for gets on its way.
     #[inline]
-    fn delivered<S: Strategy>(&mut self, machine: &mut Machine<S>, has_asked: bool) -> Result<(), Halt> {
+    fn delivered<S: HostedStrategy>(&mut self, machine: &mut Machine<S>, has_asked: bool) -> Result<(), Halt> {
         if std::mem::take(&mut self.reader.is_behind) {
-            self.follow(machine, machine.engine.now)?;
+            self.follow(machine, machine.session.engine.now)?;
         }
         machine.delivered(has_asked, self.reader.at_engine.time == NEVER)
     }
 
     /// Goes on after a call that the strategy left open.
     #[inline]
-    pub(super) fn take_answer<S: Strategy>(&mut self, machine: &mut Machine<S>) -> Result<(), Halt> {
-        machine.strategy.answered(&mut Context { engine: &mut machine.engine, instrument: InstrumentId(0) })?;
-        let has_asked = machine.engine.has_asked();
+    pub(super) fn take_answer<S: HostedStrategy>(&mut self, machine: &mut Machine<S>) -> Result<(), Halt> {
+        machine.session.answer()?;
+        let has_asked = machine.session.has_asked();
         if has_asked || self.reader.at_engine.time == NEVER {
             self.delivered(machine, has_asked)?;
             self.resume(machine)?;
@@ -122,7 +122,7 @@ impl Reading<'_> {
     /// strategy does next arrives after that. A row that does something to the account is left to its turn. Then the engine comes
     /// after. Both go through their rows by themselves, as above. Returns how many rows there were.
     #[inline(never)]
-    pub(super) fn go_ahead_at_exchanges<S: Strategy>(&mut self, machine: &mut Machine<S>, steps: u64) -> Result<u64, Halt> {
+    pub(super) fn go_ahead_at_exchanges<S: HostedStrategy>(&mut self, machine: &mut Machine<S>, steps: u64) -> Result<u64, Halt> {
         let horizon = machine.next_other.min(machine.sampler.due.min(self.reader.opens.time).saturating_add(1));
         let reach = self.reader.at_engine.time.saturating_add(self.reader.request_min).saturating_add(1);
         let mut left = steps;
@@ -144,7 +144,7 @@ impl Reading<'_> {
         let mut cursor = self.reader.at_engine;
         let has_asked = self.deliver_until(machine, &mut cursor, horizon.min(self.reader.at_exchange.time), &mut left)?;
         self.reader.at_engine = cursor;
-        if !machine.strategy.is_waiting() {
+        if !machine.session.strategy.is_waiting() {
             self.delivered(machine, has_asked)?;
         }
         Ok(steps - left)
@@ -152,7 +152,7 @@ impl Reading<'_> {
 
     /// Tells the engine of rows before `until`, `left` of them at most, up to one at which the strategy asks for something, or waits.
     #[inline(always)]
-    fn deliver_until<S: Strategy>(
+    fn deliver_until<S: HostedStrategy>(
         &self,
         machine: &mut Machine<S>,
         cursor: &mut Cursor,
@@ -160,23 +160,23 @@ impl Reading<'_> {
         left: &mut u64,
     ) -> Result<bool, Halt> {
         let mut has_asked = false;
-        machine.strategy.may_wait(true);
-        while cursor.time < until && *left > 0 && !has_asked && !machine.strategy.is_waiting() {
+        machine.session.strategy.may_wait(true);
+        while cursor.time < until && *left > 0 && !has_asked && !machine.session.strategy.is_waiting() {
             self.deliver(machine, cursor)?;
-            has_asked = machine.engine.has_asked();
+            has_asked = machine.session.has_asked();
             cursor.step();
             cursor.read_arrival(self.store);
             *left -= 1;
         }
-        machine.strategy.may_wait(false);
+        machine.session.strategy.may_wait(false);
         Ok(has_asked)
     }
 
     /// After rows at the engine: goes on with an instant at which the strategy sent something without latency. Other rows of that
     /// instant still come before it.
     #[inline]
-    pub(super) fn resume<S: Strategy>(&mut self, machine: &mut Machine<S>) -> Result<(), Halt> {
-        let now = machine.engine.now;
+    pub(super) fn resume<S: HostedStrategy>(&mut self, machine: &mut Machine<S>) -> Result<(), Halt> {
+        let now = machine.session.engine.now;
         if machine.next_other <= now { machine.instant(self, now, true) } else { Ok(()) }
     }
 
@@ -195,31 +195,12 @@ impl Reading<'_> {
 
     /// Tells the engine of a row, and the strategy if it wants to know.
     #[inline(always)]
-    fn deliver<S: Strategy>(&self, machine: &mut Machine<S>, cursor: &Cursor) -> Result<(), Halt> {
+    fn deliver<S: HostedStrategy>(&self, machine: &mut Machine<S>, cursor: &Cursor) -> Result<(), Halt> {
         let (prepared, store) = (self.prepared, self.store);
         let row = &store.rows[cursor.place];
         let place = &prepared.routes[usize::from(row.instrument)];
         let exchange_time = row.time + cursor.offset;
-        machine.arrive(cursor.time, exchange_time);
-        match row.kind {
-            RowKind::Quote => {
-                let quote = Quote { bid: row.a, bid_size: row.b, ask: store.ask_of(cursor.place, row), ask_size: row.c };
-                machine.see_quote(place, quote)
-            }
-            RowKind::Buy | RowKind::Sell => {
-                let side = if row.kind == RowKind::Buy { Side::Buy } else { Side::Sell };
-                machine.see_trade(place, &TradeView { price: row.a, quantity: row.b, side, time: exchange_time })
-            }
-            RowKind::Bar => machine.see_bar(place, &bar_view(&store.bars[row.a as usize], row.time, exchange_time)),
-            RowKind::Gap => {
-                machine.see_gap(place);
-                Ok(())
-            }
-            RowKind::Snapshot | RowKind::Update => {
-                let (bids, asks) = store.levels_of(row);
-                machine.see_book(place, bids, asks, row.kind == RowKind::Snapshot)
-            }
-        }
+        machine.see(cursor.time, exchange_time, place.instrument, &store.event_of(cursor.place, row, exchange_time))
     }
 }
 
@@ -229,41 +210,13 @@ impl Reading<'_> {
 pub(super) fn apply<'a>(exchanges: &mut [Exchange], prepared: &'a Prepared, store: &Store, at: usize, now: Nanos) -> Result<&'a Place> {
     let row = &store.rows[at];
     let place = &prepared.routes[usize::from(row.instrument)];
-    let exchange = &mut exchanges[place.exchange];
-    match row.kind {
-        RowKind::Quote => {
-            let quote = Quote { bid: row.a, bid_size: row.b, ask: store.ask_of(at, row), ask_size: row.c };
-            exchange.apply_quote(place.market, quote, now)?;
-        }
-        RowKind::Buy => exchange.apply_print(place.market, Side::Buy, row.a, row.b, now)?,
-        RowKind::Sell => exchange.apply_print(place.market, Side::Sell, row.a, row.b, now)?,
-        // Where there are quotes or prints, bars tell the exchange nothing.
-        RowKind::Bar if !place.is_bars => {}
-        RowKind::Bar => exchange.apply_bar_close(place.market, &bar_row(&store.bars[row.a as usize]), now)?,
-        RowKind::Gap => exchange.apply_gap(place.market),
-        RowKind::Snapshot | RowKind::Update => {
-            let (bids, asks) = store.levels_of(row);
-            exchange.apply_book(place.market, bids, asks, row.kind == RowKind::Snapshot, now)?;
-        }
-    }
+    exchanges[place.exchange].apply(place.market, &store.event_of(at, row, now), now)?;
     Ok(place)
 }
 
 /// What the open of the bar at this place does to its exchange; returns where that is.
 pub(super) fn open_bar<'a>(exchanges: &mut [Exchange], prepared: &'a Prepared, store: &Store, bar: usize, now: Nanos) -> Result<&'a Place> {
     let place = &prepared.routes[usize::from(prepared.bar_instruments[bar])];
-    if place.is_bars {
-        exchanges[place.exchange].apply_bar_open(place.market, &bar_row(&store.bars[bar]), now)?;
-    }
+    exchanges[place.exchange].apply(place.market, &store.open_of(bar), now)?;
     Ok(place)
-}
-
-/// A bar as the strategy sees it; `time` is its close in the data, `time_close` that in the run.
-fn bar_view(bar: &Bar, time: Nanos, time_close: Nanos) -> BarView {
-    let time_open = bar.time_open + (time_close - time);
-    BarView { time_open, time_close, open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume }
-}
-
-fn bar_row(bar: &Bar) -> BarRow {
-    BarRow { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume }
 }

@@ -8,7 +8,7 @@ use crate::machine::Machine;
 use crate::prepare::{Prepared, mark_twice};
 use crate::venue::Place;
 use haggle_data::{RowKind, Store};
-use haggle_engine::Strategy;
+use haggle_engine::HostedStrategy;
 use haggle_model::Result;
 use haggle_model::time::{NEVER, Nanos};
 
@@ -52,7 +52,7 @@ pub struct Skimmer {
 
 impl Reading<'_> {
     /// Brings exchanges that have nothing to do up to `now`: rows of that time included, opens of bars (which come last) not.
-    pub(super) fn follow<S: Strategy>(&mut self, machine: &mut Machine<S>, now: Nanos) -> Result<()> {
+    pub(super) fn follow<S: HostedStrategy>(&mut self, machine: &mut Machine<S>, now: Nanos) -> Result<()> {
         let (prepared, store) = (self.prepared, self.store);
         while self.reader.at_exchange.time <= now {
             self.reader.skimmer.needs.clone_from(&prepared.needs);
@@ -77,7 +77,7 @@ impl Reading<'_> {
 
     /// A time before which no row and no open of a bar has a mark that is not safe for the positions of now; not far beyond what
     /// is asked for.
-    pub(super) fn safe_until<S: Strategy>(&mut self, machine: &mut Machine<S>, horizon: Nanos) -> Nanos {
+    pub(super) fn safe_until<S: HostedStrategy>(&mut self, machine: &mut Machine<S>, horizon: Nanos) -> Nanos {
         let (prepared, store) = (self.prepared, self.store);
         if std::mem::take(&mut machine.has_traded) {
             self.reader.safe_until = Nanos::MIN;
@@ -122,9 +122,9 @@ impl Reading<'_> {
 
     /// Lets rows of bars go by that the strategy says it needs no call for, up to `horizon`: the engine takes over where they lead.
     /// Returns how many.
-    pub(super) fn skip<S: Strategy>(&self, machine: &mut Machine<S>, cursor: &mut Cursor, steps: u64, horizon: Nanos) -> u64 {
+    pub(super) fn skip<S: HostedStrategy>(&self, machine: &mut Machine<S>, cursor: &mut Cursor, steps: u64, horizon: Nanos) -> u64 {
         let (prepared, store) = (self.prepared, self.store);
-        let idle = if prepared.is_bars_only { machine.strategy.idle_rows().min(steps) } else { 0 };
+        let idle = if prepared.is_bars_only { machine.session.strategy.idle_rows().min(steps) } else { 0 };
         let mut left = idle;
         while left > 0 && cursor.time < horizon {
             let (rows, offset) =
@@ -132,15 +132,15 @@ impl Reading<'_> {
             left -= rows.len() as u64;
             let in_order = rows.map(|at| store.rows[at].arrival as usize);
             if let Some(last) = in_order.clone().next_back() {
-                machine.engine.now = store.arrival_time(last) + offset;
+                machine.session.engine.now = store.arrival_time(last) + offset;
                 machine.feed_latency = store.latency(last);
                 if let [place] = prepared.routes.as_slice() {
-                    machine.strategy.skipped(place.instrument, in_order.len() as u64);
+                    machine.session.strategy.skipped(place.instrument, in_order.len() as u64);
                     skip_to(machine, place, store, last);
                 } else {
                     for at in in_order {
                         let place = &prepared.routes[usize::from(store.rows[at].instrument)];
-                        machine.strategy.skipped(place.instrument, 1);
+                        machine.session.strategy.skipped(place.instrument, 1);
                         skip_to(machine, place, store, at);
                     }
                 }
@@ -152,8 +152,8 @@ impl Reading<'_> {
 }
 
 fn skip_to<S>(machine: &mut Machine<S>, place: &Place, store: &Store, at: usize) {
-    machine.engine.markets[place.instrument.index()].set_last(store.bars[store.rows[at].a as usize].close, false);
-    machine.engine.touch(place.instrument);
+    machine.session.engine.markets[place.instrument.index()].set_last(store.bars[store.rows[at].a as usize].close);
+    machine.session.engine.touch(place.instrument);
 }
 
 impl Skimmer {

@@ -3,10 +3,10 @@
 
 use haggle_backtest::{Constant, Dynamic, Outcome, Prepared, Run, Status, StrategyChoice, Tiling};
 use haggle_data::{BuildOptions, Builder, ExchangeTime, Num, Stamps, Store};
-use haggle_engine::{BarView, Context, Halt, Interest, Strategy, TradeView};
+use haggle_engine::{Context, Halt, HostedStrategy, Interest, Strategy};
 use haggle_model::read::{Field, parse};
 use haggle_model::time::Nanos;
-use haggle_model::{OrderEvent, OrderEventKind, Result, Side};
+use haggle_model::{AccountEvent, Bar, OrderEvent, OrderEventKind, Result, Side, Trade};
 use std::sync::Arc;
 
 /// Arguments of a run whose strategy the test brings.
@@ -82,9 +82,9 @@ pub enum Seen<'a> {
     /// `on_book`
     Book,
     /// `on_trade`
-    Trade(&'a TradeView),
+    Trade(&'a Trade),
     /// `on_bar`
-    Bar(&'a BarView),
+    Bar(&'a Bar),
     /// `on_account`
     Account(&'a [OrderEvent]),
     /// `on_timer`
@@ -118,6 +118,7 @@ pub fn describe(event: &OrderEvent) -> String {
         OrderEventKind::CancelRejected(reason) => format!("cancel refused {reason}"),
         OrderEventKind::Amended { price, quantity } => format!("amended to {quantity} at {price}"),
         OrderEventKind::AmendRejected(reason) => format!("amend refused {reason}"),
+        OrderEventKind::InDoubt => "in doubt".to_owned(),
     };
     format!("#{} {what} @{}", event.order.0, event.time)
 }
@@ -137,6 +138,8 @@ impl<F: FnMut(&mut Context<'_>, &Seen<'_>)> Script<F> {
     }
 }
 
+impl<F: FnMut(&mut Context<'_>, &Seen<'_>)> HostedStrategy for Script<F> {}
+
 impl<F: FnMut(&mut Context<'_>, &Seen<'_>)> Strategy for Script<F> {
     fn interest(&self) -> Interest {
         Interest { trades: true, books: true, bars: true }
@@ -145,7 +148,7 @@ impl<F: FnMut(&mut Context<'_>, &Seen<'_>)> Strategy for Script<F> {
         self.call(ctx, &Seen::Start);
         Ok(())
     }
-    fn on_trade(&mut self, ctx: &mut Context<'_>, trade: &TradeView) -> Result<(), Halt> {
+    fn on_trade(&mut self, ctx: &mut Context<'_>, trade: &Trade) -> Result<(), Halt> {
         self.call(ctx, &Seen::Trade(trade));
         Ok(())
     }
@@ -153,12 +156,13 @@ impl<F: FnMut(&mut Context<'_>, &Seen<'_>)> Strategy for Script<F> {
         self.call(ctx, &Seen::Book);
         Ok(())
     }
-    fn on_bar(&mut self, ctx: &mut Context<'_>, bar: &BarView) -> Result<(), Halt> {
+    fn on_bar(&mut self, ctx: &mut Context<'_>, bar: &Bar) -> Result<(), Halt> {
         self.call(ctx, &Seen::Bar(bar));
         Ok(())
     }
-    fn on_account(&mut self, ctx: &mut Context<'_>, bundle: &[OrderEvent]) -> Result<(), Halt> {
-        self.call(ctx, &Seen::Account(bundle));
+    fn on_account(&mut self, ctx: &mut Context<'_>, bundle: &[AccountEvent]) -> Result<(), Halt> {
+        let steps: Vec<OrderEvent> = bundle.iter().filter_map(AccountEvent::as_order).cloned().collect();
+        self.call(ctx, &Seen::Account(&steps));
         Ok(())
     }
     fn on_timer(&mut self, ctx: &mut Context<'_>, tag: u32) -> Result<(), Halt> {
@@ -187,7 +191,7 @@ pub fn prepare(config: &str, store: Arc<Store>) -> Arc<Prepared> {
 }
 
 /// Runs to the end in slices of so many steps.
-pub fn drive<S: Strategy>(mut run: Run<S>, steps: u64) -> Result<(Outcome, S), Halt> {
+pub fn drive<S: HostedStrategy>(mut run: Run<S>, steps: u64) -> Result<(Outcome, S), Halt> {
     while run.advance(steps)? == Status::Running {}
     run.finish()
 }

@@ -5,7 +5,7 @@
 
 mod ladder;
 
-use haggle_model::{BookLevel, Side};
+use haggle_model::{BookLevel, Quote, Side};
 use ladder::Ladder;
 
 /// Displayed sizes by price, in lots and ticks. Empty, and not known, until the first snapshot.
@@ -82,22 +82,38 @@ impl LevelBook {
         }
     }
 
-    /// Applies a best quote, price and size of each side: levels beyond it go, its own size is set. `None` says that there is
-    /// no such side. Before a snapshot it says nothing.
+    /// Applies a best quote: levels beyond it go, its own size is set; a side without a size is gone. Before a snapshot it says nothing.
     #[inline]
-    pub fn quote(&mut self, bid: Option<(i64, i64)>, ask: Option<(i64, i64)>) {
+    pub fn set_best(&mut self, quote: &Quote) {
         if !self.is_known {
             return;
         }
-        for (side, best) in [(Side::Buy, bid), (Side::Sell, ask)] {
+        for side in [Side::Buy, Side::Sell] {
             let ladder = &mut self.sides[side as usize];
-            match best {
+            match quote.side(side) {
                 Some((price, size)) => {
                     ladder.remove_before(key(side, price));
                     ladder.set(key(side, price), size);
                 }
                 None => ladder.clear(),
             }
+        }
+    }
+
+    /// The best levels, as a quote.
+    #[inline]
+    pub fn quote(&self) -> Quote {
+        let (bid, bid_size) = self.best(Side::Buy).unwrap_or_default();
+        let (ask, ask_size) = self.best(Side::Sell).unwrap_or_default();
+        Quote { bid, bid_size, ask, ask_size }
+    }
+
+    /// The queue that a new order at this price would find: what its level shows, nothing where there is no level; `None`, unknown, beyond
+    /// the last level that the feed told of.
+    pub fn queue(&self, side: Side, price: i64) -> Option<i64> {
+        match self.size(side, price) {
+            0 if !self.is_known || self.deepest(side).is_some_and(|last| side.better(price, last)) => None,
+            size => Some(size),
         }
     }
 

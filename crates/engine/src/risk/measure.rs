@@ -11,11 +11,7 @@ type HalfTicks = i64;
 
 /// What a market order pays or gets: the best opposite quote, else the mark; `None` before the first.
 fn taking_price(market: &MarketView, side: Side) -> Option<HalfTicks> {
-    let (price, size) = match side {
-        Side::Buy => (market.ask, market.ask_size),
-        Side::Sell => (market.bid, market.bid_size),
-    };
-    if size > 0 { Some(2 * price) } else { Some(market.mark_twice).filter(|mark| *mark > 0) }
+    market.quote.side(side.opposite()).map(|(price, _)| 2 * price).or(market.mark.twice())
 }
 
 /// The price at which an amount becomes a quantity.
@@ -29,7 +25,8 @@ fn price_of(market: &MarketView, request: &OpenRequest) -> Option<HalfTicks> {
 /// The highest price that an order may trade at, as far as can be known: a sell below the bid gets the bid.
 fn highest_price(market: &MarketView, request: &OpenRequest) -> Option<HalfTicks> {
     let price = price_of(market, request)?;
-    if request.side == Side::Sell && market.bid_size > 0 { Some(price.max(2 * market.bid)) } else { Some(price) }
+    let bid = market.quote.side(Side::Buy).filter(|_| request.side == Side::Sell);
+    Some(bid.map_or(price, |(bid, _)| price.max(2 * bid)))
 }
 
 fn decimal(market: &MarketView, price: HalfTicks) -> Decimal {
@@ -52,8 +49,9 @@ pub fn lots_of(engine: &Engine, request: &OpenRequest) -> Option<i64> {
 pub fn collar(engine: &Engine, limits: &OrderLimits, request: &OpenRequest) -> Result<(), Reason> {
     let Some(collar) = limits.price_collar else { return Ok(()) };
     let market = &engine.markets[request.instrument.index()];
-    let price = price_of(market, request).filter(|_| market.mark_twice > 0).ok_or_else(|| Reason::from(ReasonCode::RiskPriceMissing))?;
-    let (price, mark) = (decimal(market, price), decimal(market, market.mark_twice));
+    let prices = price_of(market, request).zip(market.mark.twice());
+    let (price, mark) = prices.ok_or_else(|| Reason::from(ReasonCode::RiskPriceMissing))?;
+    let (price, mark) = (decimal(market, price), decimal(market, mark));
     let sign = Decimal::from(request.side.sign());
     let Some(distance) = mark.checked_mul(collar) else { return Ok(()) };
     if (price - mark) * sign <= distance {

@@ -22,6 +22,7 @@ pub fn engine(system: &System, reporting_asset: &str) -> Engine {
         exchange: instrument.exchange,
         notional_min: Decimal::ZERO,
         is_cash_settled: system.exchanges[instrument.exchange.index()].execution.account == AccountKind::CashSettled,
+        feed: haggle_model::Feed::Nothing,
     });
     let valuation = Valuation::new(system, reporting_asset, &vec![true; system.instruments.len()]).expect("a known asset");
     Engine::new(specs.collect(), vec![Balance::default(); system.assets.len()], valuation)

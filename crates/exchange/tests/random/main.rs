@@ -7,8 +7,7 @@ mod shown;
 mod watch;
 mod world;
 
-use haggle_exchange::Feed;
-use haggle_model::AccountKind;
+use haggle_model::{AccountKind, Feed};
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use watch::Watch;
 

@@ -1,7 +1,7 @@
 //! A naive book, kept beside the exchange's: what is shown, and how much of it may have been taken.
 
-use haggle_exchange::{Market, Quote};
-use haggle_model::{BookLevel, Fill, Side};
+use haggle_exchange::Market;
+use haggle_model::{BookLevel, Fill, Quote, Side};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 

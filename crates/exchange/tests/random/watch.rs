@@ -2,10 +2,11 @@
 
 use crate::shown::Shown;
 use crate::world::{Draft, Step, Works};
-use haggle_exchange::{BarRow, Exchange, Feed, Limits, Quote, Setup, Spec};
+use haggle_exchange::{Exchange, Limits, Setup, Spec};
 use haggle_model::time::{NEVER, Nanos};
 use haggle_model::{
-    AssetId, Balance, Decimal, Execution, FeeAsset, Increment, InstrumentId, OpenRequest, OrderNumber, Request, Side, Size, TimeInForce,
+    AssetId, Balance, Bar, BookUpdate, Decimal, Execution, FeeAsset, Feed, Increment, InstrumentId, MarketEvent, OpenRequest, OrderNumber,
+    Quote, Request, Side, Size, TimeInForce, Trade,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -48,7 +49,7 @@ pub struct Watch {
     pub shown: Shown,
     /// Lots taken of the displayed bid and ask since they last changed.
     pub taken: [i64; 2],
-    pub bar: Option<BarRow>,
+    pub bar: Option<Bar>,
     pub bar_spent: i64,
     pub position: Decimal,
     pub cash: Decimal,
@@ -65,8 +66,8 @@ pub enum Row {
     Quote(Quote),
     Book,
     Print(Side, i64, i64),
-    BarOpen(BarRow),
-    BarClose(BarRow),
+    BarOpen(Bar),
+    BarClose(Bar),
     Other,
 }
 
@@ -83,6 +84,7 @@ impl Watch {
             tick: Increment::ONE,
             lot: Increment::ONE,
             limits: Limits::default(),
+            account: execution.account,
             feed,
         };
         let fee_asset = match &execution.fees.charged_in {
@@ -140,40 +142,44 @@ impl Watch {
             Step::Quote(quote) if self.feed == Feed::Book => {
                 self.shown.quote(quote);
                 row = Row::Book;
-                self.exchange.apply_quote(0, quote, now)
+                self.exchange.apply(0, &MarketEvent::Quote(quote), now)
             }
             Step::Book(ref bids, ref asks, is_snapshot) => {
                 self.shown.apply(bids, asks, is_snapshot);
                 row = Row::Book;
-                self.exchange.apply_book(0, bids, asks, is_snapshot, now)
+                let update = BookUpdate { bids: bids.into(), asks: asks.into(), is_snapshot };
+                self.exchange.apply(0, &MarketEvent::Book(update), now)
             }
             Step::Quote(quote) => {
                 self.see_quote(Some(quote));
                 row = Row::Quote(quote);
-                self.exchange.apply_quote(0, quote, now)
+                self.exchange.apply(0, &MarketEvent::Quote(quote), now)
             }
             Step::Print(aggressor, price, quantity) => {
                 self.see_print(aggressor, price, quantity);
                 row = Row::Print(aggressor, price, quantity);
-                self.exchange.apply_print(0, aggressor, price, quantity, now)
+                let trade = Trade { price, quantity, side: aggressor, time: now };
+                self.exchange.apply(0, &MarketEvent::Trade(trade), now)
             }
             Step::Gap => {
                 self.see_quote(None);
                 self.shown.lose();
-                self.exchange.apply_gap(0);
-                Ok(())
+                self.exchange.apply(0, &MarketEvent::Gap, now)
             }
             Step::BarOpen(bar) => {
                 (self.bar, self.bar_spent) = (Some(bar), 0);
                 row = Row::BarOpen(bar);
-                self.exchange.apply_bar_open(0, &bar, now)
+                self.exchange.apply(0, &MarketEvent::BarOpen { price: bar.open, volume: bar.volume }, now)
             }
             Step::BarClose => {
                 let Some(bar) = self.bar else { return Ok(()) };
                 row = Row::BarClose(bar);
-                self.exchange.apply_bar_close(0, &bar, now)
+                self.exchange.apply(0, &MarketEvent::Bar(bar), now)
             }
-            Step::FeeQuote(bid) => self.exchange.apply_quote(1, Quote { bid, bid_size: 1, ask: bid + 1, ask_size: 1 }, now),
+            Step::FeeQuote(bid) => {
+                let quote = Quote { bid, bid_size: 1, ask: bid + 1, ask_size: 1 };
+                self.exchange.apply(1, &MarketEvent::Quote(quote), now)
+            }
             Step::Open(draft) => {
                 row = Row::Request;
                 self.open(&draft)

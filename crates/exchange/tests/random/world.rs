@@ -1,8 +1,8 @@
 //! What a random stream is made of. Prices stay in a narrow band and sizes small, so that orders meet.
 
-use haggle_exchange::{BarRow, Feed, Quote};
 use haggle_model::{
-    AccountKind, BarFill, BarPath, BookLevel, Decimal, Depth, Execution, FeeAsset, OrderKind, QueueModel, SelfTrade, Side, Size, Slippage,
+    AccountKind, Bar, BarFill, BarPath, BookLevel, Decimal, Depth, Execution, FeeAsset, Feed, OrderKind, QueueModel, Quote, SelfTrade,
+    Side, Size, Slippage,
 };
 use proptest::prelude::*;
 
@@ -35,7 +35,7 @@ pub enum Step {
     Book(Vec<BookLevel>, Vec<BookLevel>, bool),
     Print(Side, i64, i64),
     Gap,
-    BarOpen(BarRow),
+    BarOpen(Bar),
     /// Closes the bar that was opened last.
     BarClose,
     /// The fee asset's own market.
@@ -64,8 +64,10 @@ fn levels() -> impl Strategy<Value = Vec<BookLevel>> {
     prop::collection::vec((price(), 0..9i64).prop_map(|(price, size)| BookLevel { price, size }), 0..4)
 }
 
-fn bar() -> impl Strategy<Value = BarRow> {
-    (price(), price(), 0..4i64, 0..4i64, 0..20i64).prop_map(|(open, close, up, down, volume)| BarRow {
+fn bar() -> impl Strategy<Value = Bar> {
+    (price(), price(), 0..4i64, 0..4i64, 0..20i64).prop_map(|(open, close, up, down, volume)| Bar {
+        time_open: 0,
+        time_close: 0,
         open,
         high: open.max(close) + up,
         low: open.min(close) - down,

@@ -26,7 +26,7 @@ fn a_market_order_takes_once_and_the_rest_expires() {
         buy  3 market 5
         buy  4 market 5 fok
         bar_open  100 110 90 100 7 -> taker 1 5@100 of 5/5 | taker 2 2@100 of 2/5, expired 2 LiquidityMissing
-                                   | expired 3 LiquidityMissing | expired 4 FillOrKillUnfilled
+                                   | expired 3 LiquidityMissing | expired 4 FillOrKillUnfilled need=5 available=0
         ",
     );
 }
@@ -161,7 +161,7 @@ fn immediate_or_cancel_and_fill_or_kill_have_one_open() {
         buy  3 limit 5@101 fok     -> opened 3
         buy  4 limit 5@99 fok      -> opened 4
         bar_open  100 110 90 100 7 -> taker 1 5@100 of 5/5 | expired 2 LiquidityMissing
-                                   | expired 3 FillOrKillUnfilled | expired 4 FillOrKillUnfilled
+                                   | expired 3 FillOrKillUnfilled need=5 available=2 | expired 4 FillOrKillUnfilled
         locked USDT                -> 0
         ",
     );
@@ -207,7 +207,7 @@ fn reduce_only_reduces_at_the_open_and_on_the_path() {
         sell 2 limit 9@105 reduce  -> opened 2
         sell 3 market 9 reduce fok
         sell 4 market 1 reduce
-        bar_open  100 110 90 100   -> expired 3 FillOrKillUnfilled | taker 4 1@100 of 1/1
+        bar_open  100 110 90 100   -> expired 3 FillOrKillUnfilled need=9 available=4 | taker 4 1@100 of 1/1
         bar_close 100 110 90 100   -> maker 2 3@105 of 3/9
         bar_open  100 110 90 100
         bar_close 100 110 90 100   -> expired 2 ReduceOnlyWouldIncrease

@@ -24,11 +24,11 @@
 //! amended 1 3@101
 //! ```
 
-use haggle_exchange::{BarRow, Exchange, Feed, Limits, Quote, Setup, Spec};
+use haggle_exchange::{Exchange, Limits, Setup, Spec};
 use haggle_model::time::{DAY, MILLISECOND, NEVER, Nanos};
 use haggle_model::{
-    AssetId, BookLevel, Decimal, Execution, FillRules, Filters, Increment, InstrumentId, OpenRequest, OrderEvent, OrderEventKind,
-    OrderKind, OrderNumber, ReasonCode, Request, Side, Size, TimeInForce,
+    AssetId, Bar, BookLevel, BookUpdate, Decimal, Execution, Feed, FillRules, Filters, Increment, InstrumentId, MarketEvent, OpenRequest,
+    OrderEvent, OrderEventKind, OrderKind, OrderNumber, Quote, ReasonCode, Request, Side, Size, TimeInForce, Trade,
 };
 
 const ASSETS: [&str; 3] = ["BTC", "USDT", "BNB"];
@@ -99,6 +99,7 @@ impl Venue {
             tick,
             lot,
             limits: Limits::new(&self.filters, tick, lot).expect("filters"),
+            account: self.execution.account,
             feed: self.feed,
         };
         Exchange::new(Setup {
@@ -150,21 +151,23 @@ fn apply(exchange: &mut Exchange, step: &str, now: &mut Nanos) -> String {
     let at = usize::from(tokens[0] == "m1");
     tokens.drain(..at);
     let outcome = match tokens[0] {
-        "quote" => exchange.apply_quote(at, quote(&tokens), *now),
+        "quote" => exchange.apply(at, &MarketEvent::Quote(quote(&tokens)), *now),
         "snapshot" | "update" => {
             let (bids, asks) = levels(&tokens[1..]);
-            exchange.apply_book(at, &bids, &asks, tokens[0] == "snapshot", *now)
+            let update = BookUpdate { bids: bids.into(), asks: asks.into(), is_snapshot: tokens[0] == "snapshot" };
+            exchange.apply(at, &MarketEvent::Book(update), *now)
         }
         "print" => {
             let (quantity, price) = pair(tokens[2], '@');
-            exchange.apply_print(at, side(tokens[1]), price, quantity, *now)
+            let trade = Trade { price, quantity, side: side(tokens[1]), time: *now };
+            exchange.apply(at, &MarketEvent::Trade(trade), *now)
         }
-        "gap" => {
-            exchange.apply_gap(at);
-            Ok(())
+        "gap" => exchange.apply(at, &MarketEvent::Gap, *now),
+        "bar_open" => {
+            let bar = bar(&tokens, *now);
+            exchange.apply(at, &MarketEvent::BarOpen { price: bar.open, volume: bar.volume }, *now)
         }
-        "bar_open" => exchange.apply_bar_open(at, &bar(&tokens), *now),
-        "bar_close" => exchange.apply_bar_close(at, &bar(&tokens), *now),
+        "bar_close" => exchange.apply(at, &MarketEvent::Bar(bar(&tokens, *now)), *now),
         "time" => {
             *now = DAY + number(tokens[1]) * MILLISECOND;
             exchange.expire(*now)
@@ -188,6 +191,7 @@ fn apply(exchange: &mut Exchange, step: &str, now: &mut Nanos) -> String {
     }
     let mut events = Vec::new();
     exchange.take_events(&mut events);
+    let events: Vec<OrderEvent> = events.into_iter().filter_map(|event| event.as_order().cloned()).collect();
     assert!(events.iter().all(|event| event.time == *now), "an event at another time: {events:?}");
     let mut text = String::new();
     for (place, event) in events.iter().enumerate() {
@@ -240,6 +244,7 @@ fn show(event: &OrderEvent) -> String {
         OrderEventKind::CancelRejected(reason) => format!("cancel_rejected {number} {reason}"),
         OrderEventKind::AmendRejected(reason) => format!("amend_rejected {number} {reason}"),
         OrderEventKind::Amended { price, quantity } => format!("amended {number} {quantity}@{price}"),
+        OrderEventKind::InDoubt => format!("in_doubt {number}"),
     }
 }
 
@@ -281,9 +286,9 @@ fn levels(tokens: &[&str]) -> (Vec<BookLevel>, Vec<BookLevel>) {
     (sides.next().unwrap_or_default(), sides.next().unwrap_or_default())
 }
 
-fn bar(tokens: &[&str]) -> BarRow {
+fn bar(tokens: &[&str], now: Nanos) -> Bar {
     let at = |place: usize| tokens.get(place).map_or(0, |text| number(text));
-    BarRow { open: at(1), high: at(2), low: at(3), close: at(4), volume: at(5) }
+    Bar { time_open: now, time_close: now, open: at(1), high: at(2), low: at(3), close: at(4), volume: at(5) }
 }
 
 fn open(tokens: &[&str], at: usize) -> OpenRequest {

@@ -40,6 +40,38 @@ fn expire_taker_ends_the_arriving_order() {
 }
 
 #[test]
+fn fills_before_the_own_order_stand_where_the_taker_goes() {
+    expire_taker(Venue::l2()).run(
+        "
+        snapshot 95x9 / 100x2 101x2 103x9
+        sell 1 limit 1@102         -> opened 1
+        buy  2 market 9            -> taker 2 2@100 of 2/9, taker 2 2@101 of 4/9, expired 2 SelfTrade
+        update / 100x3 101x3
+        buy  3 limit 9@102 fok     -> expired 3 FillOrKillUnfilled need=9 available=6
+        buy  4 limit 6@102 ioc     -> taker 4 3@100 of 3/6, taker 4 3@101 of 6/6
+        update / 100x1
+        buy  5 limit 2@101         -> taker 5 1@100 of 1/2, opened 5     # the own order lies beyond its limit
+        buy  6 limit 2@102         -> expired 6 SelfTrade
+        ",
+    );
+}
+
+#[test]
+fn an_order_reaches_as_far_as_it_takes_or_rests() {
+    Venue::l2().run(
+        "
+        snapshot 95x9 / 100x2 101x2 110x9
+        sell 1 limit 1@102         -> opened 1
+        sell 2 limit 1@105         -> opened 2
+        buy  3 limit 3@106 ioc     -> taker 3 2@100 of 2/3, taker 3 1@101 of 3/3   # 102 is within its limit, not its reach
+        buy  4 limit 3@104 ioc     -> taker 4 1@101 of 1/3, expired 4 LiquidityMissing
+        buy  5 limit 1@104         -> expired 1 SelfTrade | opened 5
+        buy  6 limit 9@120 fok     -> expired 2 SelfTrade | taker 6 9@110 of 9/9
+        ",
+    );
+}
+
+#[test]
 fn none_lets_them_cross() {
     Venue::l1().rules(|rules| rules.self_trade = SelfTrade::None).run(
         "
@@ -93,7 +125,7 @@ fn on_prints_alone_a_market_order_meets_own_orders_at_its_price() {
 
 #[test]
 fn on_bars_orders_meet_at_the_open() {
-    let table = |outcome: &str| {
+    let table = |open: &str, outcome: &str| {
         format!(
             "
             bar_close 100 100 100 100
@@ -101,13 +133,16 @@ fn on_bars_orders_meet_at_the_open() {
             bar_open  100 100 100 100
             bar_close 100 100 100 100
             buy  2 limit 2@105     -> opened 2
-            bar_open  104 104 104 104  -> {outcome}
+            bar_open  {open} -> {outcome}
             "
         )
     };
-    Venue::bars().run(&table("expired 1 SelfTrade | taker 2 2@104 of 2/2"));
-    expire_taker(Venue::bars()).run(&table("expired 2 SelfTrade"));
-    // A limit reaches to its limit, since that is where it rests.
+    Venue::bars().run(&table("105 105 105 105", "expired 1 SelfTrade | taker 2 2@105 of 2/2"));
+    expire_taker(Venue::bars()).run(&table("105 105 105 105", "expired 2 SelfTrade"));
+    // What is filled as a whole reaches no further than it takes.
+    Venue::bars().run(&table("104 104 104 104", "taker 2 2@104 of 2/2"));
+    expire_taker(Venue::bars()).run(&table("104 104 104 104", "taker 2 2@104 of 2/2"));
+    // A limit that rests with a part reaches to its limit.
     Venue::bars().run(
         "
         sell 1 limit 2@105         -> opened 1

@@ -138,18 +138,18 @@ fn fill_or_kill_needs_the_whole_of_one_print() {
         "
         print sell 9@100
         buy  1 limit 5@102 fok     -> opened 1
-        print sell 4@100           -> expired 1 FillOrKillUnfilled
+        print sell 4@100           -> expired 1 FillOrKillUnfilled need=5 available=4
         buy  2 limit 5@102 fok     -> opened 2
         print sell 5@100           -> taker 2 5@101 of 5/5
         buy  3 limit 5@102 fok     -> opened 3
         print sell 9@103           -> expired 3 FillOrKillUnfilled
         buy  4 market 5 fok
-        print sell 4@100           -> expired 4 FillOrKillUnfilled
+        print sell 4@100           -> expired 4 FillOrKillUnfilled need=5 available=4
         buy  5 market 5 fok
         print sell 5@100           -> taker 5 5@101 of 5/5
         buy  6 market 2
         buy  7 market quote:404 fok
-        print sell 5@100           -> taker 6 2@101 of 2/2 | expired 7 FillOrKillUnfilled
+        print sell 5@100           -> taker 6 2@101 of 2/2 | expired 7 FillOrKillUnfilled need=4 available=3
         buy  8 market quote:404 fok
         print sell 5@100           -> taker 8 4@101 of 4/4
         ",
@@ -180,7 +180,7 @@ fn reduce_only_takes_no_more_than_the_position() {
         sell 2 market 5 reduce
         sell 3 market 2 reduce
         sell 4 limit 5@99 reduce fok -> opened 4
-        print sell 9@100           -> taker 2 3@99 of 3/5 | expired 3 ReduceOnlyWouldIncrease | expired 4 FillOrKillUnfilled
+        print sell 9@100           -> taker 2 3@99 of 3/5 | expired 3 ReduceOnlyWouldIncrease | expired 4 FillOrKillUnfilled need=5 available=0
         print sell 9@100           -> expired 2 ReduceOnlyWouldIncrease
         position                   -> 0
         ",

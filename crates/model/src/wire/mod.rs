@@ -20,7 +20,7 @@
 //! | `output` | what an engine did on an event |
 //! | `position_exit` | a closed round trip |
 //! | `audit` | what an engine was told, and what came of it |
-//! | `translate` | names into indices and back |
+//! | `translate` | what every type here can: the trait `Wire`; names into indices and back |
 //! | `barter_order` | the order in which barter numbers exchanges, instruments and assets |
 //!
 //! Every type has two shapes. `json` is barter's: externally tagged variants, `snake_case` names, decimals as text, and
@@ -50,8 +50,8 @@ mod tag;
 mod terms;
 mod translate;
 
-pub use audit::{AuditTick, EngineAudit, ProcessAudit};
 pub use account::{AccountEvent, AccountEventKind};
+pub use audit::{AuditTick, EngineAudit, ProcessAudit};
 pub use balance::{AccountSnapshot, AssetBalance, InstrumentOrders};
 pub use command::{Command, InstrumentFilter, Underlying};
 pub use engine_event::{EngineEvent, TradingState};
@@ -69,33 +69,4 @@ pub use sent::{AlgoOrders, EngineError, Refused, Sent, UnrecoverableError, Unsen
 pub use state::{OrderState, Placed};
 pub use tag::{NoneOneOrMany, OneOrMany};
 pub use terms::{OrderKind, Terms, TimeInForce, Trail};
-pub use translate::{Numbering, Translator};
-
-use crate::Result;
-use crate::read::{Field, parse};
-use serde_json::Value;
-
-/// A type with barter's JSON.
-pub trait Wire: Sized + Clone + PartialEq {
-    /// Reads barter's JSON; errors have the path of the field.
-    fn read(field: &Field<'_>) -> Result<Self>;
-
-    /// Barter's JSON.
-    fn json(&self) -> Value;
-
-    /// The fields that TypeScript shows.
-    fn view(&self) -> Value;
-
-    /// Puts the names in it through a translator; `path` is where the value stands.
-    fn translate(&mut self, names: &Translator, path: &str) -> Result<()>;
-
-    /// Reads a JSON text.
-    fn from_text(text: &str) -> Result<Self> {
-        Self::read(&Field::root(&parse(text)?))
-    }
-
-    /// Writes a JSON text.
-    fn to_text(&self) -> String {
-        self.json().to_string()
-    }
-}
+pub use translate::{Numbering, Translator, Wire};

@@ -1,11 +1,38 @@
-//! Names into indices and back.
+//! What every value that travels can, and names into indices and back.
 //!
 //! An index means a place in a list. Barter sorts its lists, our configs do not: where both orders agree on an index there
 //! is no question, and where they do not, somebody has to say which one is meant.
 
+use super::Name;
 use super::barter_order::Sorted;
-use super::{Name, Wire};
+use crate::read::{Field, parse};
 use crate::{AssetId, Code, Error, ExchangeId, InstrumentId, Result, System};
+use serde_json::Value;
+
+/// A type with barter's JSON.
+pub trait Wire: Sized + Clone + PartialEq {
+    /// Reads barter's JSON; errors have the path of the field.
+    fn read(field: &Field<'_>) -> Result<Self>;
+
+    /// Barter's JSON.
+    fn json(&self) -> Value;
+
+    /// The fields that TypeScript shows.
+    fn view(&self) -> Value;
+
+    /// Puts the names in it through a translator; `path` is where the value stands.
+    fn translate(&mut self, names: &Translator, path: &str) -> Result<()>;
+
+    /// Reads a JSON text.
+    fn from_text(text: &str) -> Result<Self> {
+        Self::read(&Field::root(&parse(text)?))
+    }
+
+    /// Writes a JSON text.
+    fn to_text(&self) -> String {
+        self.json().to_string()
+    }
+}
 
 /// What an index counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use crate::error::guard;
 use crate::job;
 use crate::js::Value;
 use crate::market_data::napi_failed;
-use haggle_backtest::{Follower, Names};
+use haggle_engine::Follower;
+use haggle_live::{AuditUpdates, Names};
 use haggle_model::wire::Wire;
-use haggle_runtime::AuditUpdates;
 use napi::Env;
 use napi_derive::napi;
 use std::cell::RefCell;
@@ -74,7 +74,7 @@ impl AuditReader {
     /// What the copy of the engine knows, as JSON.
     #[napi(catch_unwind)]
     pub fn state(&self, env: Env) -> napi::Result<String> {
-        guard(env, || Ok(self.names.state_view(self.follower.borrow().state()).to_string()))
+        guard(env, || Ok(self.names.state_view(&self.follower.borrow().state()).to_string()))
     }
 
     /// Whether ticks were lost: the copy does not follow any more.
@@ -88,7 +88,7 @@ impl AuditReader {
 #[napi(catch_unwind)]
 pub fn diff_audit(env: Env, left: String, right: String) -> napi::Result<Option<String>> {
     guard(env, || {
-        let difference = haggle_runtime::diff_audit(Path::new(&left), Path::new(&right))?;
+        let difference = haggle_live::diff_audit(Path::new(&left), Path::new(&right))?;
         Ok(difference.map(|at| serde_json::json!({ "line": at.line, "left": at.left, "right": at.right }).to_string()))
     })
 }

@@ -7,11 +7,12 @@ use crate::convert::due_millis;
 use crate::lease::Lease;
 use crate::scope::Scope;
 use crate::strategy::Script;
-use haggle_backtest::{Dynamic, Live, Names, Outcome, State, Venue};
+use haggle_backtest::{Dynamic, Outcome, Venue};
 use haggle_engine::Halt;
+use haggle_engine::State;
+use haggle_live::{AuditUpdates, Ending, Live, Names};
 use haggle_model::time::{NEVER, Nanos};
 use haggle_model::{Code, Decimal, Error, Result};
-use haggle_runtime::{AuditUpdates, Ending};
 use napi::Env;
 use napi::bindgen_prelude::Object;
 use std::cell::{Cell, RefCell};
@@ -26,7 +27,13 @@ pub struct Here {
 }
 
 impl Here {
-    pub fn new(venue: &Venue, dynamic: Dynamic, hooks: &Object, start: Option<Nanos>, is_trading_enabled: bool) -> Result<(Self, Arc<Names>)> {
+    pub fn new(
+        venue: &Venue,
+        dynamic: Dynamic,
+        hooks: &Object,
+        start: Option<Nanos>,
+        is_trading_enabled: bool,
+    ) -> Result<(Self, Arc<Names>)> {
         let lease = Lease::take(venue.market_specs.len(), venue.valuation.assets.len());
         let live = Live::new(venue, dynamic, Script::new(lease.block.clone(), &which(hooks)), start)?.with_trading(is_trading_enabled);
         let names = Arc::clone(live.names());
@@ -124,7 +131,13 @@ impl Here {
         self.live.borrow_mut().take().ok_or_else(closed)
     }
 
-    fn with_calls(&self, env: Env, hooks: &Object, live: &mut Live<Script>, work: impl FnOnce(&mut Live<Script>) -> Result<(), Halt>) -> Result<(), Halt> {
+    fn with_calls(
+        &self,
+        env: Env,
+        hooks: &Object,
+        live: &mut Live<Script>,
+        work: impl FnOnce(&mut Live<Script>) -> Result<(), Halt>,
+    ) -> Result<(), Halt> {
         live.strategy_mut().set_calls(Some(Calls::of(env, hooks)?));
         let _turn = Turn::of(self);
         let _scope = Scope::open(env.raw());

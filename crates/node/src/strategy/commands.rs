@@ -132,11 +132,7 @@ fn cancel_all(ctx: &mut Context<'_>, instrument: InstrumentId) {
 }
 
 fn integer(value: f64) -> Result<i64> {
-    if value >= 0.0 && value <= haggle_model::COUNT_MAX as f64 && value.fract() == 0.0 {
-        Ok(value as i64)
-    } else {
-        Err(bad("a number"))
-    }
+    if value >= 0.0 && value <= haggle_model::COUNT_MAX as f64 && value.fract() == 0.0 { Ok(value as i64) } else { Err(bad("a number")) }
 }
 
 fn positive(value: f64) -> Result<i64> {

@@ -59,10 +59,10 @@ pub fn market_row(market: &MarketView) -> [u64; SHOWN] {
     let price = |size: i64, price: i64| if size > 0 { tick.f64(price) } else { f64::NAN };
     let size = |size: i64| if size > 0 { lot.f64(size) } else { f64::NAN };
     let row: [f64; SHOWN] = [
-        price(market.bid_size, market.bid),
-        size(market.bid_size),
-        price(market.ask_size, market.ask),
-        size(market.ask_size),
+        price(market.quote.bid_size, market.quote.bid),
+        size(market.quote.bid_size),
+        price(market.quote.ask_size, market.quote.ask),
+        size(market.quote.ask_size),
         price(market.last, market.last),
         market.mark(),
         market.position_f64,
