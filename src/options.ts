@@ -51,6 +51,7 @@ export function unknownField(name: string, known: readonly string[], path: strin
 export function isBag(given: unknown): boolean {
   if (typeof given !== 'object' || given === null || isRevoked(given) || Array.isArray(given)) return false
   if (given instanceof Value) return true
+  if ('then' in given && typeof given.then === 'function') return false
   const prototype = Object.getPrototypeOf(given) as object | null
   if (prototype === null) return true
   // The last object of a chain is Object.prototype, of this realm or another.

@@ -25,7 +25,9 @@ export function readOptionsText(options: unknown): string {
 
 /** Refuses options that mean nothing for rows whose fields have their names and are of one kind. @internal */
 export function refuseColumns(options: Readonly<ReadOptions> | undefined, kind: NonNullable<ReadOptions['kind']>): void {
-  if (typeof options !== 'object' || options === null) return
+  if (options === undefined) return
+  // Its fields are put beside others by spreading, in which all but own fields would be lost.
+  bagOf(options, 'options', 'read options')
   if (options.columns != null) throw invalid('options.columns', 'these rows have their fields already', 'use fromColumns for columns of other names')
   if (options.kind != null && options.kind !== kind) throw invalid('options.kind', `these rows are '${kind}', not ${show(options.kind)}`)
 }

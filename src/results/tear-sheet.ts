@@ -140,7 +140,10 @@ export function readTearSheet(json: unknown, path: string): ReadTearSheet {
       const at = joinPath(path, keys[i]!)
       const parts = value as Readonly<Record<string, unknown>>
       sheet[name] = numberOf(parts[field.shape === 'mean' ? 'mean_drawdown' : 'value'], at)
-      if (field.shape === 'ratio') interval ??= textOrNone(parts['interval'], joinPath(at, 'interval'))
+      if (field.shape === 'ratio') {
+        const per = textOrNone(parts['interval'], joinPath(at, 'interval'))
+        interval ??= per
+      }
       if (field.shape === 'mean') sheet['meanDrawdownDurationMs'] = numberOf(parts['mean_drawdown_ms'], at)
       if (field.shape === 'drawdown') {
         const [start, end] = [textOrNone(parts['time_start'], joinPath(at, 'time_start')), textOrNone(parts['time_end'], joinPath(at, 'time_end'))]
