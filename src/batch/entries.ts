@@ -19,7 +19,7 @@ export interface Entry {
  */
 export function entriesOf(dynamics: unknown): Iterable<Entry> {
   const isObject = typeof dynamics === 'object' && dynamics !== null && !isRevoked(dynamics)
-  if (!isObject || !(Symbol.iterator in dynamics)) {
+  if (!isObject || ArrayBuffer.isView(dynamics) || typeof (dynamics as Partial<Iterable<unknown>>)[Symbol.iterator] !== 'function') {
     const hint = isObject && Symbol.asyncIterator in dynamics ? 'collect it first: await Array.fromAsync(dynamics)' : types.isPromise(dynamics) ? meantBy(dynamics) : undefined
     throw invalid('dynamics', `expected a list of arguments, found ${show(dynamics)}`, hint)
   }

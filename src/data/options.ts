@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { invalid, show } from '../errors'
 import { jsonText } from '../json'
-import { bagOf } from '../options'
+import { bagOf, isOf } from '../options'
 import { nanosOf, nanosOfDuration } from '../time'
 import type { ReadOptions } from '../types/market-data'
 import type { Duration, Time } from '../types/primitives'
@@ -47,8 +47,9 @@ export function record(value: unknown, path: string, what: string): Record<strin
 
 /** The path that a text or a `file:` URL names. @internal */
 export function pathOf(path: unknown, name: string): string {
+  if (path === '') throw invalid(name, "expected a path or a file: URL, found ''")
   if (typeof path === 'string') return path
-  if (!(path instanceof URL)) throw invalid(name, `expected a path or a file: URL, found ${show(path)}`)
+  if (!isOf(path, URL)) throw invalid(name, `expected a path or a file: URL, found ${show(path)}`)
   if (path.protocol !== 'file:') throw invalid(name, `expected a file: URL, found ${path.protocol}`, 'fetch it first, and give its bytes: new Uint8Array(await response.arrayBuffer())')
   try {
     return fileURLToPath(path)

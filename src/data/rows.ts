@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { decimalText } from '../decimal'
 import { HaggleError, invalid, isRevoked, show } from '../errors'
 import { nanosOf } from '../time'
@@ -18,7 +19,7 @@ const OHLCV = ['time', 'open', 'high', 'low', 'close', 'volume'] as const
  */
 export function flatOhlcv(rows: unknown): Float64Array {
   // A list may say that it has any number of rows: what it really has makes this grow.
-  let flat = new Float64Array(6 * (Array.isArray(rows) ? Math.min(rows.length, ROWS_AT_FIRST) : 64))
+  let flat = new Float64Array(6 * (!isRevoked(rows) && Array.isArray(rows) ? Math.min(rows.length, ROWS_AT_FIRST) : 64))
   let at = 0
   for (const row of iterate(rows)) {
     if (at * 6 === flat.length) {
@@ -26,7 +27,7 @@ export function flatOhlcv(rows: unknown): Float64Array {
       wider.set(flat)
       flat = wider
     }
-    if (!Array.isArray(row) && !(row instanceof Float64Array)) {
+    if (isRevoked(row) || (!Array.isArray(row) && !types.isFloat64Array(row))) {
       throw badCell(`rows[${at}]`, `expected a list of ${OHLCV.join(', ')}, found ${show(row)}`, typeof row === 'number' ? 'use fromColumns for columns' : undefined)
     }
     if (row.length !== 5 && row.length !== 6) {
@@ -63,7 +64,7 @@ export function tradeColumns(rows: unknown): TradeColumns {
   const symbols: string[] = []
   for (const row of iterate(rows)) {
     const at = times.length
-    if (typeof row !== 'object' || row === null || Array.isArray(row)) throw badCell(`rows[${at}]`, `expected a trade with timestamp, price and amount, found ${show(row)}`)
+    if (typeof row !== 'object' || row === null || isRevoked(row) || Array.isArray(row)) throw badCell(`rows[${at}]`, `expected a trade with timestamp, price and amount, found ${show(row)}`)
     const { timestamp, price, amount, side, symbol } = row as TradeLike
     times.push(timeOf(timestamp, at))
     prices.push(price, at, 'price')

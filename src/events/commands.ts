@@ -1,4 +1,4 @@
-import { HaggleError, invalid, show } from '../errors'
+import { HaggleError, invalid, isRevoked, show } from '../errors'
 import { jsonText } from '../json'
 import { optionsOf } from '../options'
 import { textOf, type WireValue } from '../orders/wire'
@@ -7,7 +7,7 @@ import type { InstrumentFilter } from '../types/events'
 /** A command to open or to cancel orders, in barter's JSON. @internal */
 export function requestsText<T extends WireValue>(command: 'SendOpenRequests' | 'SendCancelRequests', requests: readonly T[], type: { readonly name: string, readonly prototype: T }): string {
   requests.forEach((request, at) => {
-    if (typeof request === 'object' && request !== null && Object.getPrototypeOf(request) === type.prototype) return
+    if (typeof request === 'object' && request !== null && !isRevoked(request) && Object.getPrototypeOf(request) === type.prototype) return
     throw invalid(`requests[${at}]`, `expected an ${type.name}, found ${show(request)}`, `write new ${type.name}({ ... })`)
   })
   const texts = requests.map(textOf)

@@ -344,5 +344,6 @@ function isSingle(events: Feedable | Iterable<Feedable>): events is Feedable {
   if (typeof events !== 'object' || events === null || isRevoked(events) || types.isPromise(events)) {
     throw invalid('events', `expected MarketData, an event or rows, found ${show(events)}`, types.isPromise(events) ? meantBy(events) : undefined)
   }
-  return Array.isArray(events) ? typeof events[0] === 'number' : !(Symbol.iterator in events)
+  if (ArrayBuffer.isView(events)) throw invalid('events', 'expected MarketData, an event or rows, found a typed array', 'MarketData.fromColumns reads columns')
+  return Array.isArray(events) ? typeof events[0] === 'number' : typeof (events as Partial<Iterable<unknown>>)[Symbol.iterator] !== 'function'
 }

@@ -5,7 +5,7 @@ import { formatSummary } from '../print/summary'
 import { printable } from '../print/printable'
 import { widthOf } from '../print/width'
 import type { Json, Texts } from '../types/primitives'
-import { assignFrozen, camelCase, snakeCase, Value } from '../value'
+import { assignFrozen, camelCase, MADE, noConstructor, snakeCase, Value } from '../value'
 import { objectOf, readTearSheet, writeTearSheet, type TearSheet } from './tear-sheet'
 
 /**
@@ -78,8 +78,9 @@ export class BacktestSummary extends Value {
   declare readonly error?: HaggleError
 
   /** @hidden */
-  protected constructor(fields: Fields) {
+  protected constructor(fields: Fields, made: symbol) {
     super()
+    if (made !== MADE) throw noConstructor('BacktestSummary', 'await backtest(...), or BacktestSummary.fromJSON(...)')
     assignFrozen(this, fields)
     const { error } = this
     if (error) for (const name of ['resultHash', 'tradingSummary']) Object.defineProperty(this, name, { get() { throw error } })
@@ -93,12 +94,12 @@ export class BacktestSummary extends Value {
    * @throws HaggleError `INVALID_ARGUMENT` with the path of what is missing or of the wrong kind.
    */
   static fromJSON(json: Json): BacktestSummary {
-    return new BacktestSummary(readSummary(json))
+    return new BacktestSummary(readSummary(json), MADE)
   }
 
   /** What stands for a run that failed. @internal */
   static failed(fields: { readonly id: string, readonly riskFreeReturn: string, readonly seed: number, readonly error: HaggleError }): BacktestSummary {
-    return new BacktestSummary({ ...fields, warnings: [], events: 0, durationMs: 0 })
+    return new BacktestSummary({ ...fields, warnings: [], events: 0, durationMs: 0 }, MADE)
   }
 
   /** The JSON shape: snake_case, decimals as text, ratios as `{ value, interval }`; of a failed run, the error in place of the result. */

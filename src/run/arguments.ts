@@ -24,14 +24,23 @@ export function prepare(constant: BacktestArgsConstant): NativePrepared {
   return call(() => new NativePrepared(nativeOf(marketData, 'marketData'), text, 1, 0))
 }
 
-/** The strategy itself, made by its factory where it has one. @internal */
+/** The strategy of a run, which is no module. @internal */
 export function strategyOf({ strategy }: BacktestArgsDynamic): Strategy | NativeStrategy | undefined {
   if (strategy === undefined) return undefined
   if (isOf(strategy, URL)) {
     throw invalid('strategy', 'a module runs in a worker thread, which takes a promise', 'use backtest() or runBacktests()')
   }
   if (types.isPromise(strategy)) throw invalid('strategy', 'expected a strategy, found a promise', meantBy(strategy))
-  return madeStrategy(typeof strategy === 'function' ? strategy() : strategy)
+  return madeBy(strategy)
+}
+
+/** The strategy itself, made by its factory where it has one. @internal */
+export function madeBy(strategy: unknown): Strategy | NativeStrategy {
+  if (typeof strategy !== 'function') return madeStrategy(strategy)
+  if (/^class\b/.test(Function.prototype.toString.call(strategy))) {
+    throw invalid('strategy', 'expected a strategy, or a function that makes one, found a class', `write () => new ${strategy.name || 'Strategy'}()`)
+  }
+  return madeStrategy((strategy as () => unknown)())
 }
 
 /** What a factory made, where it is a strategy. @internal */
