@@ -1,6 +1,7 @@
 import { NativeJob, runNativeSync, type NativePrepared } from '#native'
 import { WorkerPool } from './batch/worker-pool'
 import { call, fromNative, isError } from './native/errors'
+import { isOf } from './options'
 import { BacktestRun, type RunOutcome } from './results/run'
 import { checkConstant, checkDynamic, checkRunOptions, isNative, nativeArguments, prepare, moduleArguments, strategyOf, verifyHashes, type NativeArguments } from './run/arguments'
 import { Progress } from './run/progress'
@@ -86,7 +87,7 @@ async function runOnce(constant: BacktestArgsConstant, dynamic: BacktestArgsDyna
 }
 
 function outcomeOf(prepared: NativePrepared, dynamic: BacktestArgsDynamic, options: RunOptions, progress: Progress, rows: number): Promise<RunOutcome> {
-  if (dynamic.strategy instanceof URL) return runInWorker(prepared, dynamic, dynamic.strategy, options, progress, rows)
+  if (isOf(dynamic.strategy, URL)) return runInWorker(prepared, dynamic, dynamic.strategy, options, progress, rows)
   const strategy = strategyOf(dynamic)
   if (strategy === undefined || isNative(strategy)) return runOnThread(prepared, nativeArguments(dynamic, strategy), options, progress, rows)
   return runInSlices(new Session(prepared, dynamic, strategy), options, progress, rows)
@@ -140,8 +141,8 @@ async function elsewhere(
     stop()
   }
   const abort = (): void => { fail(signal!.reason) }
-  const end = progress.poll(look, fail)
   signal?.addEventListener('abort', abort, { once: true })
+  const end = progress.poll(look, fail)
   try {
     const outcome = await run()
     if (failure) throw failure.error

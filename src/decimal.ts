@@ -1,4 +1,5 @@
-import { HaggleError, invalid, show } from './errors'
+import { types } from 'node:util'
+import { HaggleError, invalid, isRevoked, show } from './errors'
 import type { Decimal } from './types/primitives'
 
 /** A decimal that was checked: what it is worth, and whether it was meant to the digit. @internal */
@@ -42,13 +43,13 @@ function unbox(value: unknown, path: string): number | bigint | string {
   switch (typeof value) {
     case 'number': case 'bigint': case 'string': return value
     case 'object': {
-      if (value instanceof Number) return Number(value)
-      if (value === null || !('toFixed' in value) || typeof value.toFixed !== 'function') break
+      if (types.isNumberObject(value)) return Number.prototype.valueOf.call(value)
+      if (value === null || isRevoked(value) || !('toFixed' in value) || typeof value.toFixed !== 'function') break
       const text: unknown = (value as { toFixed(): unknown }).toFixed()
       if (typeof text === 'string') return text
     }
   }
-  throw invalid(path, `expected a decimal (a number, a text, a bigint or a decimal object), found ${show(value)}`)
+  throw invalid(path, `expected a decimal (a number, a text, a bigint or a decimal object), found ${show(value)}`, types.isPromise(value) ? 'write await in front of it' : undefined)
 }
 
 /**

@@ -1,3 +1,5 @@
+import { types } from 'node:util'
+
 /**
  * What a {@link HaggleError} can be about: a closed set, the same in the Rust core.
  *
@@ -171,6 +173,19 @@ export function show(value: unknown): string {
     case 'number': case 'boolean': case 'undefined': return String(value)
     case 'function': return 'a function'
     case 'symbol': return 'a symbol'
-    default: return value === null ? 'null' : Array.isArray(value) ? 'a list' : 'an object'
+    default: return value === null ? 'null' : isRevoked(value) ? 'a revoked proxy' : types.isPromise(value) ? 'a promise'
+      : types.isMap(value) ? 'a Map' : types.isSet(value) ? 'a Set' : Array.isArray(value) ? 'a list' : 'an object'
+  }
+}
+
+/** Whether a value is a proxy that was revoked: every look into it throws. @internal */
+export function isRevoked(value: unknown): boolean {
+  if (!types.isProxy(value)) return false
+  try {
+    // It looks through a proxy without asking it.
+    Array.isArray(value)
+    return false
+  } catch {
+    return true
   }
 }

@@ -1,4 +1,6 @@
-import { invalid, show } from './errors'
+import { types } from 'node:util'
+import { invalid, isRevoked, show, type HaggleError } from './errors'
+import { isBag, meantBy, TEXT_MAX } from './options'
 import { timeText } from './time'
 
 /** Deeper than any config, and far from the end of the stack. */
@@ -29,6 +31,7 @@ export function jsonText(value: unknown, path = ''): string {
 function write(value: unknown, path: string, above: readonly object[]): string | undefined {
   switch (typeof value) {
     case 'string':
+      if (value.length > TEXT_MAX) throw invalid(path, `expected a text of at most ${TEXT_MAX.toLocaleString('en-US')} characters, found ${value.length.toLocaleString('en-US')}`)
       if (!value.isWellFormed()) throw invalid(path, 'the text has half of a surrogate pair: it is no Unicode')
       return JSON.stringify(value)
     case 'number':
@@ -43,8 +46,9 @@ function write(value: unknown, path: string, above: readonly object[]): string |
 }
 
 function writeObject(value: object, path: string, above: readonly object[]): string | undefined {
-  if (value instanceof Date) return writeDate(value, path)
-  if (value instanceof Number || value instanceof String || value instanceof Boolean) return write(value.valueOf(), path, above)
+  if (isRevoked(value)) throw invalid(path, 'a revoked proxy cannot cross into the core')
+  if (types.isDate(value)) return writeDate(value, path)
+  if (types.isNumberObject(value) || types.isStringObject(value) || types.isBooleanObject(value)) return write(unboxed(value), path, above)
   if (above.includes(value)) throw invalid(path, 'the object contains itself')
   if (above.length >= DEPTH_MAX) throw invalid(path, `objects are nested deeper than ${DEPTH_MAX} levels`)
   const inside = [...above, value]
@@ -52,11 +56,9 @@ function writeObject(value: object, path: string, above: readonly object[]): str
   if ('toFixed' in value && typeof value.toFixed === 'function') return writeDecimal(value as { toFixed(): unknown }, path)
   if ('toJSON' in value && typeof value.toJSON === 'function') return write((value as { toJSON(): unknown }).toJSON(), path, inside)
   if (Array.isArray(value)) return writeList(value, path, inside)
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== null && Object.prototype.toString.call(value) !== '[object Object]') {
+  if (!isBag(value)) {
     const name = (value.constructor as { name?: unknown } | undefined)?.name
-    const hint = value instanceof Map ? 'write Object.fromEntries(map)' : value instanceof Set ? 'write [...set]' : undefined
-    throw invalid(path, `a ${typeof name === 'string' && name ? name : 'value of this kind'} cannot cross into the core`, hint)
+    throw invalid(path, `a ${typeof name === 'string' && name ? name : 'value of this kind'} cannot cross into the core`, meantBy(value))
   }
   const fields: string[] = []
   for (const [key, field] of Object.entries(value)) {
@@ -64,6 +66,11 @@ function writeObject(value: object, path: string, above: readonly object[]): str
     if (text !== undefined) fields.push(`${JSON.stringify(key)}:${text}`)
   }
   return `{${fields.join(',')}}`
+}
+
+function unboxed(value: object): string | number | boolean {
+  if (types.isNumberObject(value)) return Number.prototype.valueOf.call(value)
+  return types.isStringObject(value) ? String.prototype.valueOf.call(value) : Boolean.prototype.valueOf.call(value)
 }
 
 function writeList(list: readonly unknown[], path: string, inside: readonly object[]): string {
@@ -78,7 +85,8 @@ function writeList(list: readonly unknown[], path: string, inside: readonly obje
 }
 
 function writeDate(date: Date, path: string): string {
-  const millis = date.getTime()
+  // Not the object's own method, which might be another.
+  const millis = Date.prototype.getTime.call(date)
   if (Number.isNaN(millis)) throw invalid(path, 'expected a time, found an invalid Date')
   return `"${timeText(BigInt(millis) * 1_000_000n)}"`
 }
@@ -94,4 +102,53 @@ function writeDecimal(value: { toFixed(): unknown }, path: string): string {
 /** The path of a field, in the form that the core uses: `executions[0].latency`. @internal */
 export function joinPath(path: string, key: string): string {
   return path === '' ? key : `${path}.${key}`
+}
+
+/**
+ * A value that a caller gave as JSON: the text, or what `JSON.parse` made of it. It is the reader's own: nothing of the caller's is kept
+ * or frozen, fields called `__proto__` are fields, and nothing in it is nested deeper than any config.
+ *
+ * @throws HaggleError `INVALID_ARGUMENT` with the path of what is no JSON.
+ * @internal
+ */
+export function readJson(json: unknown, path = ''): unknown {
+  if (typeof json !== 'string') return copyJson(json, path, 0)
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch (error) {
+    throw invalid(path, `malformed JSON: ${(error as Error).message}`)
+  }
+  checkDepth(value, path, 0)
+  return value
+}
+
+function copyJson(value: unknown, path: string, depth: number): unknown {
+  switch (typeof value) {
+    case 'string': case 'boolean': return value
+    case 'number':
+      if (!Number.isFinite(value)) throw invalid(path, `expected a finite number, found ${value}`)
+      return value
+    case 'object': break
+    default: throw invalid(path, `${show(value)} is no JSON`)
+  }
+  if (value === null) return null
+  if (depth > DEPTH_MAX) throw tooDeep(path)
+  if (isRevoked(value)) throw invalid(path, 'a revoked proxy is no JSON')
+  if (Array.isArray(value)) return Array.from(value as readonly unknown[], (item, at) => copyJson(item, `${path}[${at}]`, depth + 1))
+  // As JSON.stringify writes it: a value of ours, a Date.
+  if ('toJSON' in value && typeof value.toJSON === 'function') return copyJson(value.toJSON(), path, depth + 1)
+  if (!isBag(value)) throw invalid(path, `${show(value)} is no JSON`, meantBy(value))
+  // Not by assignment, which would take a field called __proto__ for the prototype.
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined).map(([name, field]) => [name, copyJson(field, joinPath(path, name), depth + 1)]))
+}
+
+function checkDepth(value: unknown, path: string, depth: number): void {
+  if (typeof value !== 'object' || value === null) return
+  if (depth > DEPTH_MAX) throw tooDeep(path)
+  for (const name in value) checkDepth((value as Record<string, unknown>)[name], path, depth + 1)
+}
+
+function tooDeep(path: string): HaggleError {
+  return invalid(path, `objects are nested deeper than ${DEPTH_MAX} levels`)
 }

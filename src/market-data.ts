@@ -4,9 +4,10 @@ import {
 import { nativeColumn, ownMemory } from './data/columns'
 import { pathOf, readOptionsText, record, refuseColumns, span } from './data/options'
 import { flatOhlcv, tradeColumns } from './data/rows'
-import { HaggleError, invalid, show } from './errors'
+import { HaggleError, invalid, isRevoked, show } from './errors'
 import { jsonText } from './json'
 import { call, fromNative } from './native/errors'
+import { isOf } from './options'
 import { formatMarketData, type InstrumentRows } from './print/market-data'
 import { printable } from './print/printable'
 import { widthOf } from './print/width'
@@ -39,7 +40,7 @@ export class MarketData implements Disposable {
 
   private constructor(native: NativeMarketData) {
     // For callers without types: nobody outside of this package has such an object.
-    if (!(native instanceof NativeMarketData)) {
+    if (!isOf(native, NativeMarketData)) {
       throw invalid('', 'MarketData has no constructor', 'MarketData.fromCsv(...), fromOhlcv(...), or sampleData.binanceSpot()')
     }
     this.#native = native
@@ -137,7 +138,7 @@ export class MarketData implements Disposable {
    */
   static merge(...parts: MarketData[]): MarketData {
     const natives = parts.map((part, i) => {
-      if (!(part instanceof MarketData)) throw invalid(`parts[${i}]`, `expected MarketData, found ${show(part)}`, Array.isArray(part) ? 'write MarketData.merge(...parts)' : undefined)
+      if (!isOf(part, MarketData)) throw invalid(`parts[${i}]`, `expected MarketData, found ${show(part)}`, !isRevoked(part) && Array.isArray(part) ? 'write MarketData.merge(...parts)' : undefined)
       return nativeOf(part, `parts[${i}]`)
     })
     return make(() => mergeMarketData(natives))
@@ -281,8 +282,8 @@ export function make(native: () => NativeMarketData): MarketData {
 
 async function readAny(format: 'csv' | 'parquet' | 'jsonLines', source: unknown, options: unknown): Promise<MarketData> {
   const text = readOptionsText(options)
-  const isBytes = source instanceof Uint8Array
-  if (!isBytes && (source instanceof ArrayBuffer || ArrayBuffer.isView(source))) throw invalid('source', 'expected a path, a file: URL or a Uint8Array', 'write new Uint8Array(buffer)')
+  const isBytes = isOf(source, Uint8Array)
+  if (!isBytes && (isOf(source, ArrayBuffer) || ArrayBuffer.isView(source))) throw invalid('source', 'expected a path, a file: URL or a Uint8Array', 'write new Uint8Array(buffer)')
   const path = isBytes ? undefined : pathOf(source, 'source')
   const bytes = isBytes ? ownMemory(source, 'source') : undefined
   const read = await call(() => readMarketData(format, path, bytes, text))

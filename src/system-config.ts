@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { checkSystem, systemFromBarter, systemToBarter } from '#native'
 import { pathOf } from './data/options'
 import { HaggleError, invalid, show } from './errors'
-import { jsonText } from './json'
+import { jsonText, readJson } from './json'
 import { call } from './native/errors'
+import { isBag, isOf, meantBy } from './options'
 import type { ExecutionInit, FeesInit, FillsInit, InstrumentInit, LatencyInit, SystemConfigInit } from './types/config'
 import type { Balances, Json } from './types/primitives'
 import { assignFrozen, camelCase, snakeCase, Value } from './value'
@@ -94,10 +95,10 @@ export class SystemConfig extends Value {
  * @internal
  */
 export function systemInit(system: unknown, path = 'system'): object {
-  if (typeof system !== 'object' || system === null || Array.isArray(system)) {
-    throw invalid(path, `expected a SystemConfig, or what one is made of, found ${show(system)}`, "for example { instruments: ['BTC/USDT'] }")
+  if (!isBag(system)) {
+    throw invalid(path, `expected a SystemConfig, or what one is made of, found ${show(system)}`, meantBy(system) ?? "for example { instruments: ['BTC/USDT'] }")
   }
-  return system instanceof SystemConfig ? { ...system } : system
+  return isOf(system, SystemConfig) ? { ...system } : system as object
 }
 
 function barterText(config: SystemConfig): string {
@@ -112,13 +113,7 @@ function barterInit(text: string): SystemConfigInit {
 
 /** A config's JSON without its field `haggle`, and that field. */
 function parted(text: string): { barter: string, own?: unknown } {
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch {
-    // The core says where.
-    return { barter: text }
-  }
+  const json = readJson(text)
   const config = isObject(json) && isObject(json['system']) ? json['system'] : json
   if (!isObject(config) || !Object.hasOwn(config, 'haggle')) return { barter: text }
   const { haggle: own, ...barter } = config

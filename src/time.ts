@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { decimalOfNumber } from './decimal'
 import { HaggleError, invalid, show } from './errors'
 import type { Duration, Time } from './types/primitives'
@@ -24,14 +25,14 @@ export function nanosOf(time: Time, path: string): bigint {
   if (typeof time === 'bigint') return within(time, time, path)
   if (typeof time === 'number') return within(nanosOfMillis(time, time, path), time, path)
   if (typeof time === 'string') return within(nanosOfText(time, path), time, path)
-  if (time instanceof Date) return within(nanosOfMillis(time.getTime(), time, path), time, path)
+  if (types.isDate(time)) return within(nanosOfMillis(Date.prototype.getTime.call(time), time, path), time, path)
   throw invalid(path, `expected a time, found ${show(time)}`, 'give milliseconds, nanoseconds as bigint, a Date, or RFC 3339 text')
 }
 
 /** Milliseconds, of which the part below one counts to the nanosecond: the whole part alone would not fit a double. */
 function nanosOfMillis(millis: number, given: unknown, path: string): bigint {
   if (!Number.isFinite(millis)) {
-    throw invalid(path, given instanceof Date ? 'expected a time, found an invalid Date' : `expected a time, found ${millis}`)
+    throw invalid(path, types.isDate(given) ? 'expected a time, found an invalid Date' : `expected a time, found ${millis}`)
   }
   const whole = Math.floor(millis)
   return BigInt(whole) * MILLISECOND + BigInt(Math.round((millis - whole) * 1e6))

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { invalid, isRevoked, type HaggleError } from './errors'
 import { printable } from './print/printable'
 
 /**
@@ -23,7 +24,7 @@ export abstract class Value {
 
   /** Whether `other` is of the same class with the same fields, all the way down. */
   equals(other: unknown): boolean {
-    return this === other || isDeepStrictEqual(this, other)
+    return this === other || (!isRevoked(other) && isDeepStrictEqual(this, other))
   }
 
   static {
@@ -35,6 +36,14 @@ export abstract class Value {
       return `${name} ${inspect(fields, { ...options, depth })}`
     })
   }
+}
+
+/** What only this package can hand to a constructor that is none for callers: JavaScript has no private ones. @internal */
+export const MADE = Symbol('made by haggle')
+
+/** What a caller is told of it. @internal */
+export function noConstructor(name: string, instead: string): HaggleError {
+  return invalid('', `${name} has no constructor`, instead)
 }
 
 /** Gives `target` its fields and freezes them with everything plain below them. Fields that are undefined are left out. @internal */

@@ -1,4 +1,6 @@
-import { HaggleError, invalid, show, under } from '../errors'
+import { types } from 'node:util'
+import { HaggleError, invalid, isRevoked, show, under } from '../errors'
+import { bagOf, meantBy } from '../options'
 import { BacktestSummary } from '../results/summary'
 import type { BacktestArgsDynamic } from '../types/backtest'
 
@@ -16,8 +18,9 @@ export interface Entry {
  * @internal
  */
 export function entriesOf(dynamics: unknown): Iterable<Entry> {
-  if (typeof dynamics !== 'object' || dynamics === null || !(Symbol.iterator in dynamics)) {
-    const hint = typeof dynamics === 'object' && dynamics !== null && Symbol.asyncIterator in dynamics ? 'collect it first: await Array.fromAsync(dynamics)' : undefined
+  const isObject = typeof dynamics === 'object' && dynamics !== null && !isRevoked(dynamics)
+  if (!isObject || ArrayBuffer.isView(dynamics) || typeof (dynamics as Partial<Iterable<unknown>>)[Symbol.iterator] !== 'function') {
+    const hint = isObject && Symbol.asyncIterator in dynamics ? 'collect it first: await Array.fromAsync(dynamics)' : types.isPromise(dynamics) ? meantBy(dynamics) : undefined
     throw invalid('dynamics', `expected a list of arguments, found ${show(dynamics)}`, hint)
   }
   const entries = draw(dynamics as Iterable<unknown>)
@@ -29,15 +32,15 @@ function* draw(dynamics: Iterable<unknown>): Generator<Entry, void> {
   let index = 0
   for (const dynamic of dynamics) {
     const path = `dynamics[${index}]`
-    if (typeof dynamic !== 'object' || dynamic === null) throw invalid(path, `expected the arguments of a back-test, found ${show(dynamic)}`)
-    const given = (dynamic as { id?: unknown }).id
+    const bag = bagOf(dynamic, path, 'arguments of a back-test')
+    const given = bag['id']
     if (given !== undefined && typeof given !== 'string') throw invalid(`${path}.id`, `expected a text, found ${show(given)}`)
     const id = given ?? `backtest-${index}`
     if (ids.has(id)) {
       throw invalid(`${path}.id`, `two runs have the id ${show(id)}`, given === undefined ? 'a run without an id gets the one of its place' : undefined)
     }
     ids.add(id)
-    yield { index, id, dynamic: { ...dynamic, id } }
+    yield { index, id, dynamic: { ...bag, id } }
     index++
   }
 }

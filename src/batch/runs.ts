@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { NativePrepared } from '#native'
 import { call } from '../native/errors'
+import { isOf } from '../options'
 import { BacktestSummary } from '../results/summary'
 import { checkDynamic, isNative, moduleArguments, nativeArguments, strategyOf, verifyHashes } from '../run/arguments'
 import { Progress } from '../run/progress'
@@ -65,8 +66,8 @@ export class Runs {
     const progress = new Progress(this.#options)
     const total = (): number => (count ?? this.#drawn) * this.#times * this.#rows
     const abort = (): void => { this.#fail(signal!.reason) }
-    const end = progress.poll(() => [this.#done(), total()], (error) => { this.#fail(error) })
     signal?.addEventListener('abort', abort, { once: true })
+    const end = progress.poll(() => [this.#done(), total()], (error) => { this.#fail(error) })
     try {
       for (const entry of entries) {
         this.#drawn++
@@ -225,7 +226,7 @@ export class Runs {
 /** The strategy of a run; one in a module is made by its worker. */
 function make(dynamic: BacktestArgsDynamic): Made {
   checkDynamic(dynamic)
-  return dynamic.strategy instanceof URL ? dynamic.strategy : strategyOf(dynamic)
+  return isOf(dynamic.strategy, URL) ? dynamic.strategy : strategyOf(dynamic)
 }
 
 function placeOf(made: Made): Place {

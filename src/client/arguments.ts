@@ -1,6 +1,7 @@
-import { HaggleError, invalid, show } from '../errors'
+import { types } from 'node:util'
+import { HaggleError, invalid, isRevoked, show } from '../errors'
+import { isOf, meantBy, optionsOf } from '../options'
 import { OrderSnapshot } from '../orders/event'
-import { fieldsOf } from '../orders/fields'
 import { moved } from '../orders/wire'
 import type { Order } from '../types/orders'
 import type { Side } from '../types/primitives'
@@ -10,11 +11,13 @@ import type { Market } from './markets'
 /** The exchange's id of an order, or the client's. @internal */
 export function idOf(order: Order | string, path: string): string {
   if (typeof order === 'string') return order
-  if (order instanceof OrderSnapshot) return order.id ?? order.cid
-  const { id, cid } = ((order as unknown) ?? {}) as { id?: unknown, cid?: unknown }
-  const known = id ?? cid
-  if (typeof known === 'string') return known
-  throw invalid(path, `expected an order or its id, found ${show(order)}`)
+  if (isOf(order, OrderSnapshot)) return order.id ?? order.cid
+  if (typeof order === 'object' && order !== null && !isRevoked(order)) {
+    const { id, cid } = order as { id?: unknown, cid?: unknown }
+    const known = id ?? cid
+    if (typeof known === 'string') return known
+  }
+  throw invalid(path, `expected an order or its id, found ${show(order)}`, types.isPromise(order) ? meantBy(order) : undefined)
 }
 
 /** @internal */
@@ -31,7 +34,7 @@ export function countOf(times: number, path: string): number {
 
 /** What changes of an order, as texts on the grid of its market, which is looked up where it is needed. @internal */
 export function changeOf(change: Change, marketOf: () => Market): [price: string | undefined, quantity: string | undefined] {
-  const { price, quantity } = fieldsOf(change, 'change', ['price', 'quantity']) as Change
+  const { price, quantity } = optionsOf(change, 'change', ['price', 'quantity']) as Change
   if (price === undefined && quantity === undefined) return [undefined, undefined]
   const { tick, lot } = marketOf()
   return [

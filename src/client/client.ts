@@ -1,14 +1,14 @@
 import { types } from 'node:util'
 import { NativeClient } from '#native'
 import { decimalText } from '../decimal'
-import { HaggleError, invalid, show } from '../errors'
+import { HaggleError, invalid, isRevoked, show } from '../errors'
 import { jsonText } from '../json'
 import { MarketData, nativeOf } from '../market-data'
 import { call } from '../native/errors'
+import { bagOf, booleanOf, isOf, listOf, optionsOf, signalOf, textOf as textArgument } from '../options'
 import { balanceOf, snapshotOf, type AccountEvent, type AccountSnapshot, type AssetBalance, type SnapshotView } from '../orders/account'
 import { orderOfView, type EventView, type OrderSnapshot } from '../orders/event'
 import type { ExecutionInstrumentMap } from '../orders/instrument-map'
-import { fieldsOf } from '../orders/fields'
 import { OrderRequestOpen } from '../orders/request'
 import { textOf } from '../orders/wire'
 import { nanosOf, nanosOfDuration } from '../time'
@@ -65,8 +65,8 @@ export class MockExecutionClient implements AsyncDisposable {
   /** @internal */
   constructor(config: NativeClient, instruments: MockExecutionClient)
   constructor(config: ExecutionInit | MockExecutionConfig | NativeClient, instruments: ExecutionInstrumentMap | MockExecutionClient, options: MockOptions = {}) {
-    const of = instruments instanceof MockExecutionClient ? instruments : undefined
-    this.#native = config instanceof NativeClient ? config : nativeOfMap(config, instruments as ExecutionInstrumentMap, options)
+    const of = isOf(instruments, MockExecutionClient) ? instruments : undefined
+    this.#native = isOf(config, NativeClient) ? config : nativeOfMap(config, instruments as ExecutionInstrumentMap, options)
     this.#markets = of ? of.#markets : new Markets(call(() => this.#native.names()))
     this.#pace = of ? of.#pace : new Pace(this.#native, options.clock === 'wall')
     this.#stream = new EventStream(this.#native, this.#pace)
@@ -89,10 +89,10 @@ export class MockExecutionClient implements AsyncDisposable {
    * @throws HaggleError `AMBIGUOUS_NAME` for a name that is taken, `UNKNOWN_NAME` or `INVALID_ARGUMENT` with the path, as `balances.USDT`.
    */
   account(name: string, balances: Balances): MockExecutionClient {
-    if (typeof balances !== 'object' || balances === null) throw invalid('balances', `expected amounts by asset, found ${show(balances)}`)
-    const assets = Object.keys(balances)
-    const amounts = Object.entries(balances).map(([asset, amount]) => [asset, decimalText(amount as Decimal, `balances.${asset}`)])
-    const open = (): NativeClient => this.#run(() => this.#native.openAccount(String(name), jsonText(amounts)))
+    const given = bagOf(balances, 'balances', 'amounts by asset')
+    const assets = Object.keys(given)
+    const amounts = Object.entries(given).map(([asset, amount]) => [asset, decimalText(amount as Decimal, `balances.${asset}`)])
+    const open = (): NativeClient => this.#run(() => this.#native.openAccount(textArgument(name, 'name'), jsonText(amounts)))
     const native = relocated(open, (path) => path.replace(/^balances\[(\d+)\]/, (_, at: string) => `balances.${assets[Number(at)]}`))
     return new MockExecutionClient(native as never, this as never)
   }
@@ -110,18 +110,18 @@ export class MockExecutionClient implements AsyncDisposable {
 
   /** Balances of all assets, or of these. @throws HaggleError `UNKNOWN_NAME` with the path `assets[0]`. */
   fetchBalances(assets?: readonly string[]): AssetBalance[] {
-    const texts = this.#run(() => this.#native.fetchBalances(assets && jsonText(assets)))
+    const texts = this.#run(() => this.#native.fetchBalances(namesText(assets, 'assets')))
     return Array.from({ length: texts.length / 2 }, (_, at) => balanceOf(JSON.parse(texts[2 * at + 1]!) as object, () => texts[2 * at]!))
   }
 
   /** Orders that work, oldest first. @throws HaggleError `UNKNOWN_NAME` with the path `names[0]`. */
   fetchOpenOrders(names?: readonly Name[]): OrderSnapshot[] {
-    return ordersOf(this.#run(() => this.#native.fetchOpenOrders(names && jsonText(names))))
+    return ordersOf(this.#run(() => this.#native.fetchOpenOrders(namesText(names, 'names'))))
   }
 
   /** All orders, oldest first; of those that are over, the last 100,000. @throws HaggleError `UNKNOWN_NAME` with the path `names[0]`. */
   fetchOrders(names?: readonly Name[]): OrderSnapshot[] {
-    return ordersOf(this.#run(() => this.#native.fetchOrders(names && jsonText(names))))
+    return ordersOf(this.#run(() => this.#native.fetchOrders(namesText(names, 'names'))))
   }
 
   /** An order by the exchange's id or the client's. @throws HaggleError `UNKNOWN_NAME`, or `AMBIGUOUS_NAME` where two are called so. */
@@ -142,7 +142,7 @@ export class MockExecutionClient implements AsyncDisposable {
    * `key.instrument`, `INVALID_ARGUMENT` for an amount off the grid and a client id that was used.
    */
   openOrder(request: OrderRequestOpen): OrderSnapshot {
-    if (!(request instanceof OrderRequestOpen)) throw invalid('request', `expected an OrderRequestOpen, found ${show(request)}`, 'new OrderRequestOpen({ ... })')
+    if (!isOf(request, OrderRequestOpen)) throw invalid('request', `expected an OrderRequestOpen, found ${show(request)}`, 'new OrderRequestOpen({ ... })')
     return orderOfRow(this.#run(() => this.#native.openOrder(textOf(request))))
   }
 
@@ -159,7 +159,7 @@ export class MockExecutionClient implements AsyncDisposable {
     const lots = lot.text(BigInt(lot.down(quantity, 'quantity')))
     const ticks = tick.text(BigInt(tick.nearest(price, 'price')))
     if (options === undefined) return orderOfRow(this.#run(() => this.#native.openLimitOrder(name, isBuy(side), lots, ticks)))
-    const { cid, ...terms } = fieldsOf(options, 'options', ['cid', 'postOnly', 'timeInForce']) as LimitOrderOptions
+    const { cid, ...terms } = optionsOf(options, 'options', ['cid', 'postOnly', 'timeInForce']) as LimitOrderOptions
     const key = { exchange, instrument: name, ...(cid !== undefined && { cid }) }
     return relocated(() => this.openOrder(new OrderRequestOpen({ key, side, quantity: lots, price: ticks, ...terms })), limitPath)
   }
@@ -210,7 +210,7 @@ export class MockExecutionClient implements AsyncDisposable {
 
   /** The account's events as they come, until the client is closed or the signal aborts. The first step opens the stream. */
   events(signal?: AbortSignal): AsyncGenerator<AccountEvent, void, undefined> {
-    return this.#stream.iterate(signal)
+    return this.#stream.iterate(signalOf(signal, 'signal'))
   }
 
   /** Shows best prices, a last price, or both. @throws HaggleError `UNKNOWN_NAME` for the symbol, `INVALID_ARGUMENT` with the path, as `ticker.bid`. */
@@ -239,7 +239,7 @@ export class MockExecutionClient implements AsyncDisposable {
    * `INVALID_ARGUMENT` with the path `until` or `data` for what is over, and by the time of day.
    */
   replay(data: MarketData, until?: Time): number {
-    if (!(data instanceof MarketData)) throw invalid('data', `expected MarketData, found ${show(data)}`)
+    if (!isOf(data, MarketData)) throw invalid('data', `expected MarketData, found ${show(data)}`)
     if (this.#pace.isWall) throw invalid('data', 'the time of day does not follow data', "give the client clock: 'manual'")
     const end = until === undefined ? undefined : nanosOf(until, 'until')
     return this.#run(() => this.#pace.replay(nativeOf(data, 'data'), end))
@@ -272,19 +272,20 @@ export class MockExecutionClient implements AsyncDisposable {
 
   /** The next orders are refused with this code of the table of reasons. @throws HaggleError `UNKNOWN_NAME` for another code. */
   rejectNext(code: string, times = 1): void {
-    this.#run(() => { this.#native.rejectNext(String(code), countOf(times, 'times')) })
+    this.#run(() => { this.#native.rejectNext(textArgument(code, 'code'), countOf(times, 'times')) })
   }
 
   /** The next requests fail. @throws HaggleError `UNKNOWN_NAME` with the path `failure`, `INVALID_ARGUMENT` with the path `options.times`. */
   failNext(failure: Failure, options: FailureOptions = {}): void {
-    const { times = 1, afterEffect = false } = fieldsOf(options, 'options', ['times', 'afterEffect']) as FailureOptions
-    relocated(() => { this.#run(() => { this.#native.failNext(String(failure), countOf(times, 'options.times'), Boolean(afterEffect)) }) }, failurePath)
+    const { times = 1, afterEffect = false } = optionsOf(options, 'options', ['times', 'afterEffect']) as FailureOptions
+    relocated(() => { this.#run(() => { this.#native.failNext(textArgument(failure, 'failure'), countOf(times, 'options.times'), booleanOf(afterEffect, 'options.afterEffect', false)) }) }, failurePath)
   }
 
   /** A share of all requests fails, drawn from the seed; 0 ends it. @throws HaggleError `UNKNOWN_NAME` with the path `failure`, `INVALID_ARGUMENT` with the path `share`. */
   failShare(failure: Failure, share: number, options: Omit<FailureOptions, 'times'> = {}): void {
-    const { afterEffect = false } = fieldsOf(options, 'options', ['afterEffect']) as FailureOptions
-    relocated(() => { this.#run(() => { this.#native.failShare(String(failure), Number(share), Boolean(afterEffect)) }) }, failurePath)
+    const { afterEffect = false } = optionsOf(options, 'options', ['afterEffect']) as FailureOptions
+    if (typeof share !== 'number') throw invalid('share', `expected a number from 0 to 1, found ${show(share)}`)
+    relocated(() => { this.#run(() => { this.#native.failShare(textArgument(failure, 'failure'), share, booleanOf(afterEffect, 'options.afterEffect', false)) }) }, failurePath)
   }
 
   /** The acknowledgements of the next orders arrive so much later; what comes after them does not wait. @throws HaggleError `INVALID_ARGUMENT` with the path `by` or `times`. */
@@ -366,12 +367,21 @@ export class MockExecutionClient implements AsyncDisposable {
   }
 
   #change(order: Order | string, change: Change): [price: string | undefined, quantity: string | undefined] {
-    return changeOf(change, (): Market => this.#markets.find((typeof order === 'string' ? this.fetchOrder(order) : order).symbol))
+    return changeOf(change, (): Market => this.#markets.find(symbolOf(order) ?? this.fetchOrder(idOf(order, 'order')).symbol))
   }
 
   #refuseWall(path: string): void {
     if (this.#pace.isWall) throw invalid(path, 'the time of day moves by itself', "give the client clock: 'manual', or move the runner's fake timers")
   }
+}
+
+/** Names as JSON; all where none are given. */
+function namesText(names: readonly Name[] | undefined, path: string): string | undefined {
+  return names === undefined ? undefined : jsonText(listOf(names, path, 'names', typeof names === 'string' ? `write ['${String(names)}']` : undefined))
+}
+
+function symbolOf(order: Order | string): Name | undefined {
+  return typeof order === 'object' && order !== null && !isRevoked(order) ? order.symbol : undefined
 }
 
 function ordersOf(views: string): OrderSnapshot[] {

@@ -36,7 +36,7 @@ export class Markets {
 
   /** @throws HaggleError `UNKNOWN_NAME`. */
   find(name: Name, path = 'symbol'): Market {
-    const found = this.#byName.get(name) ?? this.#byName.get(String(name).toUpperCase())
+    const found = this.#byName.get(name) ?? (typeof name === 'string' ? this.#byName.get(name.toUpperCase()) : undefined)
     if (found === undefined) throw new HaggleError('UNKNOWN_NAME', `unknown instrument ${show(name)}`, { path, hint: `known: ${this.#all.map((market) => market.name).join(', ')}` })
     return found
   }

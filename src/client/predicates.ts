@@ -1,6 +1,6 @@
 import { decimalText, formatScaled } from '../decimal'
 import { invalid, show } from '../errors'
-import { checkNames } from '../run/arguments'
+import { isBag, isOf, optionsOf, textOf } from '../options'
 import type { BalanceToHave, FillToHave, OrderToHave, Verdict } from '../types/client'
 import type { Order } from '../types/orders'
 import type { Decimal, Name, Side } from '../types/primitives'
@@ -20,11 +20,11 @@ interface Books {
 }
 
 function booksOf(of: unknown): Books {
-  const client = of instanceof StrategyTest ? of.client : of
-  if (!(client instanceof MockExecutionClient)) throw invalid('of', `expected a StrategyTest or a MockExecutionClient, found ${show(of)}`)
+  const client = isOf(of, StrategyTest) ? of.client : of
+  if (!isOf(client, MockExecutionClient)) throw invalid('of', `expected a StrategyTest or a MockExecutionClient, found ${show(of)}`)
   const { markets } = partsOf(client)
   const balances: Books['balances'] = (asset) => client.fetchBalances([asset])[0]!
-  if (of instanceof StrategyTest) {
+  if (isOf(of, StrategyTest)) {
     return { markets, balances, fills: () => of.fills, openOrders: () => of.orders.filter(({ isActive }) => isActive), isFlat: (symbol) => of.position(symbol) === 0 }
   }
   return { markets, balances, fills: () => client.fetchTrades(), openOrders: () => client.fetchOpenOrders(), isFlat: () => false }
@@ -110,10 +110,9 @@ export function hasPosition(of: StrategyTest | MockExecutionClient, ...given: re
  * @throws HaggleError `UNKNOWN_NAME` for an asset that there is not.
  */
 export function hasBalance(of: StrategyTest | MockExecutionClient, asset: string, amount: Decimal | BalanceToHave): Verdict {
-  const balance = booksOf(of).balances(asset)
-  const isWhole = typeof amount !== 'object' || amount === null || 'toFixed' in amount
-  const wanted = isWhole ? { total: amount as Decimal } : amount
-  if (!isWhole) checkNames(wanted, ['free', 'locked', 'total'], 'amount.')
+  const balance = booksOf(of).balances(textOf(asset, 'asset', 'the name of an asset'))
+  const isWhole = !isBag(amount) || 'toFixed' in (amount as object)
+  const wanted = isWhole ? { total: amount as Decimal } : optionsOf(amount, 'amount', ['free', 'locked', 'total']) as BalanceToHave
   const expected = Object.entries(wanted).map(([part, value]) => [part as keyof typeof balance, decimalText(value, isWhole ? 'amount' : `amount.${part}`)] as const)
   const pass = expected.every(([part, value]) => balance[part] === value)
   const words = (parts: readonly (readonly [string, string])[]): string => parts.map(([part, value]) => `${part} ${value}`).join(', ')
@@ -130,9 +129,8 @@ interface Wanted {
 
 /** What is wanted, in the words in which executions and orders say it. */
 function wantedOf({ markets }: Books, given: OrderToHave, path: string): Wanted {
-  if (typeof given !== 'object' || given === null) throw invalid(path, `expected an object, found ${show(given)}`)
-  checkNames(given, ['symbol', 'side', 'quantity', 'price', ...(path === 'order' ? ['cid'] : [])], `${path}.`)
-  const { symbol, side, quantity, price, cid } = given
+  const { symbol, side, quantity, price, cid } = optionsOf(given, path, ['symbol', 'side', 'quantity', 'price', ...(path === 'order' ? ['cid'] : [])]) as OrderToHave
+  if (cid !== undefined) textOf(cid, `${path}.cid`)
   if (side !== undefined && side !== 'Buy' && side !== 'Sell') throw invalid(`${path}.side`, `expected 'Buy' or 'Sell', found ${show(side)}`)
   return {
     ...(symbol !== undefined && { symbol: markets.find(symbol, `${path}.symbol`).name }),

@@ -1,7 +1,7 @@
 import { NativeStrategyTest, type NativeClient } from '#native'
 import { invalid } from '../errors'
 import { call } from '../native/errors'
-import { isNative, madeStrategy } from '../run/arguments'
+import { isNative, madeBy } from '../run/arguments'
 import { hookNames, Stage } from '../run/stage'
 import type { NativeNames } from '../strategy/desk'
 import { HEADER, MARKET, POSITION } from '../strategy/layout'
@@ -61,7 +61,7 @@ export class StrategyTest implements AsyncDisposable {
 
   /** @internal */
   constructor(given: Strategy | (() => Strategy), options: SpotOptions) {
-    const strategy = madeStrategy(typeof given === 'function' ? given() : given)
+    const strategy = madeBy(given)
     if (isNative(strategy)) throw invalid('strategy', 'a native strategy runs without JavaScript: there is nothing of yours to test', 'give an object with callbacks')
     this.client = MockExecutionClient.spot(options)
     const { native, pace } = partsOf(this.client)

@@ -1,5 +1,5 @@
 import { types } from 'node:util'
-import { HaggleError, invalid, show } from '../errors'
+import { HaggleError, invalid, isRevoked, show } from '../errors'
 import { nanosOf } from '../time'
 
 /** A column as it crosses into the core: doubles (times: milliseconds), integers (times: nanoseconds), or texts. @internal */
@@ -45,8 +45,8 @@ function typedColumn(view: ArrayBufferView, path: string): NativeColumn {
   return Float64Array.from(view as unknown as ArrayLike<number>)
 }
 
-/** Only an empty view can be detached, and asking costs an exception. */
-function refuseDetached(view: ArrayBufferView, path: string): void {
+/** Only an empty view can be detached, and asking costs an exception. @internal */
+export function refuseDetached(view: ArrayBufferView, path: string): void {
   if (view.byteLength > 0) return
   try {
     new Uint8Array(view.buffer)
@@ -75,7 +75,7 @@ function listColumn(list: ArrayLike<unknown>, path: string): NativeColumn {
   if (typeof cell === 'bigint') {
     return BigInt64Array.from({ length }, (_, row) => integer(list[row], `${path}[${row}]`))
   }
-  if (cell instanceof Date) {
+  if (types.isDate(cell)) {
     return BigInt64Array.from({ length }, (_, row) => time(list[row], `${path}[${row}]`))
   }
   const numbers = new Float64Array(length)
@@ -98,7 +98,7 @@ function integer(value: unknown, path: string): bigint {
 }
 
 function time(value: unknown, path: string): bigint {
-  if (value instanceof Date) return nanosOf(value, path)
+  if (types.isDate(value)) return nanosOf(value, path)
   throw badCell(path, `expected a Date, found ${show(value)}`)
 }
 
@@ -108,11 +108,11 @@ export function badCell(path: string, message: string, hint?: string): HaggleErr
 }
 
 function isArrayLike(value: unknown): value is ArrayLike<unknown> {
-  if (typeof value !== 'object' || value === null || !('length' in value)) return false
+  if (typeof value !== 'object' || value === null || isRevoked(value) || !('length' in value)) return false
   return Array.isArray(value) || (Number.isSafeInteger(value.length) && (value.length as number) >= 0)
 }
 
 /** Whether `for ... of` takes it; a text is none here, whose characters nobody means. @internal */
 export function isIterable(value: unknown): value is Iterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.iterator in value && typeof value[Symbol.iterator] === 'function'
+  return typeof value === 'object' && value !== null && !isRevoked(value) && Symbol.iterator in value && typeof value[Symbol.iterator] === 'function'
 }

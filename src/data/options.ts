@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { invalid, show } from '../errors'
 import { jsonText } from '../json'
+import { bagOf, isOf } from '../options'
 import { nanosOf, nanosOfDuration } from '../time'
 import type { ReadOptions } from '../types/market-data'
 import type { Duration, Time } from '../types/primitives'
@@ -24,7 +25,9 @@ export function readOptionsText(options: unknown): string {
 
 /** Refuses options that mean nothing for rows whose fields have their names and are of one kind. @internal */
 export function refuseColumns(options: Readonly<ReadOptions> | undefined, kind: NonNullable<ReadOptions['kind']>): void {
-  if (typeof options !== 'object' || options === null) return
+  if (options === undefined) return
+  // Its fields are put beside others by spreading, in which all but own fields would be lost.
+  bagOf(options, 'options', 'read options')
   if (options.columns != null) throw invalid('options.columns', 'these rows have their fields already', 'use fromColumns for columns of other names')
   if (options.kind != null && options.kind !== kind) throw invalid('options.kind', `these rows are '${kind}', not ${show(options.kind)}`)
 }
@@ -39,14 +42,14 @@ export function span(from: unknown, to: unknown, prefix: string): { from?: strin
 
 /** An object with named fields, as opposed to a list or a Map. @internal */
 export function record(value: unknown, path: string, what: string): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null && Object.prototype.toString.call(value) === '[object Object]') return value as Record<string, unknown>
-  throw invalid(path, `expected an object of ${what}, found ${show(value)}`, value instanceof Map ? 'write Object.fromEntries(map)' : undefined)
+  return bagOf(value, path, what)
 }
 
 /** The path that a text or a `file:` URL names. @internal */
 export function pathOf(path: unknown, name: string): string {
+  if (path === '') throw invalid(name, "expected a path or a file: URL, found ''")
   if (typeof path === 'string') return path
-  if (!(path instanceof URL)) throw invalid(name, `expected a path or a file: URL, found ${show(path)}`)
+  if (!isOf(path, URL)) throw invalid(name, `expected a path or a file: URL, found ${show(path)}`)
   if (path.protocol !== 'file:') throw invalid(name, `expected a file: URL, found ${path.protocol}`, 'fetch it first, and give its bytes: new Uint8Array(await response.arrayBuffer())')
   try {
     return fileURLToPath(path)

@@ -1,10 +1,13 @@
+import { types } from 'node:util'
 import { decimalText } from '../decimal'
-import { HaggleError, invalid, show } from '../errors'
+import { HaggleError, invalid, isRevoked, show } from '../errors'
 import { nanosOf } from '../time'
 import type { TradeLike } from '../types/market-data'
 import type { Decimal, Time } from '../types/primitives'
-import { badCell, isIterable, type NativeColumn } from './columns'
+import { badCell, isIterable, refuseDetached, type NativeColumn } from './columns'
 
+/** Rows for which there is room before the first is read, at most. */
+const ROWS_AT_FIRST = 1 << 20
 /** Numbers of one OHLCV row. */
 const OHLCV = ['time', 'open', 'high', 'low', 'close', 'volume'] as const
 
@@ -15,7 +18,8 @@ const OHLCV = ['time', 'open', 'high', 'low', 'close', 'volume'] as const
  * @internal
  */
 export function flatOhlcv(rows: unknown): Float64Array {
-  let flat = new Float64Array(6 * (Array.isArray(rows) ? rows.length : 64))
+  // A list may say that it has any number of rows: what it really has makes this grow.
+  let flat = new Float64Array(6 * (!isRevoked(rows) && Array.isArray(rows) ? Math.min(rows.length, ROWS_AT_FIRST) : 64))
   let at = 0
   for (const row of iterate(rows)) {
     if (at * 6 === flat.length) {
@@ -23,7 +27,7 @@ export function flatOhlcv(rows: unknown): Float64Array {
       wider.set(flat)
       flat = wider
     }
-    if (!Array.isArray(row) && !(row instanceof Float64Array)) {
+    if (isRevoked(row) || (!Array.isArray(row) && !types.isFloat64Array(row))) {
       throw badCell(`rows[${at}]`, `expected a list of ${OHLCV.join(', ')}, found ${show(row)}`, typeof row === 'number' ? 'use fromColumns for columns' : undefined)
     }
     if (row.length !== 5 && row.length !== 6) {
@@ -60,7 +64,7 @@ export function tradeColumns(rows: unknown): TradeColumns {
   const symbols: string[] = []
   for (const row of iterate(rows)) {
     const at = times.length
-    if (typeof row !== 'object' || row === null || Array.isArray(row)) throw badCell(`rows[${at}]`, `expected a trade with timestamp, price and amount, found ${show(row)}`)
+    if (typeof row !== 'object' || row === null || isRevoked(row) || Array.isArray(row)) throw badCell(`rows[${at}]`, `expected a trade with timestamp, price and amount, found ${show(row)}`)
     const { timestamp, price, amount, side, symbol } = row as TradeLike
     times.push(timeOf(timestamp, at))
     prices.push(price, at, 'price')
@@ -116,6 +120,8 @@ function textOf(value: unknown, row: number, field: string): string {
 }
 
 function iterate(rows: unknown): Iterable<unknown> {
+  if (ArrayBuffer.isView(rows)) refuseDetached(rows, 'rows')
+  if (isRevoked(rows)) throw invalid('rows', 'expected an iterable of rows, found a revoked proxy')
   if (isIterable(rows)) return rows
   const isPromise = typeof rows === 'object' && rows !== null && 'then' in rows
   const isAsync = typeof rows === 'object' && rows !== null && Symbol.asyncIterator in rows

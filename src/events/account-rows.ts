@@ -1,6 +1,7 @@
 import { decimalText } from '../decimal'
 import { HaggleError, show } from '../errors'
-import { decimalJson, fieldsOf, keyJson, reasonJson, timeJson } from '../orders/fields'
+import { optionsOf } from '../options'
+import { decimalJson, keyJson, reasonJson, timeJson } from '../orders/fields'
 import type { BalanceInit, CancelState, FillInit } from '../types/events'
 
 /*
@@ -9,7 +10,7 @@ import type { BalanceInit, CancelState, FillInit } from '../types/events'
 
 /** Barter's balance: of free, locked and total, two are enough. @internal */
 export function balanceJson(balance: BalanceInit): object {
-  const { asset, free, locked, total, timeExchange } = fieldsOf(balance, 'balance', ['asset', 'free', 'locked', 'total', 'timeExchange'])
+  const { asset, free, locked, total, timeExchange } = optionsOf(balance, 'balance', ['asset', 'free', 'locked', 'total', 'timeExchange'])
   const given = { free: decimalJson(free, 'balance.free'), locked: decimalJson(locked, 'balance.locked'), total: decimalJson(total, 'balance.total') }
   const sum = given.total ?? add(given.free, given.locked, 1n, 'balance.total')
   const rest = given.free ?? add(given.total, given.locked ?? '0', -1n, 'balance.free')
@@ -33,7 +34,7 @@ function decimals(text: string): number {
 
 /** Barter's answer to a cancel. @internal */
 export function cancelledJson(response: { key: unknown, state: CancelState }): object {
-  const { key } = fieldsOf(response, 'response', ['key', 'state', 'filledQuantity'])
+  const { key } = optionsOf(response, 'response', ['key', 'state', 'filledQuantity'])
   const { state } = response
   switch (state?.kind) {
     case 'Cancelled': return { key: keyJson(key, 'response.key'), state: { Ok: { id: state.id, time_exchange: timeJson(state.timeExchange, 'response.state.timeExchange') } } }
@@ -48,7 +49,7 @@ const FILL = [
 
 /** Barter's `Trade`. @internal */
 export function fillJson(fill: FillInit): object {
-  const given = fieldsOf(fill, 'fill', FILL) as Partial<FillInit>
+  const given = optionsOf(fill, 'fill', FILL) as Partial<FillInit>
   const amount = (name: 'price' | 'quantity' | 'fee' | 'filledQuantity'): string | undefined => decimalJson(given[name], `fill.${name}`)
   return {
     id: given.id, order_id: given.orderId, instrument: given.instrument, strategy: given.strategy ?? '',

@@ -1,13 +1,13 @@
-import { HaggleError, invalid, show } from '../errors'
+import { HaggleError, invalid, isRevoked, show } from '../errors'
 import { jsonText } from '../json'
-import { fieldsOf } from '../orders/fields'
+import { optionsOf } from '../options'
 import { textOf, type WireValue } from '../orders/wire'
 import type { InstrumentFilter } from '../types/events'
 
 /** A command to open or to cancel orders, in barter's JSON. @internal */
 export function requestsText<T extends WireValue>(command: 'SendOpenRequests' | 'SendCancelRequests', requests: readonly T[], type: { readonly name: string, readonly prototype: T }): string {
   requests.forEach((request, at) => {
-    if (typeof request === 'object' && request !== null && Object.getPrototypeOf(request) === type.prototype) return
+    if (typeof request === 'object' && request !== null && !isRevoked(request) && Object.getPrototypeOf(request) === type.prototype) return
     throw invalid(`requests[${at}]`, `expected an ${type.name}, found ${show(request)}`, `write new ${type.name}({ ... })`)
   })
   const texts = requests.map(textOf)
@@ -22,7 +22,7 @@ export function filterText(command: 'ClosePositions' | 'CancelOrders', filter: I
 /** Barter's filter; all instruments without one. */
 function filterJson(filter: InstrumentFilter | undefined): unknown {
   if (filter === undefined) return 'None'
-  const given = fieldsOf(filter, 'filter', ['exchanges', 'instruments', 'underlyings'])
+  const given = optionsOf(filter, 'filter', ['exchanges', 'instruments', 'underlyings'])
   const [[name, items] = [], ...more] = Object.entries(given).filter(([, value]) => value !== undefined)
   if (name === undefined || more.length > 0) throw invalid('filter', 'expected one of exchanges, instruments, underlyings')
   if (!Array.isArray(items)) throw invalid(`filter.${name}`, `expected a list, found ${show(items)}`)

@@ -1,5 +1,5 @@
 import { NativeEngineEvent } from '#native'
-import { HaggleError, invalid } from '../errors'
+import { HaggleError, invalid, isRevoked } from '../errors'
 import { jsonText } from '../json'
 import { accountOf, type AccountEvent, type AccountSnapshot, type AccountView } from '../orders/account'
 import type { OrderSnapshot } from '../orders/event'
@@ -86,21 +86,22 @@ export class EngineEventValue extends WireValue {
 
   /** What an exchange says about an account, as an input of an engine. */
   static account(event: AccountEvent): EngineEvent {
-    return made({ Account: event?.kind === 'Reconnecting' ? event : { Item: event } }, 'event')
+    const { kind } = fieldsAsked(event, 'event')
+    return made({ Account: kind === 'Reconnecting' ? event : { Item: event } }, 'event')
   }
 
   /** An account as a whole. */
-  static accountSnapshot(snapshot: AccountSnapshot): EngineEvent { return item(snapshot?.exchange, { Snapshot: snapshot }, 'snapshot') }
+  static accountSnapshot(snapshot: AccountSnapshot): EngineEvent { return item(fieldsAsked(snapshot, 'snapshot').exchange as Name, { Snapshot: snapshot }, 'snapshot') }
 
   /** A balance. */
   static balance(exchange: Name, balance: BalanceInit): EngineEvent { return item(exchange, { BalanceSnapshot: balanceJson(balance) }, 'balance') }
 
   /** An order as it stands. */
-  static orderSnapshot(order: OrderSnapshot): EngineEvent { return item(order?.key?.exchange, { OrderSnapshot: order }, 'order') }
+  static orderSnapshot(order: OrderSnapshot): EngineEvent { return item(fieldsAsked(fieldsAsked(order, 'order').key, 'order.key').exchange as Name, { OrderSnapshot: order }, 'order') }
 
   /** The answer to a cancel. */
   static orderCancelled(response: { key: KeyInit, state: CancelState }): EngineEvent {
-    return item(response?.key?.exchange, { OrderCancelled: cancelledJson(response) }, 'response')
+    return item(fieldsAsked(fieldsAsked(response, 'response').key, 'response.key').exchange as Name, { OrderCancelled: cancelledJson(response) }, 'response')
   }
 
   /** An own execution. */
@@ -207,4 +208,10 @@ function item(exchange: Name | undefined, kind: Readonly<Record<string, unknown>
   if (Object.values(kind)[0] == null) throw invalid(root, 'is missing')
   if (exchange === undefined) throw invalid('exchange', 'is missing')
   return made({ Account: { Item: { exchange, kind } } }, root)
+}
+
+/** The fields of an object that may have any class; none of what is no object. */
+function fieldsAsked(value: unknown, path: string): Readonly<Record<string, unknown>> {
+  if (isRevoked(value)) throw invalid(path, 'expected an object, found a revoked proxy')
+  return (value ?? {}) as Readonly<Record<string, unknown>>
 }

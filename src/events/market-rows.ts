@@ -1,5 +1,7 @@
-import { invalid, show } from '../errors'
-import { decimalJson, fieldsOf, timeJson } from '../orders/fields'
+import { types } from 'node:util'
+import { invalid, isRevoked, show } from '../errors'
+import { listOf, meantBy, optionsOf } from '../options'
+import { decimalJson, timeJson } from '../orders/fields'
 import { nanosOf, nanosOfDuration, timeText } from '../time'
 import type { CandleOptions, LiquidationInit, MarketOptions, NumberedBook, QuoteLike } from '../types/events'
 import type { Levels, TradeLike } from '../types/market-data'
@@ -39,8 +41,8 @@ export function bookJson(book: NumberedBook, options: MarketOptions | undefined,
 
 /** Barter's market event of a candle: one of ccxt's OHLCV rows. @internal */
 export function candleJson(row: readonly (number | undefined)[], options: CandleOptions): object {
-  const { symbol, timeframe, tradeCount = 0, ...rest } = fieldsOf(options, 'options', ['symbol', 'timeframe', 'tradeCount', 'exchange', 'received'])
-  if (!Array.isArray(row) || row.length < 5 || row.length > 6) throw invalid('row', `expected time, open, high, low, close, volume, found ${show(row)}`)
+  const { symbol, timeframe, tradeCount = 0, ...rest } = optionsOf(options, 'options', ['symbol', 'timeframe', 'tradeCount', 'exchange', 'received'])
+  if (isRevoked(row) || !Array.isArray(row) || row.length < 5 || row.length > 6) throw invalid('row', `expected time, open, high, low, close, volume, found ${show(row)}`)
   if (timeframe == null) throw invalid('options.timeframe', 'is missing: a candle is told at its close')
   const start = nanosOf(row[0] as Time, 'row[0]')
   const close = timeText(start + nanosOfDuration(timeframe as Duration, 'options.timeframe'))
@@ -63,7 +65,7 @@ export function liquidationJson(liquidation: LiquidationInit, options: MarketOpt
 
 function event(symbol: string | undefined, timestamp: Time | undefined, options: MarketOptions | undefined, path: string, kind: object): object {
   if (typeof symbol !== 'string' || symbol === '') throw invalid(`${path}.symbol`, 'is missing')
-  const { exchange, received } = fieldsOf(options ?? {}, 'options', ['exchange', 'received', 'symbol']) as MarketOptions
+  const { exchange, received } = optionsOf(options ?? {}, 'options', ['exchange', 'received', 'symbol']) as MarketOptions
   // 'binance_spot:BTC/USDT'; in ccxt's 'BTC/USDT:USDT' what follows the colon settles the contract.
   const [, before, name = symbol] = /^([^:/]+):(.+)$/.exec(symbol) ?? []
   const time = stamp(timestamp, `${path}.timestamp`)
@@ -77,8 +79,9 @@ function event(symbol: string | undefined, timestamp: Time | undefined, options:
   }
 }
 
-function rowOf(row: unknown, path: string): object {
-  if (typeof row !== 'object' || row === null || Array.isArray(row)) throw invalid(path, `expected an object, found ${show(row)}`)
+/** A row with named fields, of which more may be there than are read. @internal */
+export function rowOf(row: unknown, path: string): object {
+  if (typeof row !== 'object' || row === null || isRevoked(row) || Array.isArray(row) || types.isPromise(row)) throw invalid(path, `expected an object, found ${show(row)}`, types.isPromise(row) ? meantBy(row) : undefined)
   return row
 }
 
@@ -87,15 +90,15 @@ function stamp(time: Time | undefined | null, path: string): string {
   return timeJson(time, path)
 }
 
-function sideOf(side: unknown, path: string): string {
+/** `buy` or `sell`, in any case. @internal */
+export function sideOf(side: unknown, path: string): string {
   if (typeof side === 'string' && /^(buy|sell)$/i.test(side)) return side.toLowerCase()
   throw invalid(path, `expected 'buy' or 'sell', found ${show(side)}`)
 }
 
 function levels(given: Levels, path: string): object[] {
-  if (!Array.isArray(given)) throw invalid(path, `expected a list of [price, size], found ${show(given)}`)
-  return given.map((level: readonly unknown[], at) => {
-    if (!Array.isArray(level)) throw invalid(`${path}[${at}]`, `expected [price, size], found ${show(level)}`)
+  return listOf(given, path, '[price, size]').map((pair, at) => {
+    const level = listOf(pair, `${path}[${at}]`, 'price and size')
     return { price: decimalJson(level[0], `${path}[${at}][0]`), amount: decimalJson(level[1], `${path}[${at}][1]`) }
   })
 }

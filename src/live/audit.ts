@@ -1,8 +1,7 @@
-import { createWriteStream } from 'node:fs'
-import { once } from 'node:events'
 import { diffAudit as diffNative, type NativeAudit } from '#native'
 import { pathOf } from '../data/options'
 import { HaggleError } from '../errors'
+import { writeWhole } from '../file'
 import { call } from '../native/errors'
 import { textOf } from '../orders/wire'
 import { nanosOfDuration } from '../time'
@@ -10,6 +9,9 @@ import type { AuditDifference, ReplicaState } from '../types/live'
 import type { Duration } from '../types/primitives'
 import { AuditTick, tickOf, type TickView } from './audit-tick'
 import { stateOf } from './state'
+
+/** Ticks that are written together, at most. */
+const LINES_AT_ONCE = 1_024
 
 /**
  * The steps of a system's engine from the moment this was taken, in order, each once. A reader that is too slow loses the
@@ -94,23 +96,34 @@ export class AuditUpdates implements AsyncIterable<AuditTick> {
    * Writes all ticks until the system ends to a file that is replaced, a line of JSON each; two audits of the same run are equal
    * files. Returns how many ticks there were.
    *
-   * @throws HaggleError `INVALID_ARGUMENT` where the file cannot be written.
+   * The file has its name once all of it is written: until then the text stands beside it.
+   *
+   * @throws HaggleError `INVALID_ARGUMENT` where the file cannot be written; no half file is left then. What ended the system, where it
+   *   was an error: the file has all ticks before it.
    */
   async save(file: string | URL): Promise<number> {
-    const path = pathOf(file, 'file')
-    const stream = createWriteStream(path)
-    const failed = new Promise<never>((_, reject) => {
-      stream.on('error', (cause) => { reject(new HaggleError('INVALID_ARGUMENT', `cannot write ${path}: ${cause.message}`, { path: 'file', cause })) })
+    let failure: { error: unknown } | undefined
+    const written = await writeWhole(pathOf(file, 'file'), 'file', async (write) => {
+      let count = 0
+      let lines: string[] = []
+      // What waits is written together: a line at a time would be a call into the file system each.
+      for (;;) {
+        const tick = this.tryRecv()
+        if (tick !== undefined) lines.push(`${textOf(tick)}\n`)
+        if (lines.length > 0 && (tick === undefined || lines.length === LINES_AT_ONCE)) {
+          count += lines.length
+          await write(lines.join(''))
+          lines = []
+        } else if (tick === undefined) {
+          // What ended the system is told once its last ticks are in the file.
+          const next = await this.recv().catch((error: unknown) => { failure = { error } })
+          if (next === undefined) return count
+          lines.push(`${textOf(next)}\n`)
+        }
+      }
     })
-    failed.catch(() => {})
-    let count = 0
-    await Promise.race([failed, once(stream, 'open')])
-    for await (const tick of this) {
-      count += 1
-      if (!stream.write(`${textOf(tick)}\n`)) await Promise.race([failed, once(stream, 'drain')])
-    }
-    await Promise.race([failed, new Promise<void>((done) => { stream.end(done) })])
-    return count
+    if (failure !== undefined) throw failure.error
+    return written
   }
 
   /** Every tick until the system has ended. @throws As {@link AuditUpdates.recv}. */

@@ -1,5 +1,6 @@
-import { HaggleError, invalid, show } from '../errors'
+import { HaggleError, invalid, isRevoked, show } from '../errors'
 import { EngineEvent } from '../events/engine-event'
+import { isOf } from '../options'
 import type { SystemConfig } from '../system-config'
 import type { NumberedBook, QuoteLike } from '../types/events'
 import type { FeedOptions } from '../types/live'
@@ -22,8 +23,8 @@ export type Feedable = EngineEvent | TradeLike | QuoteLike | NumberedBook | read
 
 /** The event that a row is. @internal */
 export function eventOfRow(row: unknown, path: string, options: FeedOptions, config: SystemConfig): EngineEvent {
-  if (row instanceof EngineEvent) return row as EngineEvent
-  if (typeof row !== 'object' || row === null) throw invalid(path, `expected an EngineEvent, or a trade, ticker, order book or OHLCV row of ccxt's, found ${show(row)}`)
+  if (isOf(row, EngineEvent)) return row as EngineEvent
+  if (typeof row !== 'object' || row === null || isRevoked(row)) throw invalid(path, `expected an EngineEvent, or a trade, ticker, order book or OHLCV row of ccxt's, found ${show(row)}`)
   const { symbol = options.symbol } = row as { symbol?: string }
   const { timeframe, symbol: _, ...rest } = options
   const exchange = rest.exchange ?? exchangeOf(symbol, config)
@@ -41,6 +42,6 @@ export function eventOfRow(row: unknown, path: string, options: FeedOptions, con
 
 /** The exchange of the one instrument with this symbol; what the row says itself comes before. */
 function exchangeOf(symbol: string | undefined, { instruments }: SystemConfig): string | undefined {
-  const found = instruments.filter((instrument) => instrument.symbol === symbol?.toUpperCase())
+  const found = instruments.filter((instrument) => instrument.symbol === (typeof symbol === 'string' ? symbol.toUpperCase() : undefined))
   return found.length === 1 ? found[0]!.exchange : undefined
 }

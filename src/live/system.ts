@@ -1,11 +1,13 @@
+import { types } from 'node:util'
 import { NativeSystem } from '#native'
 import { decimalText } from '../decimal'
-import { HaggleError, invalid, show } from '../errors'
+import { HaggleError, invalid, isRevoked, show } from '../errors'
 import { filterText, requestsText } from '../events/commands'
 import { EngineEvent } from '../events/engine-event'
 import { jsonText } from '../json'
 import { MarketData, nativeOf } from '../market-data'
 import { call, fromNative, isError } from '../native/errors'
+import { booleanOf, isOf, meantBy, optionsOf, wordOf } from '../options'
 import { OrderRequestCancel, OrderRequestOpen } from '../orders/request'
 import { moved, textOf } from '../orders/wire'
 import { BacktestRun, type RunOutcome } from '../results/run'
@@ -18,7 +20,7 @@ import type { InstrumentFilter } from '../types/events'
 import type { FeedOptions, SystemOptions, SystemState } from '../types/live'
 import type { Decimal, Duration } from '../types/primitives'
 import type { NativeStrategy, Strategy } from '../types/strategy'
-import { checkDynamic, checkNames, isNative, nativeArguments, scriptArguments, strategyOf } from '../run/arguments'
+import { checkDynamic, isNative, nativeArguments, scriptArguments, strategyOf } from '../run/arguments'
 import { hookNames, Stage } from '../run/stage'
 import { AuditUpdates } from './audit'
 import { nameOrders, type LiveOutcome } from './outcome'
@@ -52,7 +54,7 @@ const AUDIT_CAPACITY = 65_536
  * @throws HaggleError with the path of the field, where config or options make no sense.
  */
 export function startSystem(config: SystemConfig | SystemConfigInit, options: SystemOptions = {}): SystemHandle {
-  return new SystemHandle(config instanceof SystemConfig ? config : new SystemConfig(config), options)
+  return new SystemHandle(isOf(config, SystemConfig) ? config : new SystemConfig(config), options)
 }
 
 /**
@@ -86,12 +88,10 @@ export class SystemHandle implements AsyncDisposable {
 
   /** @internal */
   constructor(config: SystemConfig, options: SystemOptions) {
-    if (typeof options !== 'object' || options === null) throw invalid('options', `expected an object, found ${show(options)}`)
-    checkNames(options, OPTIONS, 'options.')
-    const { clock = 'wall', start, tradingEnabled = true, id = 'system', strategy: given, risk, seed, ...constant } = options
-    if (clock !== 'wall' && clock !== 'manual') throw invalid('options.clock', `expected 'wall' or 'manual', found ${show(clock)}`)
+    const { clock: wanted, start, tradingEnabled: enabled, id = 'system', strategy: given, risk, seed, ...constant } = optionsOf(options, 'options', OPTIONS) as SystemOptions
+    const clock = wordOf(wanted, 'options.clock', ['wall', 'manual'], 'wall')
+    const tradingEnabled = booleanOf(enabled, 'options.tradingEnabled', true)
     if (clock === 'wall' && start !== undefined) throw invalid('options.start', 'the time of day starts by itself', "leave it out, or set clock: 'manual'")
-    if (typeof tradingEnabled !== 'boolean') throw invalid('options.tradingEnabled', `expected true or false, found ${show(tradingEnabled)}`)
     const dynamic = { id, ...(given !== undefined && { strategy: given }), ...(risk !== undefined && { risk }), ...(seed !== undefined && { seed }) }
     checkDynamic(dynamic)
     const strategy = strategyOf(dynamic)
@@ -149,7 +149,7 @@ export class SystemHandle implements AsyncDisposable {
    * @throws HaggleError where nothing says what time it is, for a name that the system does not have, and `CLOSED`.
    */
   sendEvent(event: EngineEvent): void {
-    if (!(event instanceof EngineEvent)) throw invalid('event', `expected an EngineEvent, found ${show(event)}`, 'EngineEvent.trade({ ... })')
+    if (!isOf(event, EngineEvent)) throw invalid('event', `expected an EngineEvent, found ${show(event)}`, 'EngineEvent.trade({ ... })')
     this.#checkOpen()
     if (event.kind === 'Shutdown') return void this.shutdown().catch(() => {})
     if (event.kind !== 'Market') this.#checkTime()
@@ -165,13 +165,14 @@ export class SystemHandle implements AsyncDisposable {
    */
   feedEvents(events: MarketData | Feedable | Iterable<Feedable>, options: FeedOptions = {}): number {
     this.#checkOpen()
-    const count = events instanceof MarketData ? this.#run(() => this.#native.feed(this.#hooks, nativeOf(events, 'events'))) : this.#feedRows(events, options)
+    const count = isOf(events, MarketData) ? this.#run(() => this.#native.feed(this.#hooks, nativeOf(events, 'events'))) : this.#feedRows(events, options)
     this.#hasTime ||= count > 0
     return count
   }
 
   #feedRows(events: Feedable | Iterable<Feedable>, options: FeedOptions): number {
-    const texts = Array.from(isSingle(events) ? [events] : events, (row, at) => textOf(eventOfRow(row, `events[${at}]`, options, this.#config)))
+    const given = optionsOf(options, 'options', ['symbol', 'timeframe', 'exchange', 'received']) as FeedOptions
+    const texts = Array.from(isSingle(events) ? [events] : events, (row, at) => textOf(eventOfRow(row, `events[${at}]`, given, this.#config)))
     return this.#send(texts)
   }
 
@@ -202,9 +203,8 @@ export class SystemHandle implements AsyncDisposable {
    * @throws What a strategy threw, where that had ended the system already.
    */
   async shutdown(options: { openOrders?: 'cancel' | 'keep' } = {}): Promise<void> {
-    const { openOrders = 'cancel' } = options
-    if (openOrders !== 'cancel' && openOrders !== 'keep') throw invalid('options.openOrders', `expected 'cancel' or 'keep', found ${show(openOrders)}`)
-    await this.#end(openOrders)
+    const { openOrders } = optionsOf(options, 'options', ['openOrders'])
+    await this.#end(wordOf(openOrders, 'options.openOrders', ['cancel', 'keep'], 'cancel'))
   }
 
   /**
@@ -341,6 +341,9 @@ function commandPath(path: string): string {
 
 /** Whether it is one row: an OHLCV row is a list of numbers. */
 function isSingle(events: Feedable | Iterable<Feedable>): events is Feedable {
-  if (typeof events !== 'object' || events === null) throw invalid('events', `expected MarketData, an event or rows, found ${show(events)}`)
-  return Array.isArray(events) ? typeof events[0] === 'number' : !(Symbol.iterator in events)
+  if (typeof events !== 'object' || events === null || isRevoked(events) || types.isPromise(events)) {
+    throw invalid('events', `expected MarketData, an event or rows, found ${show(events)}`, types.isPromise(events) ? meantBy(events) : undefined)
+  }
+  if (ArrayBuffer.isView(events)) throw invalid('events', 'expected MarketData, an event or rows, found a typed array', 'MarketData.fromColumns reads columns')
+  return Array.isArray(events) ? typeof events[0] === 'number' : typeof (events as Partial<Iterable<unknown>>)[Symbol.iterator] !== 'function'
 }

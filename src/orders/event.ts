@@ -1,9 +1,10 @@
 import { NativeOrder, NativeOrderEvent } from '#native'
 import { jsonText } from '../json'
+import { optionsOf } from '../options'
 import type { CancelState, KeyInit, OrderKind, OrderTermsInit } from '../types/events'
 import type { Order, OrderState, TimeInForce } from '../types/orders'
 import type { Decimal, Json, Side } from '../types/primitives'
-import { decimalJson, fieldsOf, keyJson, stateJson, TERMS, termsJson } from './fields'
+import { decimalJson, keyJson, stateJson, TERMS, termsJson } from './fields'
 import { keyOf, type KeyView, type OrderKey } from './key'
 import { below, blank, settle, shapesOf, shapesOfFields, WireValue } from './wire'
 
@@ -29,7 +30,7 @@ export class OrderEvent<S extends OrderState | CancelState = OrderState> extends
     super()
     // A whole order fills in its own fields.
     if (new.target === OrderSnapshot as unknown) return
-    const { key, state, filledQuantity } = fieldsOf(event, '', ['key', 'state', 'filledQuantity'])
+    const { key, state, filledQuantity } = optionsOf(event, '', ['key', 'state', 'filledQuantity'])
     const [text, view] = shapesOfFields<EventView>(NativeOrderEvent, jsonText(eventJson(key, state, filledQuantity)))
     settle(this as WireValue, { ...view, key: keyOf(view.key, below(text, 'key')) }, text)
   }
@@ -79,7 +80,7 @@ export class OrderSnapshot extends OrderEvent implements Order {
   /** @throws HaggleError with the path of the field. */
   constructor(order: OrderTermsInit & { key: KeyInit, state: OrderState, filledQuantity?: Decimal, averagePrice?: Decimal, id?: string }) {
     super(order)
-    const { key, state, filledQuantity, averagePrice, id, ...terms } = fieldsOf(order, '', ['key', 'state', 'filledQuantity', 'averagePrice', 'id', ...TERMS])
+    const { key, state, filledQuantity, averagePrice, id, ...terms } = optionsOf(order, '', ['key', 'state', 'filledQuantity', 'averagePrice', 'id', ...TERMS])
     const json = { ...eventJson(key, state, filledQuantity), ...termsJson(terms), average_price: decimalJson(averagePrice, 'averagePrice'), id }
     const [text, view] = shapesOfFields<EventView>(NativeOrder, jsonText(json))
     settle(this as WireValue, { ...view, key: keyOf(view.key, below(text, 'key')) }, text)

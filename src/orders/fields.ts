@@ -1,6 +1,6 @@
 import { decimalText } from '../decimal'
 import { HaggleError, invalid, show } from '../errors'
-import { joinPath } from '../json'
+import { optionsOf } from '../options'
 import { nanosOf, timeText } from '../time'
 import type { OrderTermsInit } from '../types/events'
 import type { OrderState, Placed, Reason, TimeInForce } from '../types/orders'
@@ -10,16 +10,6 @@ import type { Decimal, Time } from '../types/primitives'
  * Fields as they are given, in barter's JSON. Here they only change their form; what they mean is checked in the core, once
  * for JSON and fields alike.
  */
-
-/** An object with these fields and no others. @internal */
-export function fieldsOf(value: unknown, path: string, known: readonly string[]): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(path, `expected an object, found ${show(value)}`)
-  for (const name of Object.keys(value)) {
-    if (known.includes(name)) continue
-    throw new HaggleError('UNKNOWN_NAME', `unknown field '${name}'`, { path: joinPath(path, name), hint: `known: ${known.join(', ')}` })
-  }
-  return value as Record<string, unknown>
-}
 
 /** A decimal as canonical text; null where there is none. @internal */
 export function decimalJson(value: unknown, path: string): string | undefined {
@@ -36,7 +26,7 @@ export const KEY = ['exchange', 'instrument', 'strategy', 'cid'] as const
 
 /** A key in barter's JSON; without an id the engine makes one. @internal */
 export function keyJson(key: unknown, path: string): object {
-  const { exchange, instrument, strategy = '', cid = '' } = fieldsOf(key, path, KEY)
+  const { exchange, instrument, strategy = '', cid = '' } = optionsOf(key, path, KEY)
   return { exchange, instrument, strategy, cid }
 }
 

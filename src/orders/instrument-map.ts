@@ -1,8 +1,9 @@
 import { NativeExecutionInstrumentMap } from '#native'
-import { invalid, show } from '../errors'
+import { invalid, isRevoked, show } from '../errors'
 import { EngineEvent, engineEventOf, type EngineView } from '../events/engine-event'
 import { jsonText } from '../json'
 import { call } from '../native/errors'
+import { isOf, textOf as textOfName } from '../options'
 import { SystemConfig } from '../system-config'
 import type { InstrumentInit } from '../types/config'
 import { assignFrozen, Value } from '../value'
@@ -51,8 +52,8 @@ export class ExecutionInstrumentMap extends Value {
 
   /** For the instruments of a config, or of one of its exchanges. @throws HaggleError `UNKNOWN_NAME` for another exchange. */
   static from(config: SystemConfig, exchange?: string): ExecutionInstrumentMap {
-    if (!(config instanceof SystemConfig)) throw invalid('config', `expected a SystemConfig, found ${show(config)}`)
-    return new ExecutionInstrumentMap(exchange, [], config)
+    if (!isOf(config, SystemConfig)) throw invalid('config', `expected a SystemConfig, found ${show(config)}`)
+    return new ExecutionInstrumentMap(exchange === undefined ? undefined : textOfName(exchange, 'exchange', 'the name of an exchange'), [], config)
   }
 
   /**
@@ -91,7 +92,7 @@ const CLASSES: readonly (readonly [type: { prototype: WireValue }, name: string,
 ]
 
 function classOf(value: WireValue): { name: string, restore: Restore } {
-  const prototype: unknown = typeof value === 'object' && value !== null ? Object.getPrototypeOf(value) : undefined
+  const prototype: unknown = typeof value === 'object' && value !== null && !isRevoked(value) ? Object.getPrototypeOf(value) : undefined
   const found = CLASSES.find(([type]) => type.prototype === prototype)
   if (found === undefined) throw invalid('value', `expected a key, request, order, balance or event, found ${show(value)}`)
   const [, name, restore] = found

@@ -1,9 +1,10 @@
 import { NativeOrderRequestCancel, NativeOrderRequestOpen } from '#native'
 import { jsonText } from '../json'
+import { optionsOf } from '../options'
 import type { KeyInit, OrderKind, OrderTermsInit } from '../types/events'
 import type { TimeInForce } from '../types/orders'
 import type { Json, Side } from '../types/primitives'
-import { fieldsOf, keyJson, TERMS, termsJson } from './fields'
+import { keyJson, TERMS, termsJson } from './fields'
 import { keyOf, type KeyView, type OrderKey } from './key'
 import { below, blank, settle, shapesOf, shapesOfFields, WireValue } from './wire'
 
@@ -34,7 +35,7 @@ export class OrderRequestOpen extends WireValue {
   /** @throws HaggleError with the path of the field: no quantity above zero, a post-only order that is to take at once, ... */
   constructor(request: OrderTermsInit & { key: KeyInit }) {
     super()
-    const { key, ...terms } = fieldsOf(request, '', ['key', ...TERMS])
+    const { key, ...terms } = optionsOf(request, '', ['key', ...TERMS])
     const [text, view] = shapesOfFields<{ key: KeyView }>(NativeOrderRequestOpen, jsonText({ key: keyJson(key, 'key'), state: termsJson(terms) }))
     settle(this, { ...view, key: keyOf(view.key, below(text, 'key')) }, text)
   }
@@ -65,7 +66,7 @@ export class OrderRequestCancel extends WireValue {
   /** @throws HaggleError with the path of the field. */
   constructor(request: { key: KeyInit, id?: string }) {
     super()
-    const { key, id = null } = fieldsOf(request, '', ['key', 'id'])
+    const { key, id = null } = optionsOf(request, '', ['key', 'id'])
     const [text, view] = shapesOfFields<{ key: KeyView }>(NativeOrderRequestCancel, jsonText({ key: keyJson(key, 'key'), state: { id } }))
     settle(this, { ...view, key: keyOf(view.key, below(text, 'key')) }, text)
   }

@@ -11,5 +11,13 @@ export type Printer<T> = (this: T, depth: number | null, options: InspectOptions
  * @internal
  */
 export function printable<T extends object>(prototype: T, print: Printer<T>): void {
-  Object.defineProperty(prototype, Symbol.for('nodejs.util.inspect.custom'), { value: print, configurable: true, writable: true })
+  const safely: Printer<T> = function (depth, options, inspect) {
+    try {
+      return print.call(this, depth, options, inspect)
+    } catch (error) {
+      // To look at a value never throws, be it one that somebody made of our prototype without its fields.
+      return `[${prototype.constructor.name}, which cannot be printed: ${error instanceof Error ? error.message : 'it threw'}]`
+    }
+  }
+  Object.defineProperty(prototype, Symbol.for('nodejs.util.inspect.custom'), { value: safely, configurable: true, writable: true })
 }

@@ -2,8 +2,9 @@ import { HaggleError, invalid, show, under } from '../errors'
 import { formatMulti } from '../print/multi'
 import { printable } from '../print/printable'
 import { widthOf } from '../print/width'
+import { readJson } from '../json'
 import type { Json } from '../types/primitives'
-import { assignFrozen, Value } from '../value'
+import { assignFrozen, MADE, noConstructor, Value } from '../value'
 import { BacktestSummary } from './summary'
 import { objectOf } from './tear-sheet'
 
@@ -30,15 +31,16 @@ export class MultiBacktestSummary extends Value {
   /** One for each run, in the order of the arguments, whichever was ready first. */
   declare readonly summaries: readonly BacktestSummary[]
 
-  private constructor(summaries: readonly BacktestSummary[], durationMs: number) {
+  private constructor(summaries: readonly BacktestSummary[], durationMs: number, made: symbol) {
     super()
+    if (made !== MADE) throw noConstructor('MultiBacktestSummary', 'await runBacktests(...), or MultiBacktestSummary.fromJSON(...)')
     assignFrozen(this, { numBacktests: summaries.length, durationMs, summaries: [...summaries] })
     Object.freeze(this)
   }
 
   /** @internal */
   static of(summaries: readonly BacktestSummary[], durationMs: number): MultiBacktestSummary {
-    return new MultiBacktestSummary(summaries, Math.round(durationMs * 1e3) / 1e3)
+    return new MultiBacktestSummary(summaries, Math.round(durationMs * 1e3) / 1e3, MADE)
   }
 
   /**
@@ -47,11 +49,11 @@ export class MultiBacktestSummary extends Value {
    * @throws HaggleError `INVALID_ARGUMENT` with the path of what is missing or of the wrong kind.
    */
   static fromJSON(json: Json): MultiBacktestSummary {
-    const { num_backtests, duration_ms, summaries } = objectOf(typeof json === 'string' ? parse(json) : json, '')
+    const { num_backtests, duration_ms, summaries } = objectOf(readJson(json), '')
     if (!Array.isArray(summaries)) throw invalid('summaries', `expected a list, found ${show(summaries)}`)
     if (num_backtests !== undefined && num_backtests !== summaries.length) throw invalid('num_backtests', `is ${show(num_backtests)}, but there are ${summaries.length} summaries`)
     if (typeof duration_ms !== 'number') throw invalid('duration_ms', `expected a number, found ${show(duration_ms)}`)
-    return new MultiBacktestSummary(summaries.map((summary: object, i) => read(summary, `summaries[${i}]`)), duration_ms)
+    return new MultiBacktestSummary(summaries.map((summary: object, i) => read(summary, `summaries[${i}]`)), duration_ms, MADE)
   }
 
   /** The JSON shape: `{ num_backtests, duration_ms, summaries }`. */
@@ -72,13 +74,5 @@ function read(json: object, path: string): BacktestSummary {
     return BacktestSummary.fromJSON(json)
   } catch (error) {
     throw error instanceof HaggleError ? under(error, path) : error
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw invalid('', `malformed JSON: ${(error as Error).message}`)
   }
 }

@@ -6,6 +6,7 @@ import {
   closedTradeTable, equityTable, fillTable, orderTable,
   type ClosedTradeColumns, type EquityColumns, type FillColumns, type OrderColumns, type RunNames,
 } from './columns'
+import { MADE, noConstructor } from '../value'
 import { BacktestSummary, readSummary } from './summary'
 
 /** What the core hands over at the end of a run: the summary's JSON, and columns in V8's own memory. @internal */
@@ -34,8 +35,9 @@ export class BacktestRun extends BacktestSummary {
   readonly #closedTrades: Table<ClosedTrade>
   readonly #equity: Table<EquityPoint>
 
-  private constructor(outcome: RunOutcome) {
-    super(readSummary(outcome.summary))
+  private constructor(outcome: RunOutcome, made: symbol) {
+    if (made !== MADE) throw noConstructor('BacktestRun', 'await backtest(...)')
+    super(readSummary(outcome.summary), MADE)
     const { names, orders } = outcome
     this.#fills = fillTable(outcome.fills, orders, names)
     this.#orders = orderTable(orders, names)
@@ -46,7 +48,7 @@ export class BacktestRun extends BacktestSummary {
 
   /** A run from what the core handed over. @internal */
   static of(outcome: RunOutcome): BacktestRun {
-    return new BacktestRun(outcome)
+    return new BacktestRun(outcome, MADE)
   }
 
   /** Own executions, in the order in which they happened. */

@@ -1,10 +1,11 @@
+import { plainNumber } from '../decimal'
 import { errorTable, invalid, restored, show, type ErrorCode, type HaggleError } from '../errors'
-import { joinPath } from '../json'
+import { joinPath, readJson } from '../json'
 import { formatSummary } from '../print/summary'
 import { printable } from '../print/printable'
 import { widthOf } from '../print/width'
 import type { Json, Numbers, Texts } from '../types/primitives'
-import { assignFrozen, camelCase, snakeCase, Value } from '../value'
+import { assignFrozen, camelCase, MADE, noConstructor, snakeCase, Value } from '../value'
 import { objectOf, readTearSheet, writeTearSheet, type TearSheet } from './tear-sheet'
 
 /**
@@ -94,8 +95,9 @@ export class BacktestSummary extends Value {
   declare readonly error?: HaggleError
 
   /** @hidden */
-  protected constructor(fields: Fields) {
+  protected constructor(fields: Fields, made: symbol) {
     super()
+    if (made !== MADE) throw noConstructor('BacktestSummary', 'await backtest(...), or BacktestSummary.fromJSON(...)')
     assignFrozen(this, fields)
     const { error } = this
     if (error) for (const name of ['resultHash', 'tradingSummary']) Object.defineProperty(this, name, { get() { throw error } })
@@ -109,12 +111,12 @@ export class BacktestSummary extends Value {
    * @throws HaggleError `INVALID_ARGUMENT` with the path of what is missing or of the wrong kind.
    */
   static fromJSON(json: Json): BacktestSummary {
-    return new BacktestSummary(readSummary(json))
+    return new BacktestSummary(readSummary(json), MADE)
   }
 
   /** What stands for a run that failed. @internal */
   static failed(fields: { readonly id: string, readonly riskFreeReturn: string, readonly seed: number, readonly error: HaggleError }): BacktestSummary {
-    return new BacktestSummary({ ...fields, warnings: [], events: 0, durationMs: 0 })
+    return new BacktestSummary({ ...fields, warnings: [], events: 0, durationMs: 0 }, MADE)
   }
 
   /** The JSON shape: snake_case, decimals as text, ratios as `{ value, interval }`; of a failed run, the error in place of the result. */
@@ -140,20 +142,20 @@ export class BacktestSummary extends Value {
 
 /** The fields of a summary from its JSON. @internal */
 export function readSummary(json: Json): Fields {
-  const source = objectOf(typeof json === 'string' ? parse(json) : json, '')
+  const source = objectOf(readJson(json), '')
   const { id, risk_free_return, result_hash, seed, trading_summary, error, warnings, events, duration_ms, ...rest } = source
   const hasFailed = error !== undefined && error !== null
   return {
     id: need('id', id, 'string'),
-    riskFreeReturn: typeof risk_free_return === 'number' ? String(risk_free_return) : need('risk_free_return', risk_free_return, 'string'),
+    riskFreeReturn: typeof risk_free_return === 'number' ? plainNumber(risk_free_return) : need('risk_free_return', risk_free_return, 'string'),
     ...(hasFailed ? {} : { resultHash: need('result_hash', result_hash, 'string') }),
     seed: need('seed', seed, 'number'),
     ...(hasFailed ? { error: readError(error, 'error') } : { tradingSummary: readTradingSummary(trading_summary, 'trading_summary') }),
     // Barter's shape has none of the three.
-    warnings: warnings ?? [],
-    events: events ?? 0,
-    durationMs: duration_ms ?? 0,
-    ...Object.fromEntries(Object.entries(rest).map(([name, value]) => [camelCase(name), value])),
+    warnings: readWarnings(warnings ?? [], 'warnings'),
+    events: need('events', events ?? 0, 'number'),
+    durationMs: need('duration_ms', duration_ms ?? 0, 'number'),
+    ...Object.fromEntries(Object.entries(rest).map(([name, value]) => [camelCase(name), readMore(name, value)])),
   }
 }
 
@@ -173,16 +175,28 @@ function writeFailed({ id, riskFreeReturn, seed, ...rest }: Fields, { code, mess
   }
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw invalid('', `malformed JSON: ${(error as Error).message}`)
-  }
+/** Texts that a summary may have beside what every summary has. */
+const TEXTS = new Set(['reporting_asset', 'data_hash', 'config_hash', 'version'])
+
+function readMore(name: string, value: unknown): unknown {
+  if (TEXTS.has(name)) return need(name, value, 'string')
+  if (name !== 'defaults') return value
+  for (const [setting, held] of Object.entries(objectOf(value, name))) need(joinPath(name, setting), held, 'string')
+  return value
+}
+
+function readWarnings(json: unknown, path: string): unknown {
+  if (!Array.isArray(json)) throw invalid(path, `expected a list, found ${show(json)}`)
+  json.forEach((warning: unknown, at) => {
+    const { code, message } = objectOf(warning, `${path}[${at}]`)
+    need(`${path}[${at}].code`, code, 'string')
+    need(`${path}[${at}].message`, message, 'string')
+  })
+  return json
 }
 
 function need(path: string, value: unknown, type: 'string' | 'number'): unknown {
-  if (typeof value === type) return value
+  if (typeof value === type && (type === 'string' || Number.isFinite(value))) return value
   throw invalid(path, value === undefined ? 'is missing' : `expected a ${type === 'string' ? 'text' : 'number'}, found ${show(value)}`)
 }
 
@@ -190,19 +204,19 @@ function readTradingSummary(json: unknown, path: string): TradingSummary {
   const source = objectOf(json, path)
   const portfolio = readTearSheet(source['portfolio'], joinPath(path, 'portfolio'))
   let interval = portfolio.interval
-  const instruments: Record<string, TearSheet> = {}
-  for (const [name, sheet] of Object.entries(objectOf(source['instruments'], joinPath(path, 'instruments')))) {
-    const read = readTearSheet(sheet, joinPath(joinPath(path, 'instruments'), name))
-    instruments[name] = read.sheet
+  const instruments = Object.entries(objectOf(source['instruments'], joinPath(path, 'instruments'))).map(([name, json]) => {
+    const read = readTearSheet(json, joinPath(joinPath(path, 'instruments'), name))
     interval ??= read.interval
-  }
+    return [name, read.sheet] as const
+  })
   return {
     timeEngineStart: need(joinPath(path, 'time_engine_start'), source['time_engine_start'], 'string') as string,
     timeEngineEnd: need(joinPath(path, 'time_engine_end'), source['time_engine_end'], 'string') as string,
-    ...(interval === undefined ? {} : { summaryInterval: interval as string }),
+    ...(interval === undefined ? {} : { summaryInterval: interval }),
     portfolio: portfolio.sheet,
-    instruments,
-    assets: mapKeys(objectOf(source['assets'] ?? {}, joinPath(path, 'assets')), camelCase),
+    // Not by assignment: an instrument may be called __proto__.
+    instruments: Object.fromEntries(instruments),
+    assets: mapKeys(objectOf(source['assets'] ?? {}, joinPath(path, 'assets')), camelCase, joinPath(path, 'assets')),
   }
 }
 
@@ -212,16 +226,16 @@ function writeTradingSummary({ timeEngineStart, timeEngineEnd, summaryInterval, 
     time_engine_end: timeEngineEnd,
     portfolio: writeTearSheet(portfolio, summaryInterval),
     instruments: Object.fromEntries(Object.entries(instruments).map(([name, sheet]) => [name, writeTearSheet(sheet, summaryInterval)])),
-    assets: mapKeys(assets as Readonly<Record<string, unknown>>, snakeCase),
+    assets: mapKeys(assets as Readonly<Record<string, unknown>>, snakeCase, 'assets'),
   }
 }
 
 /** Renames the fields of each asset's sheet; the names of the assets stay as they are. */
-function mapKeys(assets: Readonly<Record<string, unknown>>, rename: (name: string) => string): object {
+function mapKeys(assets: Readonly<Record<string, unknown>>, rename: (name: string) => string, path: string): object {
   const deep = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(deep)
     if (typeof value !== 'object' || value === null) return value
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [rename(name), deep(inner)]))
   }
-  return Object.fromEntries(Object.entries(assets).map(([asset, sheet]) => [asset, deep(sheet)]))
+  return Object.fromEntries(Object.entries(assets).map(([asset, sheet]) => [asset, deep(objectOf(sheet, joinPath(path, asset)))]))
 }

@@ -83,12 +83,21 @@ const REQUIRED = ['pnlReturn', 'sharpeRatio', 'sortinoRatio', 'calmarRatio', 'ma
 const TEXTS = new Set(['pnl', 'fees', 'startEquity', 'endEquity', 'capital'])
 /** Written as JSON numbers. */
 const COUNTS = new Set<string>(['closedTrades', 'winningTrades', 'losingTrades', 'fills', 'returns'] satisfies Counts[])
+/** Statistics whose JSON is simply their decimal. */
+const STATISTICS = new Set<string>([
+  'totalReturn', 'cagr', 'volatility', 'returnsPerYear', 'maxDrawdownDurationMs', 'longestDrawdownDurationMs', 'meanDrawdownDurationMs', 'valueAtRisk',
+  'conditionalValueAtRisk', 'skewness', 'excessKurtosis', 'alpha', 'beta', 'exposure', 'turnover', 'slippage', 'slippagePaid', 'makerShare', 'grossProfit',
+  'grossLoss', 'expectancy', 'averageWin', 'averageLoss', 'bestTrade', 'worstTrade', 'averageTradeReturn', 'bestTradeReturn', 'worstTradeReturn',
+  'meanHoldingMs', 'maxHoldingMs', 'systemQualityNumber', 'kellyFraction',
+] satisfies Statistics[])
+/** Texts that are no amounts. */
+const TIMES = new Set(['sampleInterval', 'maxDrawdownStart', 'maxDrawdownEnd', 'drawdownStart', 'drawdownEnd'])
 const DECIMAL = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/
 
 /** A tear sheet and the interval that its ratios are expressed in, if it has any. @internal */
 export interface ReadTearSheet {
   readonly sheet: TearSheet
-  readonly interval: unknown
+  readonly interval: string | undefined
 }
 
 /** How the fields of a sheet with just these keys are read: worked out once, as a batch has thousands of them. */
@@ -121,24 +130,28 @@ export function readTearSheet(json: unknown, path: string): ReadTearSheet {
   const source = objectOf(json, path)
   const { keys, fields, names, blank } = planOf(Object.keys(source))
   const sheet: Record<string, unknown> = { ...blank }
-  let interval: unknown
+  let interval: string | undefined
   for (let i = 0; i < keys.length; i++) {
     const field = fields[i]
     const name = names[i]!
     const value = source[keys[i]!]
     if (!field) {
-      sheet[name] = readPlain(name, value)
+      sheet[name] = readPlain(name, value, joinPath(path, keys[i]!))
     } else if (value === null || typeof value !== 'object') {
       sheet[name] = value === null ? null : numberOf(value, joinPath(path, keys[i]!))
     } else {
       const at = joinPath(path, keys[i]!)
       const parts = value as Readonly<Record<string, unknown>>
       sheet[name] = numberOf(parts[field.shape === 'mean' ? 'mean_drawdown' : 'value'], at)
-      if (field.shape === 'ratio') interval ??= parts['interval']
+      if (field.shape === 'ratio') {
+        const per = textOrNone(parts['interval'], joinPath(at, 'interval'))
+        interval ??= per
+      }
       if (field.shape === 'mean') sheet['meanDrawdownDurationMs'] = numberOf(parts['mean_drawdown_ms'], at)
       if (field.shape === 'drawdown') {
-        if (parts['time_start'] !== undefined) sheet[`${name}Start`] = parts['time_start']
-        if (parts['time_end'] !== undefined) sheet[`${name}End`] = parts['time_end']
+        const [start, end] = [textOrNone(parts['time_start'], joinPath(at, 'time_start')), textOrNone(parts['time_end'], joinPath(at, 'time_end'))]
+        if (start !== undefined) sheet[`${name}Start`] = start
+        if (end !== undefined) sheet[`${name}End`] = end
       }
     }
   }
@@ -147,9 +160,24 @@ export function readTearSheet(json: unknown, path: string): ReadTearSheet {
   return { sheet: sheet as TearSheet, interval }
 }
 
-function readPlain(name: string, value: unknown): unknown {
-  if (TEXTS.has(name)) return typeof value === 'number' ? plainNumber(value) : value
+function readPlain(name: string, value: unknown, path: string): unknown {
+  if (TEXTS.has(name)) return value === null ? null : amountOf(value, path)
+  if (TIMES.has(name)) return textOrNone(value, path)
+  if (COUNTS.has(name) || BY_NAME.has(name) || STATISTICS.has(name)) return value === null ? null : numberOf(value, path)
+  // A field that this version does not know is kept as it is.
   return typeof value === 'string' && DECIMAL.test(value) ? Number(value) : value
+}
+
+/** An amount of money: its text. */
+function amountOf(value: unknown, path: string): string {
+  if (typeof value === 'number' && Number.isFinite(value)) return plainNumber(value)
+  if (typeof value === 'string' && DECIMAL.test(value)) return value
+  throw invalid(path, `expected a decimal, found ${show(value)}`)
+}
+
+function textOrNone(value: unknown, path: string): string | undefined {
+  if (value === undefined || value === null || typeof value === 'string') return value ?? undefined
+  throw invalid(path, `expected a text, found ${show(value)}`)
 }
 
 /** Writes a tear sheet in the JSON shape that {@link readTearSheet} reads. @internal */

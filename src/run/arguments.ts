@@ -1,37 +1,51 @@
+import { types } from 'node:util'
 import { NativePrepared } from '#native'
-import { HaggleError, invalid, show } from '../errors'
+import { HaggleError, invalid, isRevoked, show } from '../errors'
 import { jsonText } from '../json'
 import { MarketData, nativeOf } from '../market-data'
 import { call } from '../native/errors'
+import { bagOf, booleanOf, checkNames, isOf, meantBy, optionsOf, signalOf, textOf } from '../options'
 import { checkStrategy } from '../strategy/hooks'
 import { signalsOf, type NativeSignal } from '../strategy/signals'
 import { systemInit } from '../system-config'
 import type { BacktestArgsConstant, BacktestArgsDynamic, RunOptions } from '../types/backtest'
 import type { NativeStrategy, Strategy } from '../types/strategy'
 
+/** What constant and dynamic are objects of. */
+const ARGUMENTS = 'arguments of a back-test'
 const RUN_OPTIONS = ['signal', 'onProgress', 'threads', 'verify']
 const DYNAMIC = ['id', 'strategy', 'riskFreeReturn', 'risk', 'seed']
 
 /** Data and config, joined and checked; to be closed. @internal */
 export function prepare(constant: BacktestArgsConstant): NativePrepared {
   const { marketData, system, ...rest } = constant
-  if (!(marketData instanceof MarketData)) throw invalid('marketData', `expected MarketData, found ${show(marketData)}`, 'MarketData.fromCsv(...), or sampleData.binanceSpot()')
+  if (!isOf(marketData, MarketData)) throw invalid('marketData', `expected MarketData, found ${show(marketData)}`, meantBy(marketData) ?? 'MarketData.fromCsv(...), or sampleData.binanceSpot()')
   const text = jsonText({ system: systemInit(system), ...rest })
   return call(() => new NativePrepared(nativeOf(marketData, 'marketData'), text, 1, 0))
 }
 
-/** The strategy itself, made by its factory where it has one. @internal */
+/** The strategy of a run, which is no module. @internal */
 export function strategyOf({ strategy }: BacktestArgsDynamic): Strategy | NativeStrategy | undefined {
   if (strategy === undefined) return undefined
-  if (strategy instanceof URL) {
+  if (isOf(strategy, URL)) {
     throw invalid('strategy', 'a module runs in a worker thread, which takes a promise', 'use backtest() or runBacktests()')
   }
-  return madeStrategy(typeof strategy === 'function' ? strategy() : strategy)
+  if (types.isPromise(strategy)) throw invalid('strategy', 'expected a strategy, found a promise', meantBy(strategy))
+  return madeBy(strategy)
+}
+
+/** The strategy itself, made by its factory where it has one. @internal */
+export function madeBy(strategy: unknown): Strategy | NativeStrategy {
+  if (typeof strategy !== 'function') return madeStrategy(strategy)
+  if (/^class\b/.test(Function.prototype.toString.call(strategy))) {
+    throw invalid('strategy', 'expected a strategy, or a function that makes one, found a class', `write () => new ${strategy.name || 'Strategy'}()`)
+  }
+  return madeStrategy((strategy as () => unknown)())
 }
 
 /** What a factory made, where it is a strategy. @internal */
 export function madeStrategy(made: unknown): Strategy | NativeStrategy {
-  if (made instanceof Promise) {
+  if (types.isPromise(made)) {
     made.catch(() => {})
     throw new HaggleError('STRATEGY_ASYNC', 'the factory returned a promise', { path: 'strategy', hint: 'do what has to be awaited before the back-test' })
   }
@@ -42,7 +56,7 @@ export function madeStrategy(made: unknown): Strategy | NativeStrategy {
 
 /** Whether the core has this strategy. @internal */
 export function isNative(strategy: unknown): strategy is NativeStrategy {
-  return typeof strategy === 'object' && strategy !== null && 'native' in strategy
+  return typeof strategy === 'object' && strategy !== null && !isRevoked(strategy) && 'native' in strategy
 }
 
 /** The arguments of a run whose strategy is JavaScript, as the core reads them; a check stays on this side. @internal */
@@ -69,6 +83,7 @@ export type NativeArguments = readonly [text: string, signals: NativeSignal[]]
 /** The arguments of a run whose strategy the core has; arrays are not copied, so the core has to read them at once. @internal */
 export function nativeArguments(dynamic: BacktestArgsDynamic, strategy: NativeStrategy | undefined): NativeArguments {
   refuseCheck(dynamic, 'the strategy is native, and runs without JavaScript')
+  if (strategy !== undefined) bagOf(strategy, 'strategy', 'parameters')
   if (strategy?.native !== 'signals') return [jsonText({ ...dynamic, strategy }), []]
   const { json, arrays } = signalsOf(strategy)
   return [jsonText({ ...dynamic, strategy: json }), arrays]
@@ -76,40 +91,28 @@ export function nativeArguments(dynamic: BacktestArgsDynamic, strategy: NativeSt
 
 /** Refuses what are no arguments at all. @internal */
 export function checkConstant(constant: unknown): void {
-  checkObject(constant, 'constant')
+  bagOf(constant, 'constant', ARGUMENTS)
 }
 
 /** Refuses arguments of one run that have other fields than they may. @internal */
 export function checkDynamic(dynamic: unknown): void {
-  checkObject(dynamic, 'dynamic')
+  const given = bagOf(dynamic, 'dynamic', ARGUMENTS)
   // The core looks, too, but a strategy under a misspelt name would not get there: its functions have no JSON.
-  checkNames(dynamic, DYNAMIC, '')
-  const { risk } = dynamic as BacktestArgsDynamic
+  checkNames(given, DYNAMIC, '')
+  const { id, risk } = given
+  if (id !== undefined) textOf(id, 'id')
   if (risk === undefined || risk === null) return
-  if (typeof risk !== 'object' || Array.isArray(risk)) throw invalid('risk', `expected an object of limits, found ${show(risk)}`)
-  const check: unknown = risk.check
+  const { check } = bagOf(risk, 'risk', 'limits')
   if (check !== undefined && typeof check !== 'function') throw invalid('risk.check', `expected a function, found ${show(check)}`)
-}
-
-function checkObject(given: unknown, path: string): asserts given is object {
-  if (typeof given !== 'object' || given === null) throw invalid(path, `expected the arguments of a back-test, found ${show(given)}`)
-}
-
-/** Refuses fields that are not known. @internal */
-export function checkNames(given: object, known: readonly string[], path: string): void {
-  const name = Object.keys(given).find((key) => !known.includes(key))
-  if (name !== undefined) throw new HaggleError('UNKNOWN_NAME', `unknown field '${name}'`, { path: `${path}${name}`, hint: `known: ${known.join(', ')}` })
 }
 
 /** Refuses bad options of a run. @internal */
 export function checkRunOptions(options: RunOptions): void {
-  if (typeof options !== 'object' || options === null) throw invalid('options', `expected an object, found ${show(options)}`)
-  checkNames(options, RUN_OPTIONS, 'options.')
-  const { signal, onProgress, threads, verify } = options
-  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') throw invalid('options.signal', `expected an AbortSignal, found ${show(signal)}`)
+  const { signal, onProgress, threads, verify } = optionsOf(options, 'options', RUN_OPTIONS)
+  signalOf(signal, 'options.signal')
   if (onProgress !== undefined && typeof onProgress !== 'function') throw invalid('options.onProgress', `expected a function, found ${show(onProgress)}`)
-  if (verify !== undefined && typeof verify !== 'boolean') throw invalid('options.verify', `expected true or false, found ${show(verify)}`)
-  if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) throw invalid('options.threads', `expected a number of threads above zero, found ${show(threads)}`)
+  booleanOf(verify, 'options.verify', false)
+  if (threads !== undefined && !(Number.isInteger(threads) && (threads as number) > 0)) throw invalid('options.threads', `expected a number of threads above zero, found ${show(threads)}`)
 }
 
 /** Refuses a strategy that does not repeat itself. @internal */

@@ -1,5 +1,6 @@
 import { formatScaled, wideMantissa } from '../decimal'
 import { HaggleError, invalid, show } from '../errors'
+import { isBag, isOf, optionsOf, textOf } from '../options'
 import { ABSENT } from '../table/column'
 import { STATES, TIMES_IN_FORCE, type OrderColumns, type RunNames } from '../results/columns'
 import { FillRow } from '../results/rows'
@@ -108,7 +109,7 @@ export class Desk {
     if (typeof name === 'number') {
       found = instruments[name] ? [name] : []
     } else {
-      const upper = String(name).toUpperCase()
+      const upper = typeof name === 'string' ? name.toUpperCase() : undefined
       const fits = ({ symbol, exchange, nameExchange }: NativeNames['instruments'][number]): boolean =>
         symbol === upper || nameExchange === name || `${exchange.toUpperCase()}:${symbol}` === upper
       found = instruments.flatMap((instrument, index) => (fits(instrument) ? [index] : []))
@@ -128,13 +129,13 @@ export class Desk {
   /** First slot of an asset. */
   assetSlot(asset: string, exchange?: string): number {
     const { assets, assetExchanges, instruments } = this.names
-    const upper = String(asset).toUpperCase()
+    const upper = typeof asset === 'string' ? asset.toUpperCase() : undefined
     const found = assets.flatMap((name, index) => (name === upper && (exchange === undefined || assetExchanges[index] === exchange) ? [index] : []))
     if (found.length > 1) {
       throw new HaggleError('AMBIGUOUS_NAME', `more than one exchange has the asset '${upper}'`, { path: 'exchange', hint: `say which: balance('${upper}', '${assetExchanges[found[0]!]}')` })
     }
     if (found.length === 0) {
-      throw new HaggleError('UNKNOWN_NAME', `unknown asset '${upper}'`, { path: 'asset', hint: `known: ${[...new Set(assets)].join(', ')}` })
+      throw new HaggleError('UNKNOWN_NAME', `unknown asset ${show(upper ?? asset)}`, { path: 'asset', hint: `known: ${[...new Set(assets)].join(', ')}` })
     }
     return at.HEADER + instruments.length * at.MARKET + found[0]! * at.ASSET
   }
@@ -220,9 +221,10 @@ export class Desk {
     return order
   }
 
-  #checkCid(cid: unknown): string | undefined {
-    if (cid === undefined) return undefined
-    if (typeof cid !== 'string' || cid === '') throw invalid('options.cid', `expected a text, found ${show(cid)}`)
+  #checkCid(given: unknown): string | undefined {
+    if (given === undefined) return undefined
+    const cid = textOf(given, 'options.cid')
+    if (cid === '') throw invalid('options.cid', "expected a text, found ''")
     if (!cid.isWellFormed()) throw invalid('options.cid', 'the text has half of a surrogate pair: it is no Unicode')
     if (this.#generated(cid) !== undefined) throw invalid('options.cid', `${show(cid)} has the form of the ids that orders without one get`, 'add a letter')
     if (this.#usedCids.has(cid)) throw invalid('options.cid', `the client order id ${show(cid)} was used before`, 'they are unique for the whole run')
@@ -231,10 +233,11 @@ export class Desk {
 
   /** A size as its kind, whole number and scale. */
   #readSize(instrument: number, size: Size): ReadSize {
-    if (typeof size === 'object' && size !== null && !('toFixed' in size)) {
-      const keys = Object.keys(size)
-      if (keys.length === 1 && 'quote' in size) return [at.SIZE.quote, ...readAmount(size.quote, 'size.quote')]
-      if (keys.length === 1 && 'equity' in size) return [at.SIZE.equity, ...readAmount(size.equity, 'size.equity')]
+    if (isBag(size) && !('toFixed' in (size as object))) {
+      const keys = Object.keys(size as object)
+      const { quote, equity } = size as { quote?: Decimal, equity?: Decimal }
+      if (keys.length === 1 && 'quote' in (size as object)) return [at.SIZE.quote, ...readAmount(quote!, 'size.quote')]
+      if (keys.length === 1 && 'equity' in (size as object)) return [at.SIZE.equity, ...readAmount(equity!, 'size.equity')]
       throw invalid('size', `expected a quantity, { quote } or { equity }, found an object with ${keys.join(', ') || 'no fields'}`)
     }
     return [at.SIZE.lots, this.#lots[instrument]!.down(size as Decimal, 'size'), 0]
@@ -242,7 +245,7 @@ export class Desk {
 
   /** The working order that is meant; undefined where it is over. */
   #find(order: unknown, path: string): LiveOrder | undefined {
-    if (order instanceof LiveOrder) return this.#orders.get(order.number) === order ? order : undefined
+    if (isOf(order, LiveOrder)) return this.#orders.get(order.number) === order ? order : undefined
     if (typeof order !== 'string') throw invalid(path, `expected an order or its client id, found ${show(order)}`)
     const byCid = this.#byCid.get(order)
     if (byCid || this.#usedCids.has(order)) return byCid
@@ -281,12 +284,9 @@ export class Desk {
   /** Asks for another price or total quantity; nothing happens for an order that is over. */
   amend(order: unknown, change: Change): void {
     this.refuseOutside()
-    if (typeof change !== 'object' || change === null) throw invalid('change', `expected { price } or { quantity }, found ${show(change)}`)
-    const unknown = Object.keys(change).find((key) => key !== 'price' && key !== 'quantity')
-    if (unknown !== undefined) throw new HaggleError('UNKNOWN_NAME', `unknown field '${unknown}'`, { path: `change.${unknown}`, hint: 'known: price, quantity' })
+    const { price, quantity } = optionsOf(change, 'change', ['price', 'quantity']) as Change
     const found = this.#find(order, 'order')
     if (!found) return
-    const { price, quantity } = change
     if (price === undefined && quantity === undefined) throw invalid('change', 'expected { price }, { quantity } or both, found neither')
     const ticks = price === undefined ? Number.NaN : this.#ticks[found.instrument]!.nearest(price, 'change.price')
     const lots = quantity === undefined ? Number.NaN : this.#lots[found.instrument]!.down(quantity, 'change.quantity')

@@ -1,4 +1,5 @@
-import { HaggleError, invalid, show } from '../errors'
+import { types } from 'node:util'
+import { HaggleError, invalid, isRevoked, show } from '../errors'
 import type { Strategy } from '../types/strategy'
 import { BarView, BookView, TradeView, type ContextView } from './context'
 import type { Desk } from './desk'
@@ -20,7 +21,7 @@ const NAMES = ['onStart', 'onTrade', 'onBook', 'onBar', 'onFill', 'onOrder', 'on
 
 /** Refuses an object that is no strategy: one without callbacks, or with a misspelt one. @internal */
 export function checkStrategy(strategy: unknown, path: string): asserts strategy is Strategy {
-  if (typeof strategy !== 'object' || strategy === null) throw invalid(path, `expected a strategy, found ${show(strategy)}`)
+  if (typeof strategy !== 'object' || strategy === null || isRevoked(strategy)) throw invalid(path, `expected a strategy, found ${show(strategy)}`)
   const object = strategy as Readonly<Record<string, unknown>>
   for (const name of NAMES) {
     if (object[name] !== undefined && typeof object[name] !== 'function') throw invalid(`${path}.${name}`, `expected a function, found ${show(object[name])}`)
@@ -84,7 +85,7 @@ function settled(result: unknown, name: string): void {
 
 function refuse(result: unknown, name: string): never {
   // What the promise comes to is nobody's any more: it must not end the process as unhandled.
-  if (result instanceof Promise) result.catch(() => {})
+  if (types.isPromise(result)) result.catch(() => {})
   throw new HaggleError('STRATEGY_ASYNC', `${name} returned a value; callbacks are synchronous and return nothing`, {
     path: `strategy.${name}`,
     hint: 'leave out async and await, and braces round the body: (ctx) => { ctx.buy(1) }',

@@ -1,5 +1,6 @@
 import { checkDecimal } from '../decimal'
 import { HaggleError, invalid, show } from '../errors'
+import { bagOf, booleanOf, isBag, optionsOf, unknownField } from '../options'
 import { TIMES_IN_FORCE } from '../results/columns'
 import { nanosOf, timeText } from '../time'
 import type { TimeInForce } from '../types/orders'
@@ -40,12 +41,11 @@ const NOTHING: ReadOptions = { cid: undefined, reduceOnly: false, price: undefin
 /** Reads the options of an order. @internal */
 export function readOrderOptions(options: OrderOptions | undefined): ReadOptions {
   if (options === undefined) return NOTHING
-  if (typeof options !== 'object' || options === null) throw invalid('options', `expected an object of order options, found ${show(options)}`)
-  const given = options as Readonly<Record<string, unknown>>
-  for (const key in given) if (!OPTIONS.includes(key)) refuseOption(key, given[key])
+  const given = bagOf(options, 'options', 'order options')
+  for (const key of Object.keys(given)) if (!OPTIONS.includes(key)) refuseOption(key, given[key])
   const { cid, price } = given as { cid?: string, price?: Decimal }
-  const reduceOnly = flag(given['reduceOnly'], 'options.reduceOnly')
-  const postOnly = flag(given['postOnly'], 'options.postOnly')
+  const reduceOnly = booleanOf(given['reduceOnly'], 'options.reduceOnly', false)
+  const postOnly = booleanOf(given['postOnly'], 'options.postOnly', false)
   const force = readTimeInForce(given['timeInForce'], price !== undefined)
   if (postOnly && price === undefined) throw invalid('options.postOnly', 'a market order always takes: post-only needs a price')
   if (postOnly && (force.code === TIME_IN_FORCE.ImmediateOrCancel || force.code === TIME_IN_FORCE.FillOrKill)) throw invalid('options.postOnly', `a post-only order cannot be ${String(force.value)}`)
@@ -53,22 +53,17 @@ export function readOrderOptions(options: OrderOptions | undefined): ReadOptions
 }
 
 function refuseOption(key: string, value: unknown): void {
-  if (!CONDITIONAL.includes(key)) throw new HaggleError('UNKNOWN_NAME', `unknown field '${key}'`, { path: `options.${key}`, hint: `known: ${OPTIONS.join(', ')}` })
+  if (!CONDITIONAL.includes(key)) throw unknownField(key, OPTIONS, 'options')
   if (value === undefined) return
   throw new HaggleError('UNSUPPORTED', 'conditional orders are not built yet', { path: `options.${key}`, hint: 'watch the price in a callback and send a market or limit order' })
 }
 
-function flag(given: unknown, path: string): boolean {
-  if (given === undefined) return false
-  if (typeof given !== 'boolean') throw invalid(path, `expected true or false, found ${show(given)}`)
-  return given
-}
-
 function readTimeInForce(given: unknown, isLimit: boolean): ReadTimeInForce {
   if (given === undefined) return isLimit ? LIMIT : MARKET
-  if (typeof given === 'object' && given !== null && 'goodUntil' in given) {
+  if (isBag(given) && 'goodUntil' in (given as object)) {
     if (!isLimit) throw invalid('options.timeInForce', 'a market order does not wait: goodUntil needs a price')
-    const until = nanosOf(given.goodUntil as never, 'options.timeInForce.goodUntil')
+    const { goodUntil } = optionsOf(given, 'options.timeInForce', ['goodUntil'])
+    const until = nanosOf(goodUntil as never, 'options.timeInForce.goodUntil')
     return { code: TIME_IN_FORCE.goodUntil, until, value: Object.freeze({ goodUntil: timeText(until) }) }
   }
   const code = TIMES_IN_FORCE.indexOf(given as never)

@@ -1,5 +1,7 @@
 import { formatScaled } from '../decimal'
+import { types } from 'node:util'
 import { HaggleError, invalid, show } from '../errors'
+import { isBag, optionsOf } from '../options'
 import type { OrderColumns } from '../results/columns'
 import type { Reason } from '../types/orders'
 import type { Decimal } from '../types/primitives'
@@ -55,8 +57,8 @@ export class Checker {
       if (!answer.isWellFormed()) throw invalid('risk.check', 'the reason has half of a surrogate pair: it is no Unicode')
       return this.#refuse(draft, answer)
     }
-    if (typeof answer === 'object' && answer !== null && 'quantity' in answer && answer.quantity !== undefined) return this.#cut(draft, answer.quantity as Decimal)
-    if (answer instanceof Promise) {
+    if (isBag(answer) && (answer as { quantity?: unknown }).quantity !== undefined) return this.#cut(draft, optionsOf(answer, 'risk.check', ['quantity'])['quantity'] as Decimal)
+    if (types.isPromise(answer)) {
       answer.catch(() => {})
       throw new HaggleError('STRATEGY_ASYNC', 'risk.check returned a promise; it is synchronous, as an order waits for it', { path: 'risk.check', hint: 'leave out async and await' })
     }

@@ -1,4 +1,4 @@
-import { HaggleError, invalid } from '../errors'
+import { HaggleError, invalid, show } from '../errors'
 import { printable } from '../print/printable'
 import { printTable } from '../print/print-table'
 import { assignFrozen, Value } from '../value'
@@ -39,6 +39,7 @@ export class ColumnTable<Row> implements Table<Row> {
   }
 
   at(index: number): Row | undefined {
+    if (typeof index !== 'number') throw invalid('index', `expected a number, found ${show(index)}`)
     const whole = Math.trunc(index) || 0
     const place = whole < 0 ? this.length + whole : whole
     return place >= 0 && place < this.length ? this.#make(place) : undefined
@@ -99,7 +100,7 @@ export class ColumnTable<Row> implements Table<Row> {
   #numeric(name: string): Column {
     const column = this.#columns[this.#names.indexOf(name)]
     const numeric = this.#names.filter((_, i) => this.#columns[i]!.number)
-    if (!column) throw new HaggleError('UNKNOWN_NAME', `${this.#row.name} has no field '${name}'`, { path: 'name', hint: `known: ${this.names.join(', ')}` })
+    if (!column) throw new HaggleError('UNKNOWN_NAME', `${this.#row.name} has no field ${show(name)}`, { path: 'name', hint: `known: ${this.names.join(', ')}` })
     if (!column.number) throw invalid('name', `'${name}' is not numeric`, `numeric: ${numeric.join(', ')}`)
     return column
   }

@@ -1,7 +1,7 @@
-import { open } from 'node:fs/promises'
 import { extname } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { HaggleError, invalid, show } from '../errors'
+import { pathOf } from '../data/options'
+import { HaggleError } from '../errors'
+import { writeWhole } from '../file'
 
 /** Rows that become text at a time: enough to make writes rare, few enough to keep memory flat. */
 const ROWS_AT_ONCE = 4_096
@@ -16,25 +16,23 @@ export interface Writable {
 /**
  * Writes all rows to `path`, in the format that its extension names.
  *
- * @throws HaggleError `INVALID_ARGUMENT` for a path that is none or has another extension, before anything is written.
- *   What the file system refuses comes out as Node's own error, with `code` and `path`.
+ * @throws HaggleError `INVALID_ARGUMENT` for a path that is none or has another extension, before anything is written, and for what the
+ *   file system refuses, whose error is the `cause`: no half file is left then.
  * @internal
  */
 export async function writeTable(table: Writable, path: string | URL): Promise<void> {
-  const format = formatOf(path)
-  const file = await open(path, 'w')
-  try {
-    if (format.head) await file.write(format.head(table.names))
+  const file = pathOf(path, 'path')
+  const format = formatOf(file)
+  await writeWhole(file, 'path', async (write) => {
+    if (format.head) await write(format.head(table.names))
     for (let from = 0; from < table.length; from += ROWS_AT_ONCE) {
       const lines: string[] = []
       for (let index = from; index < Math.min(from + ROWS_AT_ONCE, table.length); index++) {
         lines.push(format.line(table.at(index) as Readonly<Record<string, unknown>>, table.names))
       }
-      await file.write(lines.join(''))
+      await write(lines.join(''))
     }
-  } finally {
-    await file.close()
-  }
+  })
 }
 
 interface Format {
@@ -49,10 +47,8 @@ const CSV: Format = {
 const JSON_LINES: Format = { line: (row) => `${JSON.stringify(row)}\n` }
 const FORMATS: Readonly<Record<string, Format>> = { '.csv': CSV, '.jsonl': JSON_LINES, '.ndjson': JSON_LINES }
 
-function formatOf(path: unknown): Format {
-  if (typeof path !== 'string' && !(path instanceof URL)) throw invalid('path', `expected a path or a file URL, found ${show(path)}`)
-  if (path instanceof URL && path.protocol !== 'file:') throw invalid('path', `expected a file URL, found ${show(path.href)}`)
-  const extension = extname(path instanceof URL ? fileURLToPath(path) : path).toLowerCase()
+function formatOf(file: string): Format {
+  const extension = extname(file).toLowerCase()
   const format = Object.hasOwn(FORMATS, extension) ? FORMATS[extension] : undefined
   if (format) return format
   throw new HaggleError('INVALID_ARGUMENT', `no table is written as '${extension}'`, { path: 'path', hint: 'name the file .csv or .jsonl' })

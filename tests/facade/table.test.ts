@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -8,6 +9,7 @@ import { HaggleError } from '../../src/errors'
 import { BacktestRun } from '../../src/results/run'
 import { numberColumn, scaledColumn, timeColumn } from '../../src/table/column'
 import { ColumnTable } from '../../src/table/column-table'
+import { writeTable } from '../../src/table/write-table'
 import { EquityRow } from '../../src/results/rows'
 import type { EquityPoint } from '../../src/types/results'
 import { outcome, START } from './outcome'
@@ -151,8 +153,27 @@ describe('files', () => {
     expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', path: 'path' })
   })
 
-  it('leave the file system\'s own errors as they are', async () => {
-    await expect(run.fills.write(join(folder, 'missing', 'fills.csv'))).rejects.toMatchObject({ code: 'ENOENT' })
+  it('tell what the file system refuses as an error of ours, with its own as the cause', async () => {
+    const file = join(folder, 'missing', 'fills.csv')
+    const refused = { code: 'INVALID_ARGUMENT', path: 'path', message: expect.stringContaining(`cannot write ${file}: ENOENT`), cause: { code: 'ENOENT' } }
+    await expect(run.fills.write(file)).rejects.toMatchObject(refused)
+    await expect(run.fills.write(new URL('file://host/fills.csv'))).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', path: 'path' })
+  })
+
+  it('are whole or not there: a disk that is full leaves what there was', async () => {
+    const file = join(folder, 'kept.csv')
+    await run.fills.write(file)
+    const before = await readFile(file, 'utf8')
+    const many = { length: 3, names: ['a'], at: (index: number) => { if (index === 2) throw new Error('on purpose'); return { a: index } } }
+    await expect(writeTable(many, file)).rejects.toThrow('on purpose')
+    expect(await readFile(file, 'utf8')).toBe(before)
+    expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([])
+  })
+
+  it.runIf(existsSync('/dev/full'))('are refused by a full disk', async () => {
+    const link = join(folder, 'full.csv')
+    await symlink('/dev/full', link)
+    await expect(run.fills.write(link)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', path: 'path', cause: { code: 'ENOSPC' } })
   })
 })
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -142,6 +142,41 @@ describe('saved audits', () => {
     expect(difference.left).toBe(readFileSync(one, 'utf8').split('\n')[difference.line])
     expect(difference.right).toBe(readFileSync(other, 'utf8').split('\n')[difference.line])
     expect(AuditTick.fromJSON(difference.left!).kind).toBe('Process')
+  })
+
+  it.runIf(existsSync('/dev/full')).each([1, 100, 10_000])('of %i rows reject on a full disk', async (rows) => {
+    const system = open('runtime')
+    const saving = system.takeAudit().save('/dev/full')
+    saving.catch(() => {})
+    system.feedEvents(Array.from({ length: rows }, (_, at) => print(at, 100)))
+    system.advance('1h')
+    await system.shutdown()
+    await expect(saving).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', path: 'file', message: expect.stringContaining('/dev/full'), cause: { code: 'ENOSPC' } })
+  })
+
+  it('are whole, or not there: until the end the file is as it was', async () => {
+    const file = join(folder, 'replaced.jsonl')
+    writeFileSync(file, 'before')
+    const system = open('here')
+    const saving = system.takeAudit().save(file)
+    system.feedEvents([quotes(1), print(2, 100)])
+    system.advance(5)
+    await new Promise(setImmediate)
+    expect(readFileSync(file, 'utf8')).toBe('before')
+    await system.shutdown()
+    const count = await saving
+    expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(count)
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([])
+  })
+
+  it('have the ticks before an error that ended the system, and reject with it', async () => {
+    const file = join(folder, 'ended.jsonl')
+    const system = open('here', { strategy: { onTrade() { throw new Error('on purpose') } } })
+    const saving = system.takeAudit().save(file)
+    saving.catch(() => {})
+    expect(() => { system.feedEvents([quotes(1), print(2, 100)]); system.advance(5) }).toThrow('on purpose')
+    await expect(saving).rejects.toThrow('on purpose')
+    expect(readFileSync(file, 'utf8')).toContain('OrderBookL1')
   })
 
   it('errors name the file', async () => {

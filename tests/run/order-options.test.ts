@@ -96,7 +96,9 @@ describe('flags', () => {
 
   it('that nobody knows are refused by name, with those that there are', () => {
     const known = 'known: cid, reduceOnly, price, postOnly, timeInForce'
-    expect(refusal(() => order({ postonly: true } as never))).toEqual({ code: 'UNKNOWN_NAME', path: 'options.postonly', message: `options.postonly: unknown field 'postonly' (${known})` })
+    expect(refusal(() => order({ hidden: true } as never))).toEqual({ code: 'UNKNOWN_NAME', path: 'options.hidden', message: `options.hidden: unknown field 'hidden' (${known})` })
+    // A near one is named alone, as the core does for its own fields.
+    expect(refusal(() => order({ postonly: true } as never))).toEqual({ code: 'UNKNOWN_NAME', path: 'options.postonly', message: "options.postonly: unknown field 'postonly' (did you mean 'postOnly'?)" })
     for (const options of [7, 'limit', null]) expect(refusal(() => order(options as never))).toMatchObject({ code: 'INVALID_ARGUMENT', path: 'options' })
   })
 })

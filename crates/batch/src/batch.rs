@@ -116,7 +116,9 @@ impl Batch {
         } else {
             let earlier = queue.waiter.replace(waiter);
             drop(queue);
-            earlier.into_iter().for_each(|earlier| earlier(Vec::new()));
+            if let Some(earlier) = earlier {
+                earlier(Vec::new());
+            }
         }
     }
 
@@ -144,7 +146,9 @@ impl Batch {
         self.shared.results.notify_all();
         let waiter = queue.waiter.take();
         drop(queue);
-        waiter.into_iter().for_each(|waiter| waiter(Vec::new()));
+        if let Some(waiter) = waiter {
+            waiter(Vec::new());
+        }
     }
 }
 

@@ -84,6 +84,11 @@ impl<'a> Field<'a> {
             Value::String(text) => text.clone(),
             _ => return Err(self.expected("a decimal")),
         };
+        // The parser passes over underscores: `1_000` would be a decimal here, and nowhere else.
+        if text.contains('_') {
+            let plain = text.replace('_', "");
+            return Err(self.expected("a decimal").hint(format!("write '{plain}'")));
+        }
         let parsed = Decimal::from_str_exact(&text).or_else(|_| Decimal::from_scientific(&text));
         parsed.map(|value| value.normalize()).map_err(|_| self.expected("a decimal of at most 28 digits"))
     }
@@ -183,5 +188,12 @@ mod tests {
         let list: Vec<String> =
             Field::root(&value).list().expect("list").iter().map(|f| f.decimal().expect("decimal").to_string()).collect();
         assert_eq!(list, ["0.1", "0.00000001", "1000000000000000000000", "123456789.123456789"]);
+    }
+
+    #[test]
+    fn decimals_have_no_underscores() {
+        let value = parse("\"1_000\"").expect("json");
+        let error = Field::root(&value).decimal().expect_err("refused");
+        assert_eq!((error.code, error.hint.as_str()), (Code::InvalidArgument, "write '1000'"));
     }
 }

@@ -3,6 +3,7 @@
 use crate::error::{error_object, guard};
 use crate::job;
 use crate::js::{Js, Value};
+use crate::list::List;
 use crate::market_data::napi_failed;
 use crate::prepared::PreparedData;
 use crate::run::{Signal, read_dynamic};
@@ -47,7 +48,7 @@ impl Batch {
         env: Env,
         number: u32,
         dynamic: String,
-        #[napi(ts_arg_type = "(Uint8Array | Float64Array)[]")] signals: Vec<Signal>,
+        #[napi(ts_arg_type = "(Uint8Array | Float64Array)[]")] signals: List<Signal>,
     ) -> napi::Result<()> {
         guard(env, || {
             let dynamic = read_dynamic(&dynamic, self.batch.prepared(), &signals)?;

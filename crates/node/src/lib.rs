@@ -7,6 +7,7 @@
 //! | `job` | work on threads of our own, settled as a promise |
 //! | `market_data` | the native class behind `MarketData` |
 //! | `tickets` | market data and prepared data on their way to another thread |
+//! | `list` | lists of arrays, read so that no getter can change what was read before |
 //! | `convert` | arguments that several classes take: times, decimals |
 //! | `options` | read options and selections from their JSON |
 //! | `system` | configs from and to their JSON |
@@ -50,6 +51,7 @@ mod job;
 mod js;
 mod layout;
 mod lease;
+mod list;
 mod live;
 mod market_data;
 #[cfg(target_os = "linux")]

@@ -3,6 +3,7 @@
 use crate::error::guard;
 use crate::job;
 use crate::js::{Js, Value};
+use crate::list::List;
 use crate::options::{Part, read_options, read_part};
 use crate::tickets;
 use haggle_data::{
@@ -133,7 +134,7 @@ fn wrap(js: &Js, store: Arc<Store>) -> napi::Result<Value> {
 pub fn market_data_from_columns(
     env: Env,
     names: Vec<String>,
-    #[napi(ts_arg_type = "(Float64Array | BigInt64Array | string[])[]")] columns: Vec<Column>,
+    #[napi(ts_arg_type = "(Float64Array | BigInt64Array | string[])[]")] columns: List<Column>,
     options: String,
     argument: String,
 ) -> napi::Result<MarketData> {

@@ -4,6 +4,7 @@ use crate::columns;
 use crate::error::guard;
 use crate::job;
 use crate::js::{Js, Value};
+use crate::list::List;
 use crate::market_data::napi_failed;
 use crate::prepared::PreparedData;
 use haggle_backtest::{Dynamic, Prepared, SignalArray};
@@ -39,7 +40,7 @@ pub fn run_native_sync(
     env: Env,
     prepared: ClassInstance<PreparedData>,
     dynamic: String,
-    #[napi(ts_arg_type = "(Uint8Array | Float64Array)[]")] signals: Vec<Signal>,
+    #[napi(ts_arg_type = "(Uint8Array | Float64Array)[]")] signals: List<Signal>,
 ) -> napi::Result<Value> {
     guard(env, || {
         let prepared = prepared.get()?;
@@ -72,7 +73,7 @@ impl Job {
         env: Env,
         prepared: ClassInstance<PreparedData>,
         dynamic: String,
-        #[napi(ts_arg_type = "(Uint8Array | Float64Array)[]")] signals: Vec<Signal>,
+        #[napi(ts_arg_type = "(Uint8Array | Float64Array)[]")] signals: List<Signal>,
     ) -> napi::Result<Value> {
         guard(env, || {
             let prepared = prepared.get()?;
