@@ -39,15 +39,17 @@ pub fn read_parquet_file(mut file: File, options: &ReadOptions) -> Result<Store>
 fn read<R: ChunkReader + 'static>(source: R, length: u64, options: &ReadOptions) -> Result<Store> {
     let reader = SerializedFileReader::new(source).map_err(|error| damaged(&error))?;
     check_chunks(&reader, length)?;
+    check_size(&reader, length, options)?;
     if metadata(reader.metadata().file_metadata(), VERSION_KEY).is_none() {
-        return parquet_foreign::read(&reader, options);
+        return parquet_foreign::read(&reader, length, options);
     }
-    let mut store = parquet_own::read(&reader)?;
+    refuse_other_meanings(options)?;
+    let mut store = parquet_own::read(&reader, length, options)?;
     if let Some(wish) = options.exchange_time {
         store = store.restamp(wish)?;
     }
     if let Some(kind) = options.kind {
-        store = store.of_kind(kind);
+        store = store.of_kind(kind)?;
     }
     if options.from.is_some() || options.to.is_some() {
         return store.select(None, options.from, options.to);
@@ -69,4 +71,31 @@ fn check_chunks(reader: &dyn FileReader, length: u64) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Refuses more rows, and more bytes when unpacked, than a file of this size can honestly hold.
+fn check_size(reader: &dyn FileReader, length: u64, options: &ReadOptions) -> Result<()> {
+    let groups = reader.metadata().row_groups();
+    let known = |count: i64| u64::try_from(count).unwrap_or(u64::MAX);
+    let rows = groups.iter().fold(0u64, |sum, group| sum.saturating_add(known(group.num_rows())));
+    options.limits.check_rows(rows.max(known(reader.metadata().file_metadata().num_rows())), length)?;
+    let columns = groups.iter().flat_map(RowGroupMetaData::columns);
+    let bytes = columns.fold(0u64, |sum, column| sum.saturating_add(known(column.uncompressed_size())));
+    options.limits.check_bytes(bytes, length)
+}
+
+/// Our own files say themselves what a row is: options that would mean something else are not passed over.
+fn refuse_other_meanings(options: &ReadOptions) -> Result<()> {
+    let given = [
+        ("columns", !options.columns.is_empty()),
+        ("timeframe", options.timeframe.is_some()),
+        ("stamp", options.stamp.is_some()),
+        ("timeFormat", options.time_format.is_some()),
+        ("timeZone", options.time_zone.is_some()),
+    ];
+    match given.into_iter().find(|(_, is_given)| *is_given) {
+        Some((path, _)) => Err(Error::argument(path, "the file was written by writeParquet, and says itself what its rows are")
+            .hint(format!("leave out {path}"))),
+        None => Ok(()),
+    }
 }

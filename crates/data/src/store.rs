@@ -30,6 +30,26 @@ pub struct LoadReport {
     pub received_early: u64,
     /// Set where half-stamped data was aligned: what was added to the venue's stamps, ns.
     pub aligned_lag: Option<Nanos>,
+    /// Bars or ticks that were there twice: left out, one of them.
+    pub duplicates: u64,
+    /// Of these, bars that differ from the other one of their period; the later one stayed.
+    pub conflicts: u64,
+    /// Rows that could not be read, left out on the caller's word.
+    pub bad_rows: u64,
+    /// What was wrong with the first of them.
+    pub first_bad: Option<String>,
+    /// Bars without any price, left out.
+    pub empty_bars: u64,
+    /// Numbers from which the noise of floats was taken.
+    pub rounded: u64,
+    /// Places where time goes back by more than a minute within an instrument, as given, in a source that is not told backwards.
+    pub clock_jumps: u64,
+    /// Bars missing between others of instruments that trade around the clock.
+    pub missing_bars: u64,
+    /// Bars that lie further apart than their timeframe throughout: the timeframe, and how far apart, ns.
+    pub sparse: Option<(Nanos, Nanos)>,
+    /// Whether a book was told in bands around the middle.
+    pub bands: bool,
     /// Whether exchange times stand for arrivals (`aligned`, `received`), and so are late by the feed's latency.
     pub is_arrival: bool,
 }

@@ -5,7 +5,7 @@
 //! | `error` | errors as JavaScript sees them, and the guard inside every export |
 //! | `js` | making values: objects, texts, typed arrays in V8's own memory |
 //! | `job` | work on threads of our own, settled as a promise |
-//! | `market_data` | the native class behind `MarketData` |
+//! | `market_data` `market_data_out` | the native class behind `MarketData`, loads, and rows on their way back |
 //! | `tickets` | market data and prepared data on their way to another thread |
 //! | `options` | read options and selections from their JSON |
 //! | `system` | configs from and to their JSON |
@@ -48,6 +48,7 @@ mod js;
 mod lease;
 mod live;
 mod market_data;
+mod market_data_out;
 #[cfg(target_os = "linux")]
 mod memory;
 mod options;
