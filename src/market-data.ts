@@ -223,7 +223,7 @@ export class MarketData implements Disposable {
    * import { MarketData } from 'haggle'
    * const minute = 60_000
    * const data = MarketData.fromOhlcv([0, 1, 4].map((i) => [i * minute, 1, 1, 1, 1, 1]), { symbol: 'BTC/USDT', timeframe: '1m' })
-   * console.log(data.holes()[0])   // { symbol: 'BTC/USDT', from: '1970-01-01T00:02:00Z', to: '1970-01-01T00:04:00Z', missing: 2 }
+   * console.log(JSON.stringify(data.holes()[0]))   // {"symbol":"BTC/USDT","from":"1970-01-01T00:02:00Z","to":"1970-01-01T00:04:00Z","missing":2}
    *
    * @throws HaggleError `CLOSED`
    */
@@ -265,7 +265,7 @@ export class MarketData implements Disposable {
   }
 
   /**
-   * Writes all rows to a Parquet file, from which they come back as they are.
+   * Writes all rows to a Parquet file, from which they come back as they are. The file is there whole or not at all: it is written beside its place, and then put there.
    *
    * @throws HaggleError `INVALID_ARGUMENT` where the file cannot be written, `CLOSED`.
    */

@@ -76,7 +76,7 @@ export interface ReadOptions {
  * import { MarketData, type LoadOptions } from 'haggle'
  * const options: LoadOptions = { signal: AbortSignal.timeout(60_000), onProgress(done, total) { if (done === total) console.log('all bytes') } }
  * const csv = new TextEncoder().encode('time,price,qty\n1723161600,100.5,2\n')
- * console.log((await MarketData.fromCsv(csv, { symbol: 'BTC/USDT', ...options })).length)   // all bytes, then 1
+ * console.log((await MarketData.fromCsv(csv, { symbol: 'BTC/USDT', ...options })).length)   // 1
  */
 export interface LoadOptions {
   /** Ends the load; the promise is rejected with the signal's reason. */

@@ -213,6 +213,11 @@ describe('collections', () => {
     expect(error).toMatchObject({ code: 'INVALID_DATA', hint: expect.stringContaining('quoteSize') })
   })
 
+  it('MetaTrader: tabs, date and time, the real volume', async () => {
+    const text = '<DATE>\t<TIME>\t<OPEN>\t<HIGH>\t<LOW>\t<CLOSE>\t<TICKVOL>\t<VOL>\t<SPREAD>\n2024.01.02\t09:30:00\t1.1\t1.2\t1.0\t1.15\t10\t250\t3\n'
+    expect(await read(text, { symbol: 'EUR/USD', timeframe: '1m', stamp: 'open', timeZone: '+02:00' })).toEqual(['2024-01-02T07:30:00Z to 2024-01-02T07:31:00Z EUR/USD 1.1 1.2 1 1.15 250'])
+  })
+
   it('Dukascopy: the day first, with noise', async () => {
     const eurusd = { symbol: 'EUR/USD' }
     expect(await read('Gmt time,Open,High,Low,Close,Volume\n26.03.2025 00:00:00.000,1.07894,1.07894,1.07888,1.07888,9899.999999999998\n', { ...eurusd, timeframe: '1s', stamp: 'open' })).toEqual([

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { MarketData, sampleData, type MarketDataRow } from '../../src/index'
@@ -123,9 +123,25 @@ describe('back out again', () => {
     [() => sample.rows({ from: 'x' as never }), 'INVALID_ARGUMENT', 'options.from'],
     [() => sample.rows({ form: 1 } as never), 'UNKNOWN_NAME', 'options.form'],
     [() => sample.columns('BTC/USDT', 'book' as never), 'INVALID_ARGUMENT', 'kind'],
-    [() => sample.columns('BTC/USD', 'bars'), 'UNKNOWN_NAME', 'options.symbol'],
+    [() => sample.columns('BTC/USD', 'bars'), 'UNKNOWN_NAME', 'symbol'],
   ])('%s is refused', (use, code, path) => {
     expect(thrown(use)).toMatchObject({ code, path })
+  })
+})
+
+describe('a file that is written', () => {
+  it('is there whole or not at all, and its error names it', async () => {
+    const folder = temporary('written')
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, 'a.parquet'), 'before')
+    await sample.writeParquet(join(folder, 'a.parquet'))
+    expect(await hashOf(await MarketData.fromParquet(join(folder, 'a.parquet')))).toBe(await hashOf(sample))
+    mkdirSync(join(folder, 'b.parquet'), { recursive: true })
+    for (const path of [join(folder, 'b.parquet'), join(folder, 'none', 'c.parquet'), '/dev/full']) {
+      if (path === '/dev/full' && !existsSync(path)) continue
+      expect(await rejected(sample.writeParquet(path))).toMatchObject({ code: 'INVALID_ARGUMENT', path: 'path', message: expect.stringContaining(`cannot write ${path}: `) })
+    }
+    expect(readdirSync(folder).sort()).toEqual(['a.parquet', 'b.parquet'])
   })
 })
 

@@ -62,7 +62,7 @@ impl Clock {
         };
         let time = match (written, self.zone) {
             (Written::Exact(time), _) => time,
-            (Written::Wall(wall), Zone::Fixed(offset)) => wall - offset,
+            (Written::Wall(wall), Zone::Fixed(offset)) => wall.saturating_sub(offset),
             (Written::Wall(wall), Zone::Named(zone)) => self.in_zone(wall, zone)?,
         };
         self.last = time;

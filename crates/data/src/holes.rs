@@ -31,7 +31,7 @@ impl Store {
         for row in &self.rows {
             if row.kind == RowKind::Bar {
                 let open = self.bars[row.a as usize].time_open;
-                opens.entry((row.instrument, row.time - open)).or_default().push(open);
+                opens.entry((row.instrument, row.time.saturating_sub(open))).or_default().push(open);
             }
             if row.kind == RowKind::Gap {
                 gaps.entry(row.instrument).or_insert(row.time);
@@ -42,8 +42,10 @@ impl Store {
         for ((instrument, length), mut opens) in opens {
             opens.sort_unstable();
             let between = |pair: &[Nanos]| {
-                let (from, to) = (pair[0] + length, pair[1]);
-                (to > from).then(|| Hole { instrument, from, to, missing: ((to - from) / length) as u64 }).filter(|hole| hole.missing > 0)
+                let (from, to) = (pair[0].saturating_add(length), pair[1]);
+                (to > from)
+                    .then(|| Hole { instrument, from, to, missing: (to.saturating_sub(from) / length) as u64 })
+                    .filter(|hole| hole.missing > 0)
             };
             holes.extend(opens.windows(2).filter_map(between));
         }
@@ -58,12 +60,12 @@ impl Store {
 pub(crate) fn check_distances(opens: &mut Vec<Nanos>, timeframe: Nanos, report: &mut LoadReport) -> Result<()> {
     opens.sort_unstable();
     opens.dedup();
-    let mut gaps: Vec<Nanos> = opens.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let mut gaps: Vec<Nanos> = opens.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).collect();
     if gaps.is_empty() {
         return Ok(());
     }
     let around_the_clock = [2, 3].iter().all(|weekday| opens.iter().any(|open| open.div_euclid(DAY).rem_euclid(7) == *weekday));
-    let missing: i64 = gaps.iter().map(|gap| gap / timeframe - 1).filter(|missing| *missing > 0).sum();
+    let missing = gaps.iter().map(|gap| (gap / timeframe - 1).max(0)).fold(0, i64::saturating_add);
     gaps.sort_unstable();
     let close = gaps.partition_point(|gap| *gap < timeframe);
     if close * 2 > gaps.len() {
@@ -82,10 +84,10 @@ pub(crate) fn check_distances(opens: &mut Vec<Nanos>, timeframe: Nanos, report: 
         .at("time"));
     }
     let least = gaps[0];
-    if gaps.len() >= 10 && least >= 2 * timeframe && gaps.iter().filter(|gap| **gap == least).count() * 2 > gaps.len() {
+    if gaps.len() >= 10 && least >= timeframe.saturating_mul(2) && gaps.iter().filter(|gap| **gap == least).count() * 2 > gaps.len() {
         report.sparse.get_or_insert((timeframe, least));
     } else if around_the_clock {
-        report.missing_bars += missing as u64;
+        report.missing_bars = report.missing_bars.saturating_add(missing as u64);
     }
     Ok(())
 }

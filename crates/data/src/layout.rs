@@ -57,6 +57,8 @@ impl Layout {
                 columns.push((place, Field::Volume));
             }
             levels = names.iter().enumerate().filter_map(|(place, name)| level_column(place, name)).collect();
+            // Deeper than there are columns is no level.
+            levels.retain(|level: &LevelColumn| usize::from(level.depth) < names.len());
         }
         // An index column that was written without a name, as pandas does.
         let unnamed = |name: &str| name.is_empty() || name == "Unnamed: 0";

@@ -4,7 +4,7 @@ use crate::options::ReadOptions;
 use crate::parquet_column::damaged;
 use crate::parquet_schema::{VERSION_KEY, metadata};
 use crate::store::Store;
-use crate::{parquet_foreign, parquet_own};
+use crate::{parquet_foreign, parquet_own, parquet_pages};
 use bytes::Bytes;
 use haggle_model::{Error, Result};
 use parquet::file::metadata::RowGroupMetaData;
@@ -20,7 +20,7 @@ use std::io::Read;
 pub fn read_parquet(bytes: impl Into<Bytes>, options: &ReadOptions) -> Result<Store> {
     let bytes = bytes.into();
     let length = bytes.len() as u64;
-    read(bytes, length, options)
+    read(bytes.clone(), &bytes, length, options)
 }
 
 /// As [`read_parquet`], page by page from an open file: its bytes are never in memory as a whole. What is no plain file
@@ -29,17 +29,20 @@ pub fn read_parquet_file(mut file: File, options: &ReadOptions) -> Result<Store>
     let failed = |error: std::io::Error| Error::data(format!("the file cannot be read: {error}"));
     let about = file.metadata().map_err(failed)?;
     if about.is_file() {
-        return read(file, about.len(), options);
+        let same = file.try_clone().map_err(failed)?;
+        return read(file, &same, about.len(), options);
     }
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(failed)?;
     read_parquet(bytes, options)
 }
 
-fn read<R: ChunkReader + 'static>(source: R, length: u64, options: &ReadOptions) -> Result<Store> {
+/// Reads `source`; `same` is a second handle of it.
+fn read<R: ChunkReader + 'static>(source: R, same: &R, length: u64, options: &ReadOptions) -> Result<Store> {
     let reader = SerializedFileReader::new(source).map_err(|error| damaged(&error))?;
     check_chunks(&reader, length)?;
     check_size(&reader, length, options)?;
+    parquet_pages::check(same, reader.metadata().row_groups(), length, options.limits)?;
     if metadata(reader.metadata().file_metadata(), VERSION_KEY).is_none() {
         return parquet_foreign::read(&reader, length, options);
     }

@@ -52,11 +52,15 @@ pub(crate) fn settle(
 fn later_bars(rows: &[Staged], bars: &[StagedBar], report: &mut LoadReport) -> Vec<u32> {
     let bar_of = |row: &Staged| &bars[row.mantissa[0] as usize];
     // Files in order tell by their neighbours that nothing is there twice.
-    let mut last: HashMap<u16, (Nanos, Nanos)> = HashMap::new();
+    let mut last: Vec<(Nanos, Nanos)> = Vec::new();
     let mut is_rising = true;
     for row in rows.iter().filter(|row| row.kind == RowKind::Bar) {
-        let period = (bar_of(row).time_open, row.time);
-        is_rising &= last.insert(row.instrument, period).is_none_or(|before| before < period);
+        let (at, period) = (usize::from(row.instrument), (bar_of(row).time_open, row.time));
+        if last.len() <= at {
+            last.resize(at + 1, (Nanos::MIN, Nanos::MIN));
+        }
+        is_rising &= last[at] < period;
+        last[at] = period;
     }
     if is_rising {
         return Vec::new();

@@ -8,7 +8,7 @@ use crate::options::{Part, read_options, read_part};
 use crate::tickets;
 use haggle_data::{
     ColumnData, ReadOptions, Source, Store, Watch, matching_files, merge, merge_watched, open_file, read_columns, read_csv_files,
-    read_json_lines, read_ohlcv, read_parquet, read_parquet_file, write_parquet,
+    read_json_lines, read_ohlcv, read_parquet, read_parquet_file, write_parquet_file,
 };
 use haggle_engine::Halt;
 use haggle_model::read::join;
@@ -369,7 +369,11 @@ impl MarketData {
     pub fn columns(&self, env: Env, filter: String) -> napi::Result<Value> {
         guard(env, || {
             let store = self.store()?;
-            let filter = RowFilter::read(&filter, &store)?;
+            // Here they are arguments of their own.
+            let filter = RowFilter::read(&filter, &store).map_err(|error| {
+                let path = error.path.trim_start_matches("options.").to_owned();
+                error.at(path)
+            })?;
             let js = Js::new(env);
             let made = || -> napi::Result<Value> {
                 let columns = columns_of(&store, &filter);
@@ -396,11 +400,7 @@ impl MarketData {
     pub fn write_parquet(&self, env: Env, path: String) -> napi::Result<Value> {
         guard(env, || {
             let store = self.store()?;
-            let work = move || {
-                let failed = |error: std::io::Error| Error::argument("path", format!("cannot write {path}: {error}"));
-                let file = std::fs::File::create(&path).map_err(failed)?;
-                Ok(write_parquet(&store, std::io::BufWriter::new(file)).map_err(|error| error.at("path"))?)
-            };
+            let work = move || Ok(write_parquet_file(&store, &path)?);
             job::spawn(env, work, |js, ()| js.undefined()).map_err(napi_failed)
         })
     }
