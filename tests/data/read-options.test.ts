@@ -172,6 +172,13 @@ describe('what looks wrong', () => {
     expect(MarketData.fromColumns(swapped, { ...btc, columns: { bid: 'ask', ask: 'bid' } }).length).toBe(1)
   })
 
+  it('rows more than 292 years apart', () => {
+    const far = [candle(Date.parse('1850-01-01'), 1), candle(Date.parse('2190-01-01'), 1)]
+    expect(thrown(() => MarketData.fromOhlcv(far, { symbol: 'A/B', timeframe: '1d' }))).toMatchObject({ code: 'INVALID_DATA', path: 'rows', message: expect.stringContaining('the rows reach from 1850-01-01T00:00:00Z to 2190-01-02T00:00:00Z: data spans at most 292 years') })
+    const [a, b] = far.map((row) => MarketData.fromOhlcv([row], { symbol: 'A/B', timeframe: '1d' }))
+    expect(thrown(() => MarketData.merge(a!, b!)).code).toBe('INVALID_DATA')
+  })
+
   it('gaps of markets that never close, and clocks that jump', () => {
     const days = (list: number[]): MarketData => MarketData.fromOhlcv(list.map((day) => candle(day * DAY, 1)), { symbol: 'A/B', timeframe: '1d' })
     expect(days([0, 1, 2, 3, 4, 8]).warnings).toEqual([{ code: 'GAPS', message: '3 bars are missing between others (holes() tells where)' }])

@@ -3,13 +3,13 @@
 use crate::limits::Limits;
 use crate::num::{Num, not_negative, positive};
 use crate::num_range::Range;
-use crate::options::{Duplicates, ExchangeTime, ReadOptions};
+use crate::options::{BadRows, Duplicates, ExchangeTime, ReadOptions};
 use crate::row::RowKind;
 use crate::staged::{BookState, HAS_EXCHANGE, HAS_RECEIVED, Staged, StagedBar, StagedLevel, Stamps};
 use crate::store::LoadReport;
 use crate::times::{self, RANGE_MARGIN};
 use haggle_model::{
-    Error, Result, Side,
+    Code, Error, Result, Side,
     time::{Nanos, to_rfc3339},
 };
 use std::cmp::Ordering;
@@ -211,6 +211,18 @@ impl Builder {
     /// A gap with stamps of its own.
     pub fn gap(&mut self, instrument: u16, stamps: Stamps) -> Result<()> {
         self.push(instrument, stamps, RowKind::Gap, [Num::ZERO; 4])
+    }
+
+    /// A row that cannot be read: an error, unless the caller wants such rows counted and left out. Limits of the load are no matter of a row.
+    #[cold]
+    pub(crate) fn bad(&mut self, error: Error, wish: BadRows) -> Result<()> {
+        let is_of_row = matches!(error.code, Code::InvalidData | Code::Overflow) && error.path != crate::limits::PATH;
+        if wish == BadRows::Refuse || !is_of_row {
+            return Err(error);
+        }
+        self.report.bad_rows += 1;
+        self.report.first_bad.get_or_insert_with(|| error.message.clone());
+        Ok(())
     }
 
     /// Rows taken so far.

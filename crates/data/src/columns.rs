@@ -2,11 +2,12 @@
 
 use crate::cell;
 use crate::clock::Clock;
+use crate::draft::Draft;
 use crate::field::Field;
 use crate::layout::Layout;
 use crate::num::Num;
 use crate::options::{DataKind, Decimals, ReadOptions, Stamp};
-use crate::sink::{Draft, Sink};
+use crate::sink::Sink;
 use crate::store::Store;
 use crate::times;
 use haggle_model::{Error, Result, Side, time::Nanos};

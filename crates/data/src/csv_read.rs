@@ -2,13 +2,14 @@
 
 use crate::cell;
 use crate::clock::Clock;
+use crate::draft::{Draft, LevelCells};
 use crate::field::Field;
 use crate::known;
 use crate::layout::Layout;
 use crate::num::Num;
 use crate::options::{ColumnRef, Decimals, ReadOptions};
 use crate::records::Records;
-use crate::sink::{Draft, LevelCells, Sink};
+use crate::sink::Sink;
 use crate::source::{Source, unpack};
 use crate::store::Store;
 use crate::times;

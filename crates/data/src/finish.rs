@@ -101,6 +101,7 @@ impl Builder {
             _ => Ok(store),
         };
         if arrives_in_order && !has_bars {
+            store.check_span()?;
             return in_range(store);
         }
         // The places of the rows in load order, so that a stable sort breaks ties by it.
@@ -116,6 +117,7 @@ impl Builder {
         for (row, place) in store.rows.iter_mut().zip(loaded) {
             row.arrival = place;
         }
+        store.check_span()?;
         in_range(store)
     }
 

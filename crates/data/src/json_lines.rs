@@ -3,7 +3,7 @@
 use crate::builder::{BuildOptions, Builder};
 use crate::cell;
 use crate::num::Num;
-use crate::options::{BadRows, DataKind, Decimals, ReadOptions, Stamp};
+use crate::options::{DataKind, Decimals, ReadOptions, Stamp};
 use crate::source::{at_line, unpack};
 use crate::staged::Stamps;
 use crate::store::Store;
@@ -32,7 +32,7 @@ pub fn read_json_lines(bytes: &[u8], options: &ReadOptions) -> Result<Store> {
         for (at, element) in elements.iter().enumerate() {
             load.event(element.get().as_bytes()).or_else(|mut error| {
                 error.message = format!("element {at}: {}", error.message);
-                load.bad(error)
+                load.builder.bad(error, options.bad_rows)
             })?;
             if at % WATCH_EVERY == 0 {
                 options.watch.check()?;
@@ -41,7 +41,7 @@ pub fn read_json_lines(bytes: &[u8], options: &ReadOptions) -> Result<Store> {
     } else {
         for (at, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
             if !line.iter().all(u8::is_ascii_whitespace) {
-                load.event(line).or_else(|error| load.bad(at_line(error, at + 1)))?;
+                load.event(line).or_else(|error| load.builder.bad(at_line(error, at + 1), options.bad_rows))?;
             }
             if at % WATCH_EVERY == 0 {
                 options.watch.check()?;
@@ -206,18 +206,6 @@ struct Load<'o> {
 }
 
 impl Load<'_> {
-    /// A row that cannot be read: an error, unless the caller wants such rows counted and left out.
-    fn bad(&mut self, error: Error) -> Result<()> {
-        let is_of_row = matches!(error.code, Code::InvalidData | Code::Overflow) && error.path != crate::limits::PATH;
-        if self.options.bad_rows == BadRows::Refuse || !is_of_row {
-            return Err(error);
-        }
-        let report = &mut self.builder.report;
-        report.bad_rows += 1;
-        report.first_bad.get_or_insert_with(|| error.message.clone());
-        Ok(())
-    }
-
     /// A number without noise.
     fn num(&mut self, raw: &RawValue, path: &str) -> Result<Num> {
         let number = num(raw, path, self.options.decimals)?;

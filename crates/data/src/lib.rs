@@ -7,6 +7,7 @@ mod cell;
 mod clock;
 mod columns;
 mod csv_read;
+mod draft;
 mod field;
 mod finish;
 mod hash;

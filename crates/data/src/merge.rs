@@ -100,6 +100,7 @@ fn sorted(loaded: Store, mut arrivals: Vec<u32>, watch: &Watch) -> Result<Store>
     }
     store.opens = opens.iter().map(|bar| bar_places[*bar as usize]).collect();
     watch.check()?;
+    store.check_span()?;
     Ok(store)
 }
 

@@ -60,6 +60,15 @@ impl Num {
         if self.scale == other.scale {
             return self.mantissa.cmp(&other.mantissa);
         }
+        // Nearly always there is room.
+        let up = POWERS_OF_TEN[usize::from(self.scale.abs_diff(other.scale))];
+        if self.scale < other.scale {
+            if let Some(mantissa) = self.mantissa.checked_mul(up) {
+                return mantissa.cmp(&other.mantissa);
+            }
+        } else if let Some(mantissa) = other.mantissa.checked_mul(up) {
+            return self.mantissa.cmp(&mantissa);
+        }
         let scale = self.scale.max(other.scale);
         let lift = |n: Self| i128::from(n.mantissa) * i128::from(POWERS_OF_TEN[usize::from(scale - n.scale)]);
         lift(self).cmp(&lift(other))

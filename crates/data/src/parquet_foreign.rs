@@ -2,13 +2,14 @@
 
 use crate::cell;
 use crate::clock::Clock;
+use crate::draft::{Draft, LevelCells};
 use crate::field::Field;
 use crate::layout::{Layout, LevelColumn};
 use crate::num::Num;
 use crate::options::ReadOptions;
 use crate::parquet_cells::{read_flags, read_numbers, read_sides, read_texts, read_times};
 use crate::parquet_column::damaged;
-use crate::sink::{Draft, LevelCells, Sink};
+use crate::sink::Sink;
 use crate::store::Store;
 use haggle_model::{Error, Result, Side, time::Nanos};
 use parquet::file::reader::{FileReader, RowGroupReader};

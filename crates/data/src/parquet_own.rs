@@ -53,6 +53,7 @@ pub(crate) fn read(reader: &dyn FileReader, size: u64, options: &ReadOptions) ->
         store.opens = open_order(&store);
     }
     check_opens(&store)?;
+    store.check_span()?;
     store.rows.shrink_to_fit();
     Ok(store)
 }

@@ -2,65 +2,14 @@
 
 use crate::bands::Bands;
 use crate::builder::{BuildOptions, Builder};
-use crate::field::{Field, NUMBERS};
-use crate::layout::{Layout, LevelColumn};
+use crate::draft::{Draft, LevelCells};
+use crate::field::Field;
+use crate::layout::Layout;
 use crate::num::Num;
-use crate::options::{BadRows, DataKind, Decimals, Duplicates, ReadOptions, Stamp};
+use crate::options::{DataKind, Decimals, Duplicates, ReadOptions, Stamp};
 use crate::staged::Stamps;
 use crate::store::Store;
-use haggle_model::{Code, Error, Result, Side, time::Nanos};
-
-/// One row, as far as its columns said something.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Draft<'a> {
-    /// The venue's stamp; of bars their stamp.
-    pub time: Option<Nanos>,
-    pub received: Option<Nanos>,
-    pub symbol: Option<&'a str>,
-    pub exchange: Option<&'a str>,
-    pub side: Option<Side>,
-    pub is_snapshot: Option<bool>,
-    /// By [`Field::number`].
-    pub numbers: [Option<Num>; NUMBERS],
-}
-
-impl Draft<'_> {
-    /// Sets a number.
-    #[inline]
-    pub fn set(&mut self, field: Field, value: Option<Num>) {
-        if let Some(at) = field.number() {
-            self.numbers[at] = value;
-        }
-    }
-
-    fn get(&self, field: Field) -> Option<Num> {
-        field.number().and_then(|at| self.numbers[at])
-    }
-}
-
-/// The levels of a row that is a whole book, by side and depth: price and size.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct LevelCells {
-    sides: [Vec<(Option<Num>, Option<Num>)>; 2],
-}
-
-impl LevelCells {
-    /// Forgets the row before.
-    pub fn clear(&mut self) {
-        self.sides.iter_mut().for_each(Vec::clear);
-    }
-
-    /// What stands in a column.
-    pub fn set(&mut self, column: &LevelColumn, value: Option<Num>) {
-        let side = &mut self.sides[column.side as usize];
-        let depth = usize::from(column.depth);
-        if side.len() <= depth {
-            side.resize(depth + 1, (None, None));
-        }
-        let (price, size) = &mut side[depth];
-        *(if column.is_price { price } else { size }) = value;
-    }
-}
+use haggle_model::{Error, Result, Side, time::Nanos};
 
 /// What a row of a book's source is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,13 +140,7 @@ impl<'o> Sink<'o> {
     /// A row that cannot be read: an error, unless the caller wants such rows counted and left out.
     #[cold]
     pub fn bad(&mut self, error: Error) -> Result<()> {
-        let is_of_row = matches!(error.code, Code::InvalidData | Code::Overflow) && error.path != crate::limits::PATH;
-        if self.options.bad_rows == BadRows::Refuse || !is_of_row {
-            return Err(error);
-        }
-        self.builder.report.bad_rows += 1;
-        self.builder.report.first_bad.get_or_insert_with(|| error.message.clone());
-        Ok(())
+        self.builder.bad(error, self.options.bad_rows)
     }
 
     /// Takes a row.
@@ -272,11 +215,9 @@ impl<'o> Sink<'o> {
         let stamps = Stamps { exchange: draft.time, received: draft.received };
         self.builder.message(instrument, stamps, true)?;
         for side in [Side::Buy, Side::Sell] {
-            for level in &levels.sides[side as usize] {
-                if let (Some(price), Some(size)) = *level {
-                    let (price, size) = (self.clean(price), self.clean(size));
-                    self.builder.level(instrument, stamps, true, side, price, size)?;
-                }
+            for (price, size) in levels.of(side) {
+                let (price, size) = (self.clean(price), self.clean(size));
+                self.builder.level(instrument, stamps, true, side, price, size)?;
             }
         }
         Ok(())

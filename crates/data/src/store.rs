@@ -1,7 +1,10 @@
 //! The immutable columnar store that all runs and threads share behind an `Arc`.
 
 use crate::row::{Bar, Row, RowKind, WIDE, Wide};
-use haggle_model::{BookLevel, Increment, time::Nanos};
+use haggle_model::{
+    BookLevel, Error, Increment, Result,
+    time::{Nanos, to_rfc3339},
+};
 use std::sync::OnceLock;
 
 /// An instrument as the data knows it.
@@ -182,6 +185,19 @@ impl Store {
             }
         }
         counts
+    }
+
+    /// Refuses rows so far apart that the time between them cannot be counted in nanoseconds. Errors: `INVALID_DATA`.
+    pub(crate) fn check_span(&self) -> Result<()> {
+        let open = self.opens.first().map(|bar| self.bars[*bar as usize].time_open);
+        let first = [self.start(), open].into_iter().flatten().min();
+        let last = self.rows.last().map(|row| self.arrival_time(row.arrival as usize));
+        let (Some(first), Some(last)) = (first, last) else { return Ok(()) };
+        if last.checked_sub(first).is_some() {
+            return Ok(());
+        }
+        Err(Error::data(format!("the rows reach from {} to {}: data spans at most 292 years", to_rfc3339(first), to_rfc3339(last)))
+            .hint("take a part by from and to, or check the stamps' unit (timeFormat)"))
     }
 
     #[cold]
