@@ -43,7 +43,7 @@ export { consoleProgress, type ProgressStream } from './print/progress'
 export type { Balances, Decimal, Duration, Json, Name, Numbers, Side, Texts, Time } from './types/primitives'
 export type { ExecutionInit, FeesInit, FillsInit, InstrumentInit, LatencyInit, SystemConfigInit } from './types/config'
 export type { InstrumentRiskLimits, OrderToCheck, RiskCheck, RiskLimits } from './types/risk'
-export type { BookLike, Levels, ReadOptions, SharedMarketData, TradeLike } from './types/market-data'
+export type { BookLike, Hole, Levels, LoadOptions, LoadSource, MarketDataRow, ReadOptions, SharedMarketData, TradeLike } from './types/market-data'
 export type { Order, OrderState, Placed, Reason, TimeInForce } from './types/orders'
 export type { ClosedTrade, EquityPoint, Fill } from './types/results'
 export type {
