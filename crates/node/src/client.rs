@@ -16,7 +16,6 @@ use haggle_model::{Code, Decimal, Error, Result, Side};
 use napi::Env;
 use napi::bindgen_prelude::{BigInt, Uint8Array};
 use napi_derive::napi;
-use row::row;
 use serde_json::{Value, json};
 use std::cell::RefMut;
 use std::rc::Rc;

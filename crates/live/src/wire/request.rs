@@ -7,7 +7,7 @@ use crate::command::{Cancel, Open, Which};
 use crate::registry::Cid;
 use haggle_engine::{Draft, InstrumentFilter};
 use haggle_model::wire::{self, Name, OrderKey, Underlying};
-use haggle_model::{AssetId, Code, Error, InstrumentId, OrderNumber, Result, Size, TimeInForce};
+use haggle_model::{AssetId, Code, Error, InstrumentId, Result, Size, TimeInForce};
 
 impl Names {
     fn place(&self, key: &OrderKey) -> Result<InstrumentId> {
