@@ -10,8 +10,8 @@
 //!
 //! Seed, strategy and whatever else differs from run to run are not in it, nor is the data, which has a hash of its own.
 
-use crate::args::{Constant, DrawdownOn};
 use crate::clock::Tiling;
+use crate::constant::{Constant, DrawdownOn};
 use crate::hash;
 use haggle_metrics::{Period, SummaryInterval};
 use haggle_model::canonical;
@@ -23,7 +23,8 @@ pub fn config_hash(constant: &Constant, tiling: Tiling) -> String {
 }
 
 fn text(constant: &Constant, tiling: Tiling) -> String {
-    let Constant { system, balances, summary_interval, sample_interval, returns_per_year, drawdown_on, reporting_asset, close_at_end } = constant;
+    let Constant { system, balances, summary_interval, sample_interval, returns_per_year, drawdown_on, reporting_asset, close_at_end } =
+        constant;
     // A distance of passes that do not come changes nothing.
     let Tiling { passes, period } = if tiling.passes > 1 { tiling } else { Tiling::ONCE };
     let duration = |period: Period| canonical::duration(period.nanoseconds());

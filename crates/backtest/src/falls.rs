@@ -2,7 +2,7 @@
 //! samples; in between, equity is reckoned in f64 from what was held after the last fill.
 
 use crate::account_view::AccountView;
-use crate::args::DrawdownOn;
+use crate::constant::DrawdownOn;
 use crate::mark_track::{BLOCK, Extremes, MarkTrack, TrackCursor};
 use crate::venue::Venue;
 use haggle_engine::Exposure;

@@ -4,10 +4,11 @@
 //! [`Machine`] is what a run is made of, which systems that are steered from outside share; [`Outcome`] is what either leaves. A run is a pure function of (data, config, seed, strategy).
 
 mod account_view;
-mod args;
 mod clock;
 mod config_hash;
+mod constant;
 mod defaults;
+mod dynamic;
 mod equity;
 mod falls;
 mod hash;
@@ -24,8 +25,9 @@ mod summary;
 mod venue;
 mod warning;
 
-pub use args::{Constant, DrawdownOn, Dynamic, StrategyChoice, read_risk_free_return};
 pub use clock::Tiling;
+pub use constant::{Constant, DrawdownOn};
+pub use dynamic::{Dynamic, StrategyChoice, read_risk_free_return};
 pub use machine::{Machine, Rows, Watcher};
 pub use outcome::{ClosedTradeRow, EquityRow, FillRow, OrderRow, Outcome};
 pub use prepare::{Prepared, match_instruments};

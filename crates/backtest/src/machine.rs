@@ -10,7 +10,7 @@ mod stages;
 mod view;
 
 use crate::account_view::Simulated;
-use crate::args::Dynamic;
+use crate::dynamic::Dynamic;
 use crate::equity::Sampler;
 use crate::recorder::Recorder;
 use crate::venue::{Place, Venue};

@@ -2,17 +2,17 @@
 
 mod join;
 mod live;
+mod needs;
 mod survey;
 mod warn;
 
 pub use survey::marks_twice;
 
-use crate::args::Constant;
 use crate::clock::Tiling;
 use crate::config_hash::config_hash;
+use crate::constant::Constant;
 use crate::defaults::defaults;
 use crate::mark_track::MarkTrack;
-use crate::run::Needs;
 use crate::venue::{Place, Venue, lay_out};
 use haggle_data::Store;
 use haggle_engine::{Interest, Valuation};
@@ -21,6 +21,7 @@ use haggle_model::time::Nanos;
 use haggle_model::{Error, Result};
 pub use join::match_instruments;
 use join::{check_digits, regrid, spec_of};
+pub use needs::Needs;
 use std::sync::Arc;
 use survey::{bar_instruments, bar_periods, check_tiling, first_marks, grid_of, mark_ranges, tiling_span};
 

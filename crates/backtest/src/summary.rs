@@ -1,7 +1,7 @@
 //! The summary of a run, in the `snake_case` shape of the JSON.
 
 use crate::account_view::AccountView;
-use crate::args::{Dynamic, StrategyChoice};
+use crate::dynamic::{Dynamic, StrategyChoice};
 use crate::equity::Sampler;
 use crate::order_counts::OrderCounts;
 use crate::outcome::{EquityRow, Outcome};

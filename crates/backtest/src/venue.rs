@@ -1,7 +1,7 @@
 //! What a run knows of its exchanges before the first row: config, grids, places. Back-tests take grids and feeds from their data,
 //! live systems from the config alone.
 
-use crate::args::Constant;
+use crate::constant::Constant;
 use crate::warning::Warning;
 use haggle_engine::{Interest, MarketSpec, Valuation};
 use haggle_exchange::Spec;

@@ -56,9 +56,9 @@ fn store(rows: &[(&str, &str)]) -> Arc<Store> {
                 // An update of a bid takes the best one away, and shows another.
                 let gone = (!is_snapshot).then_some((Side::Buy, 99, 0));
                 let shown = levels.into_iter().filter_map(|(side, price)| Some((side, price?, 1)));
-                gone.into_iter().chain(shown).try_for_each(|(side, price, size)| {
-                    builder.level(place, stamps, is_snapshot, side, num(price), num(size))
-                })
+                gone.into_iter()
+                    .chain(shown)
+                    .try_for_each(|(side, price, size)| builder.level(place, stamps, is_snapshot, side, num(price), num(size)))
             }
         }
         .expect("a good row");
@@ -66,7 +66,8 @@ fn store(rows: &[(&str, &str)]) -> Arc<Store> {
     Arc::new(builder.finish().expect("good data"))
 }
 
-const CONFIG: &str = r#"{"system":{"instruments":[{"symbol":"A/Q","tickSize":1,"lotSize":1}],"latency":0},"balances":{"A":1,"Q":0},"sampleInterval":"1s"}"#;
+const CONFIG: &str =
+    r#"{"system":{"instruments":[{"symbol":"A/Q","tickSize":1,"lotSize":1}],"latency":0},"balances":{"A":1,"Q":0},"sampleInterval":"1s"}"#;
 
 #[test]
 fn the_mark_is_one_at_exchange_engine_and_equity() {

@@ -5,7 +5,9 @@ use haggle_engine::{Engine, Event, HostedStrategy, Idle, OrderState, Session};
 use haggle_live::Names;
 use haggle_model::read::{Field, parse};
 use haggle_model::wire::{AccountEvent, Wire};
-use haggle_model::{AssetId, Balance, Code, Decimal, InstrumentId, OpenRequest, OrderKind, OrderNumber, Request, Result, Side, Size, TimeInForce};
+use haggle_model::{
+    AssetId, Balance, Code, Decimal, InstrumentId, OpenRequest, OrderKind, OrderNumber, Request, Result, Side, Size, TimeInForce,
+};
 
 const CONFIG: &str = r#"{"system":{"instruments":[{"symbol":"BTC/USDT","tickSize":"0.1","lotSize":"0.001"}]},"balances":{"USDT":1000}}"#;
 

@@ -1,6 +1,6 @@
 //! Data and config joined: which instrument of the data is which of the config, on whose grid, and whether all products stay exact.
 
-use crate::args::Constant;
+use crate::constant::Constant;
 use haggle_data::{KindCounts, RowKind, Store};
 use haggle_engine::MarketSpec;
 use haggle_exchange::{Limits, Spec};

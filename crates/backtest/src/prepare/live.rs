@@ -2,9 +2,9 @@
 
 use super::join::spec_of;
 use super::warn::warnings;
-use crate::args::Constant;
 use crate::clock::Tiling;
 use crate::config_hash::config_hash;
+use crate::constant::Constant;
 use crate::defaults::defaults;
 use crate::venue::{Venue, lay_out};
 use haggle_data::LoadReport;

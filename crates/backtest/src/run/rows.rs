@@ -1,11 +1,9 @@
 //! Market rows on their way: at the exchange, at the engine, and the opens of bars. Nearly all of a run is spent here.
 
-use super::Reading;
+use super::apply::{apply, open_bar};
+use super::reading::Reading;
 use crate::clock::Cursor;
 use crate::machine::{Machine, Rows};
-use crate::prepare::Prepared;
-use crate::venue::Place;
-use haggle_data::{RowKind, Store};
 use haggle_engine::{Halt, HostedStrategy};
 use haggle_exchange::Exchange;
 use haggle_model::Result;
@@ -210,26 +208,4 @@ impl Reading<'_> {
         let exchange_time = row.time + cursor.offset;
         machine.see(cursor.time, exchange_time, place.instrument, &store.event_of(cursor.place, row, exchange_time))
     }
-}
-
-/// What the row at this place does to its exchange; returns where that is.
-#[allow(clippy::inline_always, reason = "as above")]
-#[inline(always)]
-pub(super) fn apply<'a>(exchanges: &mut [Exchange], prepared: &'a Prepared, store: &Store, at: usize, now: Nanos) -> Result<&'a Place> {
-    let row = &store.rows[at];
-    let place = &prepared.routes[usize::from(row.instrument)];
-    if row.kind == RowKind::Bar && prepared.informs(row.a as usize) {
-        return Ok(place);
-    }
-    exchanges[place.exchange].apply(place.market, &store.event_of(at, row, now), now)?;
-    Ok(place)
-}
-
-/// What the open of the bar at this place does to its exchange; returns where that is.
-pub(super) fn open_bar<'a>(exchanges: &mut [Exchange], prepared: &'a Prepared, store: &Store, bar: usize, now: Nanos) -> Result<&'a Place> {
-    let place = &prepared.routes[usize::from(prepared.bar_instruments[bar])];
-    if !prepared.informs(bar) {
-        exchanges[place.exchange].apply(place.market, &store.open_of(bar, now), now)?;
-    }
-    Ok(place)
 }
