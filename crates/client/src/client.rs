@@ -3,7 +3,7 @@
 use crate::faults::Faults;
 use crate::map::InstrumentMap;
 use crate::orders::Orders;
-use crate::replay::Replayed;
+use crate::replayed::Replayed;
 use crate::settings::Settings;
 use crate::stream::{FillRecord, Stream};
 use crate::symbol::Symbol;

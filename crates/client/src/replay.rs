@@ -1,28 +1,13 @@
 //! Recorded market data: every row comes at its exchange time, and the clock goes along.
 
 use crate::client::Client;
+use crate::replayed::Replayed;
 use crate::tap::News;
 use haggle_data::{RowKind, Store};
 use haggle_model::time::{NEVER, Nanos, to_rfc3339};
 use haggle_model::wire::Name;
 use haggle_model::{Error, Feed, Result};
 use std::sync::Arc;
-
-/// A store on the client's grid.
-#[derive(Debug)]
-pub struct Replayed {
-    /// As it was given, to know it again.
-    given: Arc<Store>,
-    store: Arc<Store>,
-    /// By instrument of the store: its place here, and what its data consist of.
-    markets: Vec<(usize, Feed)>,
-    /// By bar: its instrument in the store.
-    bars: Vec<u16>,
-    /// By instrument of the store: its shortest bar, and whether its bars have volumes.
-    periods: Vec<(Option<Nanos>, bool)>,
-    /// By bar: whether it only informs.
-    informing: Vec<bool>,
-}
 
 /// What happens between the rows of a replay.
 pub(crate) trait Pace {

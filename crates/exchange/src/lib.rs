@@ -36,6 +36,7 @@ mod filters;
 mod gate;
 mod latency;
 mod ledger;
+mod limits;
 mod market;
 mod offers;
 mod order;
@@ -52,8 +53,8 @@ mod trade;
 
 pub use connection::{Connection, Link};
 pub use exchange::{Exchange, Setup};
-pub use filters::Limits;
 pub use latency::Legs;
 pub use ledger::{Account, Ledger};
+pub use limits::Limits;
 pub use market::{Market, Spec};
 pub use order::Order;

@@ -1,7 +1,7 @@
 //! One instrument at the exchange: its spec, the venue's market as recorded, and the own orders that wait in it.
 
 use crate::consumed::Consumed;
-use crate::filters::Limits;
+use crate::limits::Limits;
 use haggle_book::LevelBook;
 use haggle_model::time::{NEVER, Nanos};
 use haggle_model::{AccountKind, AssetId, Decimal, Error, Feed, Increment, InstrumentId, Mark, Position, Quote, Result, Side, normal};

@@ -3,7 +3,7 @@
 use crate::audit::Writer;
 use crate::clock::{Clock, time_of_day};
 use crate::command::Command;
-use crate::handle::{Done, Ending};
+use crate::ending::{Done, Ending};
 use crate::system::Live;
 use crate::wire::Input;
 use haggle_data::Store;

@@ -4,32 +4,18 @@ use crate::audit::{AuditUpdates, pipe};
 use crate::clock::Clock;
 use crate::command::Command;
 use crate::driver::{Driver, Message};
+use crate::ending::{Done, Ending};
 use crate::shared::Shared;
-use crate::system::{Live, OpenOrders};
+use crate::system::Live;
 use crate::wire::{Input, Names};
 use haggle_backtest::Outcome;
 use haggle_data::Store;
 use haggle_engine::{HostedStrategy, State};
 use haggle_model::time::Nanos;
 use haggle_model::{Code, Decimal, Error, MarketRow, Result};
-use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
-
-/// How a system ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// As a back-test does with its data: rows that were fed still come, open orders expire.
-    Finish,
-    /// At once: rows whose time has not come are dropped, orders are cancelled or kept.
-    Shutdown(OpenOrders),
-}
-
-/// Called once, on a thread of the runtime, with what a system leaves.
-pub struct Done(Option<Callback>);
-
-type Callback = Box<dyn FnOnce(Result<Outcome>) + Send>;
 
 /// Starts a system on the runtime.
 ///
@@ -146,7 +132,7 @@ impl SystemHandle {
         done: impl FnOnce(Result<Outcome>) + Send + 'static,
     ) -> Result<()> {
         let sender = self.sender.lock().unwrap_or_else(PoisonError::into_inner).take().ok_or_else(closed)?;
-        sender.send(Message::End(ending, risk_free_return, Done(Some(Box::new(done))))).map_err(|_| closed())
+        sender.send(Message::End(ending, risk_free_return, Done::new(done))).map_err(|_| closed())
     }
 
     /// The same, and waits for it.
@@ -181,28 +167,4 @@ impl Drop for SystemHandle {
 
 fn closed() -> Error {
     Error::new(Code::Closed, "the system has ended")
-}
-
-impl Done {
-    /// Hands the result over.
-    pub fn call(mut self, result: Result<Outcome>) {
-        if let Some(callback) = self.0.take() {
-            callback(result);
-        }
-    }
-}
-
-impl Drop for Done {
-    fn drop(&mut self) {
-        // Whoever waits is told, also where a panic took the system away.
-        if let Some(callback) = self.0.take() {
-            callback(Err(Error::bug("the system broke down")));
-        }
-    }
-}
-
-impl fmt::Debug for Done {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Done")
-    }
 }

@@ -11,6 +11,7 @@
 //! | `watcher` | ticks of the audit on their way out, with what the record knows |
 //! | `handle` | what a caller of a system on a thread of its own holds: synchronous sends, the state, the end |
 //! | `driver` | the task that owns such a system: messages in the order sent, and the clock |
+//! | `ending` | how it ends, and the call that hands over what it leaves |
 //! | `shared` | the one tokio runtime: made on first use, gone with the last handle |
 //! | `clock` | the time of day, which never goes back |
 //! | `audit` | ticks on their way to a reader on another thread |
@@ -20,6 +21,7 @@ mod audit;
 mod clock;
 mod command;
 mod driver;
+mod ending;
 mod feed;
 mod file;
 mod handle;
@@ -34,8 +36,9 @@ mod wire;
 pub use audit::AuditUpdates;
 pub use clock::Clock;
 pub use command::{Cancel, Command, Open, Which};
+pub use ending::Ending;
 pub use file::{diff_audit, save_audit};
-pub use handle::{Ending, SystemHandle, start};
+pub use handle::{SystemHandle, start};
 pub use lines::{Difference, first_difference};
 pub use registry::Cid;
 pub use system::{Live, OpenOrders};
