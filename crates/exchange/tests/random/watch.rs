@@ -24,6 +24,8 @@ pub struct Seen {
     pub filled: i64,
     /// Step that it arrived in, or was last amended in.
     pub step: usize,
+    /// Step in which it came to its place.
+    pub placed: usize,
     pub is_open: bool,
     pub is_over: bool,
     /// Quote it cost, fees in quote included.
@@ -235,6 +237,7 @@ impl Watch {
             quantity: if let Size::Lots(lots) = draft.size { lots } else { 0 },
             filled: 0,
             step: self.step,
+            placed: self.step,
             is_open: false,
             is_over: false,
             cost: Decimal::ZERO,
