@@ -5,7 +5,7 @@ mod live;
 mod survey;
 mod warn;
 
-pub use survey::mark_twice;
+pub use survey::marks_twice;
 
 use crate::args::Constant;
 use crate::clock::Tiling;
@@ -40,6 +40,8 @@ pub struct Prepared {
     pub mark_ranges: Vec<(i64, i64)>,
     /// Whether the data are bars, and nothing else.
     pub is_bars_only: bool,
+    /// By bar: whether it only informs, since a finer one covers its span; empty where all fill.
+    pub informing: Vec<bool>,
     /// By bar: the instrument of the data it belongs to.
     pub bar_instruments: Vec<u16>,
     /// By instrument: its bars in a whole run.
@@ -111,6 +113,7 @@ impl Prepared {
         Ok(Self {
             mark_ranges: mark_ranges(&store, &routes),
             is_bars_only: store.bars.len() == store.rows.len(),
+            informing: store.informing_bars(),
             bar_instruments: bar_instruments(&store),
             bar_counts: by_instrument.iter().map(|data| data.map_or(0, |data| kinds[data].bars * u64::from(tiling.passes))).collect(),
             venue: Arc::new(venue),
@@ -119,6 +122,12 @@ impl Prepared {
             routes,
             needs,
         })
+    }
+
+    /// Whether a bar only informs: a finer one of its instrument fills orders there.
+    #[inline]
+    pub fn informs(&self, bar: usize) -> bool {
+        !self.informing.is_empty() && self.informing[bar]
     }
 
     /// Market rows of a whole run.

@@ -242,7 +242,7 @@ fn specs(map: &InstrumentMap, account: AccountKind) -> Result<Vec<Spec>> {
         let (tick, lot) = Settings::grid(instrument)?;
         let limits = Limits::new(&instrument.filters, tick, lot)?;
         let (base, quote) = (instrument.base, instrument.quote);
-        Ok(Spec { instrument: InstrumentId(at as u16), base, quote, tick, lot, limits, account, feed: Feed::Orders })
+        Ok(Spec { instrument: InstrumentId(at as u16), base, quote, tick, lot, limits, account, feed: Feed::Orders, has_volume: false })
     };
     map.system().instruments.iter().enumerate().map(spec).collect()
 }

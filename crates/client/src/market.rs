@@ -207,6 +207,19 @@ impl Client {
         Ok(())
     }
 
+    /// After the opens of bars at an instant: orders that wait meet them.
+    pub(crate) fn meet_opens(&mut self) -> Result<()> {
+        let now = self.core.now;
+        for at in 0..self.core.accounts.len() {
+            self.core.accounts[at].exchange.set_trade_count(self.core.trades);
+            while self.core.accounts[at].exchange.meet_open(now)? {
+                self.count_trades(at);
+                self.collect(at, None)?;
+            }
+        }
+        self.watch_equity()
+    }
+
     /// Something happened in a market: an engine that listens hears of it, and the exchange of every account applies it. While trading is
     /// halted, quotes are only remembered.
     pub(crate) fn happen(&mut self, market: usize, event: &MarketEvent<'_>) -> Result<()> {

@@ -7,6 +7,7 @@ mod columns;
 mod csv_read;
 mod event;
 mod field;
+mod finest;
 mod finish;
 mod hash;
 mod json_lines;

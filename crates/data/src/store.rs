@@ -43,6 +43,8 @@ pub struct KindCounts {
     pub trades: u64,
     /// Bars.
     pub bars: u64,
+    /// Bars with a volume above zero: where there are none, the volume is not known.
+    pub volumes: u64,
     /// Reconnects.
     pub gaps: u64,
     /// Messages of books: snapshots and updates.
@@ -156,7 +158,10 @@ impl Store {
             match row.kind {
                 RowKind::Quote => counts.quotes += 1,
                 RowKind::Buy | RowKind::Sell => counts.trades += 1,
-                RowKind::Bar => counts.bars += 1,
+                RowKind::Bar => {
+                    counts.bars += 1;
+                    counts.volumes += u64::from(self.bars[row.a as usize].volume > 0);
+                }
                 RowKind::Gap => counts.gaps += 1,
                 RowKind::Snapshot | RowKind::Update => counts.books += 1,
             }

@@ -65,6 +65,14 @@ impl<S: HostedStrategy> Machine<S> {
         warnings.append(&mut self.warnings);
         for (at, about) in (0..).zip(&self.venue.constant.system.exchanges) {
             let crossed = account.crossed(ExchangeId(at));
+            let cut = self.exchanges[usize::from(at)].volume_cuts();
+            if cut > 0 {
+                let message = format!(
+                    "'{}': {cut} orders wanted more than the volume of their bar gave them: read the data with volume: 'ignore' to fill them whole",
+                    about.name
+                );
+                warnings.push(Warning { code: "VOLUME_CUT", message });
+            }
             if crossed > 0 {
                 let message =
                     format!("'{}': {crossed} messages crossed a book, and the older side's crossing levels were removed", about.name);

@@ -35,6 +35,16 @@ impl<S: HostedStrategy> Machine<S> {
         self.session.end_data(ReasonCode::DataEnded);
     }
 
+    /// After the opens of bars at `now`, at their exchanges: orders that wait meet them.
+    pub fn meet_opens(&mut self, now: Nanos) -> Result<()> {
+        for at in 0..self.exchanges.len() {
+            while self.exchanges[at].meet_open(now)? {
+                self.collect(at, now)?;
+            }
+        }
+        Ok(())
+    }
+
     /// After a row at its exchange: what it did to the account gets on its way. True if the account's equity was used up by it.
     #[inline(always)]
     pub fn applied(&mut self, place: &Place, now: Nanos) -> Result<bool> {

@@ -84,6 +84,7 @@ pub(super) fn spec_of(constant: &Constant, at: usize, data: Option<(&haggle_data
         limits: Limits::new(filters, tick, lot)?,
         account: constant.system.exchanges[instrument.exchange.index()].execution.account,
         feed,
+        has_volume: data.is_some_and(|(_, kinds)| kinds.volumes > 0),
     })
 }
 

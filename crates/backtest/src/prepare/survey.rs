@@ -79,13 +79,19 @@ pub(super) fn grid_of(store: &Store, tiling: Tiling) -> Period {
     })
 }
 
-/// Twice the mark, in ticks, that a row may bring to its market; `None` where it brings none.
-pub fn mark_twice(store: &Store, place: &Place, at: usize) -> Option<i64> {
+/// Twice the lowest and the highest mark, in ticks, that a row may bring to its market, a bar by its extremes; `None` where it brings none.
+pub fn marks_twice(store: &Store, place: &Place, at: usize) -> Option<(i64, i64)> {
     let row = &store.rows[at];
     match row.kind {
-        RowKind::Quote if row.b > 0 && row.c > 0 => Some(row.a + store.ask_of(at, row)),
-        RowKind::Buy | RowKind::Sell => Some(2 * row.a),
-        RowKind::Bar if place.is_bars => Some(2 * store.bars[row.a as usize].close),
+        RowKind::Quote if row.b > 0 && row.c > 0 => {
+            let mid = row.a + store.ask_of(at, row);
+            Some((mid, mid))
+        }
+        RowKind::Buy | RowKind::Sell => Some((2 * row.a, 2 * row.a)),
+        RowKind::Bar if place.is_bars => {
+            let bar = &store.bars[row.a as usize];
+            Some((2 * bar.low, 2 * bar.high))
+        }
         // Exchanges with books are never left behind, so that nobody asks.
         RowKind::Quote | RowKind::Bar | RowKind::Gap | RowKind::Snapshot | RowKind::Update => None,
     }
@@ -95,10 +101,9 @@ pub(super) fn mark_ranges(store: &Store, routes: &[Place]) -> Vec<(i64, i64)> {
     let mut ranges = vec![(i64::MAX, i64::MIN); routes.len()];
     for (at, row) in store.rows.iter().enumerate() {
         let instrument = usize::from(row.instrument);
-        let open = if row.kind == RowKind::Bar { Some(2 * store.bars[row.a as usize].open) } else { None };
-        for mark in mark_twice(store, &routes[instrument], at).into_iter().chain(open) {
+        if let Some((low, high)) = marks_twice(store, &routes[instrument], at) {
             let range = &mut ranges[instrument];
-            *range = (range.0.min(mark), range.1.max(mark));
+            *range = (range.0.min(low), range.1.max(high));
         }
     }
     ranges

@@ -5,7 +5,7 @@ use crate::clock::Cursor;
 use crate::machine::{Machine, Rows};
 use crate::prepare::Prepared;
 use crate::venue::Place;
-use haggle_data::Store;
+use haggle_data::{RowKind, Store};
 use haggle_engine::{Halt, HostedStrategy};
 use haggle_exchange::Exchange;
 use haggle_model::Result;
@@ -58,10 +58,18 @@ impl<S: HostedStrategy> Rows<S> for Reading<'_> {
     }
 
     fn apply_opens(&mut self, machine: &mut Machine<S>, now: Nanos) -> Result<()> {
+        // All opens of the instant are there before an order meets one, and before equity is looked at.
+        let mut opened = self.reader.opens;
         while self.reader.opens.time <= now {
-            let place = open_bar(&mut machine.exchanges, self.prepared, self.store, self.reader.opens.place, self.reader.opens.time)?;
+            open_bar(&mut machine.exchanges, self.prepared, self.store, self.reader.opens.place, self.reader.opens.time)?;
             self.reader.opens.step();
             self.reader.opens.read_open(self.store);
+        }
+        machine.meet_opens(now)?;
+        while opened.time <= now {
+            let place = &self.prepared.routes[usize::from(self.prepared.bar_instruments[opened.place])];
+            opened.step();
+            opened.read_open(self.store);
             if machine.applied(place, now)? {
                 self.end();
             }
@@ -210,6 +218,9 @@ impl Reading<'_> {
 pub(super) fn apply<'a>(exchanges: &mut [Exchange], prepared: &'a Prepared, store: &Store, at: usize, now: Nanos) -> Result<&'a Place> {
     let row = &store.rows[at];
     let place = &prepared.routes[usize::from(row.instrument)];
+    if row.kind == RowKind::Bar && prepared.informs(row.a as usize) {
+        return Ok(place);
+    }
     exchanges[place.exchange].apply(place.market, &store.event_of(at, row, now), now)?;
     Ok(place)
 }
@@ -217,6 +228,8 @@ pub(super) fn apply<'a>(exchanges: &mut [Exchange], prepared: &'a Prepared, stor
 /// What the open of the bar at this place does to its exchange; returns where that is.
 pub(super) fn open_bar<'a>(exchanges: &mut [Exchange], prepared: &'a Prepared, store: &Store, bar: usize, now: Nanos) -> Result<&'a Place> {
     let place = &prepared.routes[usize::from(prepared.bar_instruments[bar])];
-    exchanges[place.exchange].apply(place.market, &store.open_of(bar), now)?;
+    if !prepared.informs(bar) {
+        exchanges[place.exchange].apply(place.market, &store.open_of(bar, now), now)?;
+    }
     Ok(place)
 }

@@ -5,7 +5,7 @@ use super::Reading;
 use super::rows::{apply, open_bar};
 use crate::clock::Cursor;
 use crate::machine::Machine;
-use crate::prepare::{Prepared, mark_twice};
+use crate::prepare::{Prepared, marks_twice};
 use crate::venue::Place;
 use haggle_data::{RowKind, Store};
 use haggle_engine::HostedStrategy;
@@ -101,7 +101,7 @@ impl Reading<'_> {
                     break;
                 }
                 let place = &prepared.routes[usize::from(store.rows[rows.place].instrument)];
-                if mark_twice(store, place, rows.place).is_some_and(|mark| !is_safe(place, mark)) {
+                if marks_twice(store, place, rows.place).is_some_and(|(low, high)| !is_safe(place, low) || !is_safe(place, high)) {
                     break;
                 }
                 rows.step();
@@ -164,6 +164,9 @@ impl Skimmer {
             if missing == 0 {
                 return;
             }
+            if row.kind == RowKind::Bar && prepared.informs(row.a as usize) {
+                continue;
+            }
             let needs = &mut self.needs[usize::from(row.instrument)];
             let before = *needs;
             match row.kind {
@@ -184,7 +187,7 @@ impl Skimmer {
 
     fn look_back_at_opens(&mut self, prepared: &Prepared, store: &Store, opens: std::ops::Range<usize>, offset: Nanos) {
         let mut missing = self.needs.iter().filter(|needs| needs.open).count();
-        for bar in store.opens[opens].iter().rev().map(|bar| *bar as usize) {
+        for bar in store.opens[opens].iter().rev().map(|bar| *bar as usize).filter(|bar| !prepared.informs(*bar)) {
             if missing == 0 {
                 return;
             }
