@@ -81,13 +81,13 @@ impl OrderCounts {
 
     fn group(&mut self, end: &'static str, order: &OrderRow) {
         let Some(Reason { code, .. }) = order.reason() else { return };
-        let failed = u64::from(order.filled == 0 && is_failure(end, *code));
-        match self.groups.iter_mut().find(|group| group.end == end && group.code == *code) {
+        let failed = u64::from(order.filled == 0 && is_failure(end, code));
+        match self.groups.iter_mut().find(|group| group.end == end && group.code == code) {
             Some(group) => {
                 group.count += 1;
                 group.failed += failed;
             }
-            None => self.groups.push(Group { end, code: *code, count: 1, failed }),
+            None => self.groups.push(Group { end, code, count: 1, failed }),
         }
     }
 
