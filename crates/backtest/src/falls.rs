@@ -1,5 +1,5 @@
-//! Falls of equity: at every sample, and between samples, while something is held, at the marks of the data. Exact money is for
-//! samples; in between, equity is reckoned in f64 from what was held after the last fill.
+//! Falls of equity: at every sample, and, while something is held, at the marks of the data between samples. Exact money is for samples;
+//! in between, equity is computed in f64 from what was held after the last fill.
 
 use crate::account_view::AccountView;
 use crate::args::DrawdownOn;
