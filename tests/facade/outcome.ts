@@ -17,11 +17,11 @@ export const SUMMARY = {
       pnl_return: { value: '-0.00123456789', interval: 'Daily' }, sharpe_ratio: { value: '-1.5', interval: 'Daily' }, sortino_ratio: { value: '-2.25', interval: 'Daily' },
       calmar_ratio: null, pnl_drawdown: null, pnl_drawdown_mean: { mean_drawdown: '-0.001', mean_drawdown_ms: 61000 },
       pnl_drawdown_max: { value: '-0.0341', time_start: '2025-03-25T23:08:00Z', time_end: '2025-03-25T23:09:30Z' },
-      win_rate: { value: '0.5' }, profit_factor: { value: '0.875' }, closed_trades: 1204, fills: 2409, returns: 184, sample_interval: '1s', volatility: '0.0000001',
+      win_rate: { value: '0.5' }, profit_factor: { value: '0.875' }, closed_trades: 1204, fills: 2409, returns: 184, sample_interval: '1s', returns_per_year: '31536000', volatility: '0.0000001',
     },
     instruments: {
       'BTC/USDT': {
-        pnl: '-20', fees: '1000', pnl_return: { value: '-0.002', interval: 'Daily' }, sharpe_ratio: { value: '-3', interval: 'Daily' }, sortino_ratio: null, calmar_ratio: null,
+        pnl: '-20', fees: '1000', capital: '10000', pnl_return: { value: '-0.002', interval: 'Daily' }, sharpe_ratio: { value: '-3', interval: 'Daily' }, sortino_ratio: null, calmar_ratio: null,
         pnl_drawdown_max: null, win_rate: { value: '0.25' }, profit_factor: null, closed_trades: 4,
       },
       'binance_spot:ETH/USDT': {
@@ -30,6 +30,15 @@ export const SUMMARY = {
       },
     },
     assets: { 'binance_spot:USDT': { balance_end: { total: '9987.6543211', free: '9987.6543211' }, drawdown_max: null } },
+  },
+  order_counts: {
+    sent: 2413, filled: 2400, cancelled: 3, expired: 1, refused: 9, open: 0,
+    reasons: [
+      { end: 'OpenFailed', code: 'BalanceInsufficient', message: 'the free balance does not cover the order', count: 7 },
+      { end: 'Cancelled', code: 'Requested', message: 'the client cancelled the order', count: 3 },
+      { end: 'OpenFailed', code: 'QuantityZero', message: 'the size comes to less than one lot', count: 2 },
+      { end: 'Expired', code: 'LiquidityMissing', message: 'nothing more was offered at a price the order accepts', count: 1 },
+    ],
   },
   warnings: [{ code: 'DATA_ALIGNED', message: 'prints carry the venue\'s stamps and quotes the recorder\'s: prints were moved by 129 ms, so that nothing is seen early' }],
   events: 50_000,

@@ -69,7 +69,7 @@ describe.skipIf(!existsSync(new URL('dist/index.mjs', root)))('the build', () =>
     const script = "const { BacktestSummary } = require('haggle'); console.log(BacktestSummary.fromJSON(process.argv[1]))"
     const { stdout } = await run(process.execPath, ['-e', script, JSON.stringify(SUMMARY)], { cwd: root, env: { ...process.env, FORCE_COLOR: undefined } as NodeJS.ProcessEnv })
     expect(stdout).not.toContain('\u001b')
-    expect(stdout).toContain('Total return                 -0.12 %    Calmar                             \u2013\n')
+    expect(stdout).toContain('Total return                 -0.12 %    Calmar (annual)                    \u2013\n')
   })
 
   it('declares the library that its own types need', () => {

@@ -16,7 +16,7 @@ describe('a summary', () => {
       pnl: '-12.3456789', fees: '1234.5', startEquity: '10000', endEquity: '9987.6543211', totalReturn: -0.00123456789, pnlReturn: -0.00123456789, sharpeRatio: -1.5,
       sortinoRatio: -2.25, calmarRatio: null, drawdown: null, meanDrawdown: -0.001, meanDrawdownDurationMs: 61_000, maxDrawdown: -0.0341,
       maxDrawdownStart: '2025-03-25T23:08:00Z', maxDrawdownEnd: '2025-03-25T23:09:30Z', winRate: 0.5, profitFactor: 0.875, closedTrades: 1204, fills: 2409,
-      returns: 184, sampleInterval: '1s', volatility: 1e-7,
+      returns: 184, sampleInterval: '1s', returnsPerYear: 31_536_000, volatility: 1e-7,
     })
     expect(summary.tradingSummary.assets).toEqual({ 'binance_spot:USDT': { balanceEnd: { total: '9987.6543211', free: '9987.6543211' }, drawdownMax: null } })
   })
@@ -70,19 +70,23 @@ describe('a printed summary', () => {
     expect(formatSummary(summary, { width: 80, color: false })).toMatchInlineSnapshot(`
       "ema-12-26                  2025-03-25T23:07:00Z to 2025-03-25T23:10:05Z, 3 m 5 s
       ────────────────────────────────────────────────────────────────────────────────
-      Total return                 -0.12 %    Calmar                             –
+      Total return                 -0.12 %    Calmar (annual)                    –
+      CAGR                               –    Volatility (annual)           0.00 %
       Equity at start       10,000.00 USDT    Closed trades                  1,204
       Equity at end          9,987.65 USDT    Win rate                     50.00 %
       PnL                      -12.35 USDT    Profit factor                   0.88
-      Fees                   1,234.50 USDT    Fills                          2,409
-      Max drawdown                 -3.41 %    Events                        50,000
-      Sharpe (Daily)                 -1.50    Events/s                         4 M
-      Sortino (Daily)                -2.25
+      Fees                   1,234.50 USDT    Orders                         2,413
+      Max drawdown                 -3.41 %    Fills                          2,409
+      Sharpe (daily, n = 31.5 M)     -1.50    Events                        50,000
+      Sortino (daily, n = 31.5 M)    -2.25    Events/s                         4 M
 
-      Instrument                PnL   Return   Max DD  Trades  Win rate       Fees
+      Of 2,413 orders: 2,400 filled, 3 cancelled (Requested 3), 1 expired
+        (LiquidityMissing 1), 9 refused (BalanceInsufficient 7, QuantityZero 2)
+
+      Instrument                PnL   Return    Capital   Max DD  Trades  Win rate
       ────────────────────────────────────────────────────────────────────────────
-      BTC/USDT               -20.00  -0.20 %        –       4   25.00 %   1,000.00
-      binance_spot:ETH/USDT    7.65   0.08 %  -1.00 %   1,200         –  0.0001234
+      BTC/USDT               -20.00  -0.20 %  10,000.00        –       4   25.00 %
+      binance_spot:ETH/USDT    7.65   0.08 %          –  -1.00 %   1,200         –
 
       ! DATA_ALIGNED: prints carry the venue's stamps and quotes the recorder's:
         prints were moved by 129 ms, so that nothing is seen early
@@ -96,15 +100,19 @@ describe('a printed summary', () => {
       "ema-12-26                                                          2025-03-25T23:07:00Z to 2025-03-25T23:10:05Z, 3 m 5 s
       ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
       Total return                 -0.12 %    Max drawdown                 -3.41 %    Win rate                     50.00 %
-      Equity at start       10,000.00 USDT    Sharpe (Daily)                 -1.50    Profit factor                   0.88
-      Equity at end          9,987.65 USDT    Sortino (Daily)                -2.25    Fills                          2,409
-      PnL                      -12.35 USDT    Calmar                             –    Events                        50,000
+      CAGR                               –    Sharpe (daily, n = 31.5 M)     -1.50    Profit factor                   0.88
+      Equity at start       10,000.00 USDT    Sortino (daily, n = 31.5 M)    -2.25    Orders                         2,413
+      Equity at end          9,987.65 USDT    Calmar (annual)                    –    Fills                          2,409
+      PnL                      -12.35 USDT    Volatility (annual)           0.00 %    Events                        50,000
       Fees                   1,234.50 USDT    Closed trades                  1,204    Events/s                         4 M
 
-      Instrument                PnL   Return   Max DD  Trades  Win rate       Fees  Sharpe  Sortino  Profit factor
-      ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-      BTC/USDT               -20.00  -0.20 %        –       4   25.00 %   1,000.00   -3.00        –              –
-      binance_spot:ETH/USDT    7.65   0.08 %  -1.00 %   1,200         –  0.0001234       –        –              –
+      Of 2,413 orders: 2,400 filled, 3 cancelled (Requested 3), 1 expired (LiquidityMissing 1), 9 refused
+        (BalanceInsufficient 7, QuantityZero 2)
+
+      Instrument                PnL   Return    Capital   Max DD  Trades  Win rate       Fees  Sharpe  Sortino  Profit factor
+      ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+      BTC/USDT               -20.00  -0.20 %  10,000.00        –       4   25.00 %   1,000.00   -3.00        –              –
+      binance_spot:ETH/USDT    7.65   0.08 %          –  -1.00 %   1,200         –  0.0001234       –        –              –
 
       ! DATA_ALIGNED: prints carry the venue's stamps and quotes the recorder's: prints were moved by 129 ms, so that nothing
         is seen early
@@ -126,14 +134,18 @@ describe('a printed summary', () => {
     expect(formatSummary(bare, { width: 80, color: false })).toMatchInlineSnapshot(`
       "a name that is much long…  2025-03-25T23:07:00Z to 2025-03-25T23:10:05Z, 3 m 5 s
       ────────────────────────────────────────────────────────────────────────────────
-      Total return                       –    Calmar                             –
+      Total return                       –    Calmar (annual)                    –
+      CAGR                               –    Volatility (annual)                –
       Equity at start                    –    Closed trades                      0
       Equity at end                      –    Win rate                           –
       PnL                             0.00    Profit factor                      –
-      Fees                            0.00    Fills                              –
-      Max drawdown                       –    Events                        50,000
-      Sharpe                             –    Events/s                           –
-      Sortino                            –
+      Fees                            0.00    Orders                         2,413
+      Max drawdown                       –    Fills                              –
+      Sharpe                             –    Events                        50,000
+      Sortino                            –    Events/s                           –
+
+      Of 2,413 orders: 2,400 filled, 3 cancelled (Requested 3), 1 expired
+        (LiquidityMissing 1), 9 refused (BalanceInsufficient 7, QuantityZero 2)
 
       result 3a7bd3e2360a3d29eea436fcfb7e44c7  seed 42  run in 0 ms"
     `)

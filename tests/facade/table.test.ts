@@ -40,6 +40,12 @@ describe('rows', () => {
         state: { kind: 'OpenFailed', reason: outcome().orders.reasons[0] }, price: '87000', averagePrice: undefined, timeInForce: 'GoodUntilCancelled', isActive: false,
       },
     ])
+    expect(run.orders.toArray().map(({ reason, timeSent, timeArrived, timeOpened, timeEnded }) => [reason?.code, timeSent, timeArrived, timeOpened, timeEnded])).toEqual([
+      [undefined, 1742944020000, 1742944020000.000001, undefined, 1742944020000.000001],
+      ['Requested', 1742944020000, 1742944020000.000001, 1742944020000.000001, 1742944021500],
+      ['BalanceInsufficient', 1742944020000, undefined, undefined, 1742944020000],
+    ])
+    expect(run.closedTrades.at(0)?.closedByEnd).toBe(true)
     expect(run.orders.at(2)).not.toHaveProperty('id')
     expect(run.orders.at(0)).not.toHaveProperty('price')
   })
@@ -202,12 +208,12 @@ describe('a printed table', () => {
     `)
     expect(inspect(run.orders, { breakLength: 120 })).toMatchInlineSnapshot(`
       "Order table, 3 rows
-      cid             symbol    side  kind    quantity    price  filledQuantity      averagePrice  state
-      ────────────────────────────────────────────────────────────────────────────────────────────────────────
-      ema-0           BTC/USDT  Buy   Market       1.5                      1.5          87232.01  FullyFilled
-      take, "profit"  ES/USD    Sell  Limit          3  5250.25               3  5250.3333333333…  Cancelled
-      ema-2           BTC/USDT  Buy   Limit    0.00001    87000               0                    OpenFailed
-      ... columns that do not fit: timeInForce"
+      cid             symbol    side  state        reason               quantity    price  filledQuantity      averagePrice
+      ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+      ema-0           BTC/USDT  Buy   FullyFilled                            1.5                      1.5          87232.01
+      take, "profit"  ES/USD    Sell  Cancelled    Requested                   3  5250.25               3  5250.3333333333…
+      ema-2           BTC/USDT  Buy   OpenFailed   BalanceInsufficient   0.00001    87000               0
+      ... columns that do not fit: kind, timeInForce, timeSent, timeEnded"
     `)
   })
 

@@ -222,6 +222,7 @@ impl Sampler {
         // A short on spot is what was sold of an inventory, which costs nothing.
         let bound = match account.contract(traded) {
             Contract::Spot => cost.max(Decimal::ZERO),
+            Contract::Linear { .. } if leverage == Decimal::ONE => cost.abs(),
             Contract::Linear { .. } => cost.abs().checked_div(leverage).unwrap_or_default(),
         };
         let need = Exact::from(bound).minus(realised.into()).ok_or_else(|| Error::overflow("a profit"))?;

@@ -1,14 +1,15 @@
-//! Falls of equity: at every sample, and between samples, while something is held, at the marks of the data. Exact money is for
-//! samples; in between, equity is reckoned in f64 from what was held after the last fill.
+//! Falls of equity: at every sample, and, while something is held, at the marks of the data between samples. Exact money is for samples;
+//! in between, equity is computed in f64 from what was held after the last fill.
 
 use crate::account_view::AccountView;
 use crate::constant::DrawdownOn;
-use crate::mark_track::{BLOCK, Extremes, MarkTrack, TrackCursor};
+use crate::mark_track::{MarkTrack, Straight, TrackCursor};
 use crate::venue::Venue;
+use haggle_data::StoredBar;
 use haggle_engine::Exposure;
 use haggle_metrics::{DrawdownRecorder, EquitySample};
 use haggle_model::time::Nanos;
-use haggle_model::{AssetId, Contract, Decimal, InstrumentId, Position, to_f64};
+use haggle_model::{AssetId, Contract, Decimal, Increment, InstrumentId, Position, to_f64};
 use std::sync::Arc;
 
 /// What one instrument holds: its curve is `start + gained + quantity x mark`, the last two in its quote.
@@ -40,6 +41,8 @@ pub struct Falls {
     /// The same in f64, once something is reckoned from it.
     holding: Holding,
     is_taken: bool,
+    /// Whether there is one instrument, two assets, and bars alone: equity is a line over the mark.
+    is_line: bool,
     /// Whether a mark can change equity.
     is_exposed: bool,
 }
@@ -77,12 +80,16 @@ impl Falls {
             marks: vec![None; count],
             holding: Holding::default(),
             is_taken: false,
+            is_line: false,
             is_exposed: false,
         }
     }
 
     /// From now on marks between samples come from this track.
-    pub fn follow(&mut self, track: Option<Arc<MarkTrack>>) {
+    pub fn follow(&mut self, venue: &Venue, track: Option<Arc<MarkTrack>>) {
+        let is_direct = |quote: AssetId| venue.valuation.assets[quote.index()].as_ref().is_some_and(Vec::is_empty);
+        let are_two = self.positions.len() == 1 && self.totals.len() == 2 && is_direct(venue.valuation.quote_of(InstrumentId(0)));
+        self.is_line = are_two && track.as_ref().is_some_and(|track| track.straight().is_some());
         // Seconds of ticks are marks, and no closes.
         self.track = track.filter(|track| track.is_bars() || self.on == DrawdownOn::Marks);
     }
@@ -161,7 +168,9 @@ impl Falls {
             self.is_taken = true;
             self.take(venue, account);
         }
-        if track.is_bars() {
+        if let (Some(line), Some(bars)) = (self.holding.line, track.straight()) {
+            self.straight(track, &bars, line, venue, time, on_path.is_some());
+        } else if track.is_bars() {
             self.bars(track, venue, time, on_path);
         } else {
             self.seconds(track, venue, time);
@@ -179,8 +188,40 @@ impl Falls {
         }
     }
 
+    /// The line over the mark that equity is with one instrument whose quote is the reporting asset.
+    fn take_line(&mut self, venue: &Venue, account: &impl AccountView) -> bool {
+        let ([position], Some((quote, base))) = (self.positions.as_slice(), self.totals_of_one(venue)) else { return false };
+        let size = match account.contract(InstrumentId(0)) {
+            Contract::Spot => None,
+            Contract::Linear { size } => Some(to_f64(size)),
+        };
+        let (quantity, cost) = (to_f64(position.quantity), to_f64(position.cost));
+        let holding = &mut self.holding;
+        let held = match size {
+            None => Held { quantity, gained: to_f64(self.realised[0]) - cost },
+            Some(size) => Held { quantity: size * quantity, gained: to_f64(self.realised[0]) - size * cost },
+        };
+        let cash = to_f64(quote);
+        holding.line = Some(match size {
+            None => (cash, to_f64(base)),
+            Some(size) => (cash - size * cost, size * quantity),
+        });
+        holding.held.resize(1, held);
+        holding.held[0] = held;
+        true
+    }
+
+    /// Balances of quote and base.
+    fn totals_of_one(&self, venue: &Venue) -> Option<(Decimal, Decimal)> {
+        let spec = venue.market_specs.first()?;
+        Some((*self.totals.get(spec.quote.index())?, *self.totals.get(spec.base.index())?))
+    }
+
     /// Takes what is held apart.
     fn take(&mut self, venue: &Venue, account: &impl AccountView) {
+        if self.is_line && self.take_line(venue, account) {
+            return;
+        }
         let holding = &mut self.holding;
         holding.totals.clear();
         holding.totals.extend(self.totals.iter().map(|total| to_f64(*total)));
@@ -227,10 +268,6 @@ impl Falls {
             if now > time {
                 return;
             }
-            if self.is_quiet_block(track, venue, time) {
-                MarkTrack::step(&mut self.cursor, BLOCK);
-                continue;
-            }
             let bar = track.bar(&self.cursor);
             MarkTrack::step(&mut self.cursor, 1);
             let Some(bar) = bar else { continue };
@@ -261,26 +298,71 @@ impl Falls {
         }
     }
 
-    /// Whether the next block of bars, all of which come up to `time`, brings neither a new peak nor a deeper fall.
-    #[inline]
-    fn is_quiet_block(&self, track: &MarkTrack, venue: &Venue, time: Nanos) -> bool {
-        let Some((cash, quantity)) = self.holding.line else { return false };
-        let Some((Extremes { low, high }, id)) = track.block(&self.cursor) else { return false };
-        // A bar whose path filled at `time` is looked at by itself.
-        if track.block_end(&self.cursor) >= time {
-            return false;
+    /// The same where one instrument's bars are all there is, and equity is a line over its mark: bars that bring neither a new peak nor
+    /// a deeper fall go by many at a time.
+    fn straight(&mut self, track: &MarkTrack, bars: &Straight<'_>, line: (f64, f64), venue: &Venue, time: Nanos, is_on_path: bool) {
+        let at = bars.instrument.index();
+        let held = self.holding.held[at];
+        let (whole, part) = (line, (self.start + held.gained, held.quantity));
+        let tick = venue.market_specs[at].tick;
+        let unit = tick.f64(1);
+        // Which side is adverse, where it is the same for both.
+        let is_long = (whole.1 * part.1 >= 0.0).then_some(whole.1 > 0.0 || part.1 > 0.0);
+        let (mut low, mut high) = self.quiet_prices(at, unit, whole, part);
+        while track.next(&mut self.cursor) <= time {
+            let (from, end) = (self.cursor.at, track.end(&self.cursor, time));
+            let offset = self.cursor.offset;
+            self.cursor.at = end;
+            // The bar whose path filled is the last one.
+            let plain = if is_on_path && track.time_of(end - 1) + offset == time { end - 1 } else { end };
+            let mut next = bars.find(from, plain, low, high);
+            while next < end {
+                let alike = if self.on == DrawdownOn::Marks { bars.deepest(next, plain, low, high, is_long) } else { None };
+                if let Some((deepest, after)) = alike {
+                    // In a fall, of bars that reach no peak only the deepest matters.
+                    self.mark_bar(&bars.bars[deepest], track.time_of(deepest) + offset, tick, [whole, part], at, false);
+                    next = after;
+                } else {
+                    self.mark_bar(&bars.bars[next], track.time_of(next) + offset, tick, [whole, part], at, next < plain);
+                    next += 1;
+                }
+                (low, high) = self.quiet_prices(at, unit, whole, part);
+                if next < plain {
+                    next = bars.find(next, plain, low, high);
+                }
+            }
         }
-        let tick = venue.market_specs[id.index()].tick;
-        let (low, high) = (tick.f64(low), tick.f64(high));
-        let held = &self.holding.held[id.index()];
-        let is_quiet = |recorder: &DrawdownRecorder, base: f64, quantity: f64| {
-            quantity == 0.0
-                || recorder.quiet().is_some_and(|(trough, peak)| {
-                    let (one, two) = (base + quantity * low, base + quantity * high);
-                    one.min(two) > trough && one.max(two) < peak
-                })
-        };
-        is_quiet(&self.portfolio, cash, quantity) && is_quiet(&self.instruments[id.index()], self.start + held.gained, held.quantity)
+    }
+
+    /// A bar's adverse extreme, and its close.
+    fn mark_bar(&mut self, bar: &StoredBar, now: Nanos, tick: Increment, lines: [(f64, f64); 2], at: usize, closes: bool) {
+        let recorders = [&mut self.portfolio, &mut self.instruments[at]];
+        for (recorder, (base, quantity)) in recorders.into_iter().zip(lines).filter(|(_, (_, quantity))| *quantity != 0.0) {
+            if self.on == DrawdownOn::Marks {
+                let adverse = if quantity > 0.0 { bar.low } else { bar.high };
+                Self::push(recorder, now, base + quantity * tick.f64(adverse));
+            }
+            if closes {
+                Self::push(recorder, now, base + quantity * tick.f64(bar.close));
+            }
+        }
+    }
+
+    /// Prices, in ticks, between which neither curve reaches its peak or its trough; where there are none, every price is beyond them.
+    fn quiet_prices(&self, at: usize, unit: f64, whole: (f64, f64), part: (f64, f64)) -> (i64, i64) {
+        let (mut low, mut high) = (f64::MIN, f64::MAX);
+        for (recorder, (base, quantity)) in [(&self.portfolio, whole), (&self.instruments[at], part)] {
+            if quantity == 0.0 {
+                continue;
+            }
+            let Some((trough, peak)) = recorder.quiet() else { return (i64::MAX, i64::MIN) };
+            let step = 1.0 / (quantity * unit);
+            let (one, two) = ((trough - base) * step, (peak - base) * step);
+            low = low.max(one.min(two));
+            high = high.min(one.max(two));
+        }
+        // Some ticks more on either side, for what is lost in reckoning. (Far out, where they do not count, the cast saturates.)
+        ((low as i64).saturating_add(2), (high as i64).saturating_sub(2))
     }
 
     fn seconds(&mut self, track: &MarkTrack, venue: &Venue, time: Nanos) {

@@ -3,7 +3,7 @@
 
 use crate::clock::Tiling;
 use crate::venue::Place;
-use haggle_data::{RowKind, Store};
+use haggle_data::{Bar, RowKind, Store};
 use haggle_metrics::Period;
 use haggle_model::InstrumentId;
 use haggle_model::time::{NEVER, Nanos};
@@ -11,7 +11,7 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 /// Rows of bars whose extremes are known together.
-pub const BLOCK: usize = 64;
+const BLOCK: usize = 64;
 
 /// How a store is gone over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,18 +52,95 @@ pub struct MarkTrack {
     routes: Vec<Place>,
     /// Of ticks: where the rows of each second that has some end.
     seconds: OnceLock<Vec<u32>>,
-    /// Of the bars of a single instrument: extremes of each block.
-    blocks: OnceLock<Vec<Extremes>>,
+    /// Of bars of a single instrument, which lie as their rows do: extremes of each block.
+    blocks: Option<Vec<Extremes>>,
+}
+
+/// The bars of a single instrument.
+#[derive(Clone, Copy, Debug)]
+pub struct Straight<'a> {
+    /// One for each row.
+    pub bars: &'a [Bar],
+    /// Of each whole block.
+    blocks: &'a [Extremes],
+    /// Whose they are.
+    pub instrument: InstrumentId,
+}
+
+impl Straight<'_> {
+    /// Of the bars from `from` on, within its block and before `to`, that stay on the quiet side of the peak: the deepest, and the first that
+    /// does not. `None` where the bar at `from` does not, or where no side is the adverse one.
+    pub fn deepest(&self, from: usize, to: usize, low: i64, high: i64, is_long: Option<bool>) -> Option<(usize, usize)> {
+        let is_long = is_long?;
+        let end = to.min((from / BLOCK + 1) * BLOCK);
+        let (mut deepest, mut at) = (from, from);
+        while at < end {
+            let (bar, least) = (&self.bars[at], &self.bars[deepest]);
+            if if is_long { bar.high >= high } else { bar.low <= low } {
+                break;
+            }
+            if if is_long { bar.low < least.low } else { bar.high > least.high } {
+                deepest = at;
+            }
+            at += 1;
+        }
+        (at > from).then_some((deepest, at))
+    }
+
+    /// The first bar of `from..to` that goes down to `low` or up to `high`; `to` if none does.
+    pub fn find(&self, mut from: usize, to: usize, low: i64, high: i64) -> usize {
+        let is_loud = |bar: &Bar| bar.low <= low || bar.high >= high;
+        while from < to {
+            let block = from / BLOCK;
+            if from.is_multiple_of(BLOCK)
+                && from + BLOCK <= to
+                && let Some(extremes) = self.blocks.get(block)
+                && extremes.low > low
+                && extremes.high < high
+            {
+                from += BLOCK;
+                continue;
+            }
+            let end = to.min((block + 1) * BLOCK);
+            if let Some(at) = self.bars[from..end].iter().position(is_loud) {
+                return from + at;
+            }
+            from = end;
+        }
+        to
+    }
+}
+
+/// The first place from `from` on that is past, which all after it are: doubling steps, then halves.
+fn gallop(from: usize, is_past: impl Fn(usize) -> bool) -> usize {
+    if is_past(from) {
+        return from;
+    }
+    let (mut low, mut step) = (from, 1);
+    while !is_past(low + step) {
+        low += step;
+        step *= 2;
+    }
+    let mut high = low + step;
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        if is_past(middle) { high = middle } else { low = middle }
+    }
+    high
+}
+
+fn extremes_of(bars: &[Bar]) -> Extremes {
+    Extremes { low: bars.iter().map(|bar| bar.low).min().unwrap_or(0), high: bars.iter().map(|bar| bar.high).max().unwrap_or(0) }
 }
 
 /// Where a run stands on the track.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TrackCursor {
     /// Entries of this pass gone by.
-    at: usize,
+    pub at: usize,
     pass: u32,
     /// What this pass adds to times.
-    offset: Nanos,
+    pub offset: Nanos,
 }
 
 impl MarkTrack {
@@ -76,8 +153,13 @@ impl MarkTrack {
         } else {
             Kind::Ticks
         };
+        let is_straight = kind == Kind::Bars
+            && routes.len() == 1
+            && store.rows.len() == store.bars.len()
+            && store.rows.iter().enumerate().all(|(at, row)| row.kind == RowKind::Bar && row.a == at as i64);
+        let blocks = is_straight.then(|| store.bars.chunks_exact(BLOCK).map(extremes_of).collect());
         let (store, routes) = (Arc::clone(store), routes.to_vec());
-        Some(Self { kind, store, tiling, routes, seconds: OnceLock::new(), blocks: OnceLock::new() })
+        Some(Self { kind, store, tiling, routes, seconds: OnceLock::new(), blocks })
     }
 
     /// Whether its entries are bars.
@@ -103,25 +185,19 @@ impl MarkTrack {
         })
     }
 
-    /// Extremes of the block that begins with this row of this pass; `None` where there is none, or not of a single instrument.
-    pub fn block(&self, cursor: &TrackCursor) -> Option<(Extremes, InstrumentId)> {
-        if !cursor.at.is_multiple_of(BLOCK) || self.routes.len() != 1 || self.store.bars.len() != self.store.rows.len() {
-            return None;
-        }
-        let blocks = self.blocks.get_or_init(|| {
-            let bar = |row: &haggle_data::Row| &self.store.bars[row.a as usize];
-            let of = |rows: &[haggle_data::Row]| Extremes {
-                low: rows.iter().map(|row| bar(row).low).min().unwrap_or(0),
-                high: rows.iter().map(|row| bar(row).high).max().unwrap_or(0),
-            };
-            self.store.rows.chunks_exact(BLOCK).map(of).collect()
-        });
-        blocks.get(cursor.at / BLOCK).map(|extremes| (*extremes, self.routes[0].instrument))
+    /// The bars of a single instrument, which lie as their rows do, with the extremes of each [`BLOCK`]; `None` where it is not so.
+    pub fn straight(&self) -> Option<Straight<'_>> {
+        let bars = &self.store.bars;
+        self.blocks.as_ref().map(|blocks| Straight { bars, blocks, instrument: self.routes[0].instrument })
     }
 
-    /// When the last row of that block closes.
-    pub fn block_end(&self, cursor: &TrackCursor) -> Nanos {
-        self.store.rows.get(cursor.at + BLOCK - 1).map_or(NEVER, |row| row.time + cursor.offset)
+    /// The first entry of this pass that comes after `time`.
+    pub fn end(&self, cursor: &TrackCursor, time: Nanos) -> usize {
+        let time = time - cursor.offset;
+        match self.kind {
+            Kind::Bars => gallop(cursor.at, |at| self.store.rows.get(at).is_none_or(|row| row.time > time)),
+            Kind::Ticks => gallop(cursor.at, |at| at >= self.len() || self.time_of(at) > time),
+        }
     }
 
     fn len(&self) -> usize {
@@ -129,7 +205,7 @@ impl MarkTrack {
     }
 
     /// When entry `at` of a pass comes, before the offset.
-    fn time_of(&self, at: usize) -> Nanos {
+    pub fn time_of(&self, at: usize) -> Nanos {
         match self.kind {
             Kind::Bars => self.store.rows[at].time,
             Kind::Ticks => Period::SECOND.boundary_at_or_after(self.store.rows[self.seconds()[at] as usize - 1].time),
@@ -157,20 +233,7 @@ impl MarkTrack {
     /// Goes past all entries up to `time`.
     pub fn skip(&self, cursor: &mut TrackCursor, time: Nanos) {
         while self.next(cursor) <= time {
-            let (from, length) = (cursor.at, self.len());
-            let is_past = |at: usize| at >= length || self.time_of(at) + cursor.offset > time;
-            // Doubling steps, then halves.
-            let (mut low, mut step) = (from, 1);
-            while !is_past(low + step) {
-                low += step;
-                step *= 2;
-            }
-            let mut high = low + step;
-            while high - low > 1 {
-                let middle = low + (high - low) / 2;
-                if is_past(middle) { high = middle } else { low = middle }
-            }
-            cursor.at = high;
+            cursor.at = self.end(cursor, time);
         }
     }
 

@@ -12,7 +12,7 @@ struct Group {
     end: &'static str,
     code: ReasonCode,
     count: u64,
-    /// Those of them of which nothing was filled though nothing but the market or the account stood against it.
+    /// Those of them that failed: see [`is_failure`].
     failed: u64,
 }
 
@@ -30,8 +30,8 @@ pub struct OrderCounts {
     groups: Vec<Group>,
 }
 
-/// Whether an order that ended so, and filled nothing, is one that somebody wanted and did not get: not one whose time was over, nor
-/// one that came when the run was.
+/// Whether an order that ended so, and filled nothing, has failed: orders that were cancelled have not, nor have those whose time, or
+/// whose run, was over. What risk limits refuse has a warning of its own.
 fn is_failure(end: &str, code: ReasonCode) -> bool {
     let is_over = matches!(
         code,
@@ -41,7 +41,7 @@ fn is_failure(end: &str, code: ReasonCode) -> bool {
             | ReasonCode::TradingDisabled
             | ReasonCode::AccountClosed
     );
-    end != "Cancelled" && !is_over
+    end != "Cancelled" && !is_over && !code.is_risk()
 }
 
 impl OrderCounts {
@@ -81,13 +81,13 @@ impl OrderCounts {
 
     fn group(&mut self, end: &'static str, order: &OrderRow) {
         let Some(Reason { code, .. }) = order.reason() else { return };
-        let failed = u64::from(order.filled == 0 && is_failure(end, *code));
-        match self.groups.iter_mut().find(|group| group.end == end && group.code == *code) {
+        let failed = u64::from(order.filled == 0 && is_failure(end, code));
+        match self.groups.iter_mut().find(|group| group.end == end && group.code == code) {
             Some(group) => {
                 group.count += 1;
                 group.failed += failed;
             }
-            None => self.groups.push(Group { end, code: *code, count: 1, failed }),
+            None => self.groups.push(Group { end, code, count: 1, failed }),
         }
     }
 
@@ -144,7 +144,6 @@ const fn help(code: ReasonCode) -> Option<&'static str> {
         }
         ReasonCode::BookMissing => "wait for the first quote, and for the one after a reconnect",
         ReasonCode::SelfTrade => "cancel the own order on the other side first",
-        code if code.is_risk() => "the limits stand in the run's risk",
         _ => return None,
     })
 }

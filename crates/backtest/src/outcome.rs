@@ -3,7 +3,7 @@
 use crate::round_trips::RoundTrip;
 use haggle_engine::OrderState;
 use haggle_model::time::Nanos;
-use haggle_model::{AssetId, Decimal, InstrumentId, Liquidity, OrderKind, OrderNumber, Reason, Side, TimeInForce};
+use haggle_model::{AssetId, Decimal, InstrumentId, Liquidity, OrderKind, OrderNumber, Reason, ReasonCode, Side, TimeInForce};
 use std::fmt::Write as _;
 
 /// An own execution, at the exchange.
@@ -75,14 +75,14 @@ pub struct OrderRow {
     pub opened: Option<Nanos>,
     /// When its state was reached, at the exchange; `None` before it said anything.
     pub state_time: Option<Nanos>,
-    /// Why it was cancelled.
-    pub cancelled: Option<Reason>,
+    /// Why it was cancelled; such a reason has no numbers.
+    pub cancelled: Option<ReasonCode>,
 }
 
 impl OrderRow {
     /// Why it was cancelled, expired, or never opened.
-    pub fn reason(&self) -> Option<&Reason> {
-        self.cancelled.as_ref().or_else(|| self.state.reason())
+    pub fn reason(&self) -> Option<Reason> {
+        self.cancelled.map(Reason::from).or_else(|| self.state.reason().cloned())
     }
 
     /// When it ended: at the exchange, or at the engine, where that refused it.

@@ -104,7 +104,7 @@ impl Recorder {
             }
             OrderEventKind::Cancelled(reason) => {
                 order.state = OrderState::Cancelled;
-                order.cancelled = Some(reason.clone());
+                order.cancelled = Some(reason.code);
             }
             OrderEventKind::Expired(reason) => order.state = OrderState::Expired(reason.clone()),
             OrderEventKind::Rejected(reason) => order.state = OrderState::OpenFailed(reason.clone()),
