@@ -1,7 +1,6 @@
-import {
-  attachMarketData, marketDataFromColumns, marketDataFromOhlcv, mergeMarketData, NativeMarketData, readMarketData,
-} from '#native'
-import { nativeColumn, ownMemory } from './data/columns'
+import { attachMarketData, marketDataFromColumns, marketDataFromOhlcv, mergeMarketData, NativeMarketData } from '#native'
+import { nativeColumn } from './data/columns'
+import { load, loadOptions, sourcesOf } from './data/load'
 import { pathOf, readOptionsText, record, refuseColumns, span } from './data/options'
 import { flatOhlcv, tradeColumns } from './data/rows'
 import { HaggleError, invalid, isRevoked, show } from './errors'
@@ -12,7 +11,7 @@ import { formatMarketData, type InstrumentRows } from './print/market-data'
 import { printable } from './print/printable'
 import { widthOf } from './print/width'
 import { timeText } from './time'
-import type { ReadOptions, SharedMarketData, TradeLike } from './types/market-data'
+import type { Hole, LoadOptions, LoadSource, MarketDataRow, ReadOptions, SharedMarketData, TradeLike } from './types/market-data'
 import type { Name, Time } from './types/primitives'
 
 // What this module and no caller may do with a MarketData; its static block says how.
@@ -50,10 +49,12 @@ export class MarketData implements Disposable {
   }
 
   /**
-   * Reads bars, trades or quotes from CSV, plain or gzipped: a path, a `file:` URL, or the bytes themselves.
+   * Reads bars, trades, quotes or books from CSV, plain or packed (`.gz`, `.zst`, `.zip` with one file): a path, a pattern (`data/*.csv`), a `file:` URL, the bytes
+   * themselves, or a list of these, whose rows follow each other.
    *
    * The first line names the columns, in the usual words (`time`, `timestamp`, `Open`, `bidPrice`, `qty`, ...) unless
-   * `options.columns` says which is which. Times are RFC 3339, `YYYY-MM-DD[ HH:MM:SS]` in UTC, or numbers since 1970.
+   * `options.columns` says which is which. Times are RFC 3339, the usual forms of dates (UTC, or `timeZone`), or numbers since 1970. Files without a header of
+   * Binance, Kraken and HistData are known by their columns.
    *
    * @example
    * const data = await MarketData.fromCsv('goog_daily.csv', { symbol: 'GOOG/USD', timeframe: '1d', stamp: 'open' })
@@ -61,7 +62,7 @@ export class MarketData implements Disposable {
    * @throws HaggleError `INVALID_DATA` with file, line and column, `OVERFLOW` for more digits than 64 bits hold,
    *   `INVALID_ARGUMENT` or `UNKNOWN_NAME` with the path of the option.
    */
-  static async fromCsv(source: string | URL | Uint8Array, options?: ReadOptions): Promise<MarketData> {
+  static async fromCsv(source: LoadSource, options?: ReadOptions & LoadOptions): Promise<MarketData> {
     return readAny('csv', source, options)
   }
 
@@ -70,7 +71,7 @@ export class MarketData implements Disposable {
    *
    * @throws HaggleError as {@link MarketData.fromCsv}.
    */
-  static async fromParquet(source: string | URL | Uint8Array, options?: ReadOptions): Promise<MarketData> {
+  static async fromParquet(source: LoadSource, options?: ReadOptions & LoadOptions): Promise<MarketData> {
     return readAny('parquet', source, options)
   }
 
@@ -80,7 +81,7 @@ export class MarketData implements Disposable {
    *
    * @throws HaggleError as {@link MarketData.fromCsv}.
    */
-  static async fromJsonLines(source: string | URL | Uint8Array, options?: ReadOptions & { instruments?: readonly Name[] }): Promise<MarketData> {
+  static async fromJsonLines(source: LoadSource, options?: ReadOptions & LoadOptions & { instruments?: readonly Name[] }): Promise<MarketData> {
     return readAny('jsonLines', source, options)
   }
 
@@ -137,11 +138,20 @@ export class MarketData implements Disposable {
    * @throws HaggleError `INVALID_ARGUMENT` for no parts, `CLOSED` for one that was closed, with the path `parts[i]`.
    */
   static merge(...parts: MarketData[]): MarketData {
-    const natives = parts.map((part, i) => {
-      if (!isOf(part, MarketData)) throw invalid(`parts[${i}]`, `expected MarketData, found ${show(part)}`, !isRevoked(part) && Array.isArray(part) ? 'write MarketData.merge(...parts)' : undefined)
-      return nativeOf(part, `parts[${i}]`)
-    })
+    const natives = nativeParts(parts, 'write MarketData.merge(...parts)')
     return make(() => mergeMarketData(natives))
+  }
+
+  /**
+   * As {@link MarketData.merge}, on a thread of its own, so that timers and other promises go on meanwhile.
+   *
+   * @throws HaggleError as {@link MarketData.merge}; the signal's reason, where it aborts.
+   */
+  static async mergeAsync(parts: readonly MarketData[], options?: LoadOptions): Promise<MarketData> {
+    const waiting = onlyLoadOptions(options)
+    if (!Array.isArray(parts)) throw invalid('parts', `expected a list of MarketData, found ${show(parts)}`)
+    const natives = nativeParts(parts)
+    return wrap(await load((native) => native.merge(natives), waiting))
   }
 
   /**
@@ -183,15 +193,80 @@ export class MarketData implements Disposable {
    * @throws HaggleError `UNKNOWN_NAME` with the nearest name, `INVALID_DATA` where no row is left.
    */
   select(part: { symbols?: readonly Name[], from?: Time, to?: Time }): MarketData {
-    const { symbols, from, to, ...rest } = record(part, 'part', 'symbols, from and to')
-    const names = Array.isArray(symbols) ? symbols.map((name, i) => this.#symbolOf(name, `symbols[${i}]`)) : symbols
-    const text = jsonText({ ...rest, symbols: names, ...span(from, to, '') })
+    const text = this.#partText(part)
     const native = nativeOf(this)
     return make(() => native.select(text))
   }
 
   /**
-   * Writes all rows to a Parquet file, from which they come back as they are.
+   * As {@link MarketData.select}, on a thread of its own, so that timers and other promises go on meanwhile.
+   *
+   * @throws HaggleError as {@link MarketData.select}; the signal's reason, where it aborts.
+   */
+  async selectAsync(part: { symbols?: readonly Name[], from?: Time, to?: Time }, options?: LoadOptions): Promise<MarketData> {
+    const waiting = onlyLoadOptions(options)
+    const text = this.#partText(part)
+    const native = nativeOf(this)
+    return wrap(await load((job) => job.select(native, text), waiting))
+  }
+
+  /** What loading noticed that a result should be read with: a code and a sentence each. Runs over the data have them, too. */
+  get warnings(): readonly { readonly code: string, readonly message: string }[] {
+    const native = nativeOf(this)
+    return Object.freeze((JSON.parse(call(() => native.warnings())) as { code: string, message: string }[]).map((warning) => Object.freeze(warning)))
+  }
+
+  /**
+   * Stretches without rows where some should be, by time: bars missing between others of one instrument and length, and the time from each reconnect to
+   * the next row. Nights and weekends of markets that close are among them.
+   *
+   * @example
+   * import { MarketData } from 'haggle'
+   * const minute = 60_000
+   * const data = MarketData.fromOhlcv([0, 1, 4].map((i) => [i * minute, 1, 1, 1, 1, 1]), { symbol: 'BTC/USDT', timeframe: '1m' })
+   * console.log(JSON.stringify(data.holes()[0]))   // {"symbol":"BTC/USDT","from":"1970-01-01T00:02:00Z","to":"1970-01-01T00:04:00Z","missing":2}
+   *
+   * @throws HaggleError `CLOSED`
+   */
+  holes(): readonly Hole[] {
+    const native = nativeOf(this)
+    const holes = JSON.parse(call(() => native.holes())) as Hole[]
+    return Object.freeze(holes.map((hole) => Object.freeze({ ...hole, from: timeText(BigInt(hole.from)), to: timeText(BigInt(hole.to)) })))
+  }
+
+  /**
+   * The rows as values, in exchange-time order, decimals as text. They are made as the loop comes to them.
+   *
+   * @throws HaggleError `UNKNOWN_NAME` and `INVALID_ARGUMENT` with a path such as `options.kind`, `CLOSED`.
+   */
+  rows(options?: { symbol?: Name, kind?: 'bars' | 'trades' | 'quotes' | 'book', from?: Time, to?: Time }): Iterable<MarketDataRow> {
+    const filter = this.#filterText(options)
+    const native = nativeOf(this)
+    // A wrong option is told at the call, and not at the first step of the loop.
+    call(() => native.rows(filter, this.length))
+    return { [Symbol.iterator]: () => rowsOf(native, filter) }
+  }
+
+  /**
+   * The rows of one kind of one instrument as columns of doubles: `time` (milliseconds; of bars the close) and `timeOpen` or `timeReceived`; then `open high low
+   * close volume`, `price quantity side` (1 bought, -1 sold), or `bid bidSize ask askSize` (NaN: no such side). They are copies.
+   *
+   * @example
+   * import { MarketData } from 'haggle'
+   * const data = MarketData.fromOhlcv([[0, 10, 12, 9, 11, 100]], { symbol: 'BTC/USDT', timeframe: '1d' })
+   * console.log(data.columns('BTC/USDT', 'bars').close)   // Float64Array(1) [ 11 ]
+   *
+   * @throws HaggleError `UNKNOWN_NAME` and `INVALID_ARGUMENT` with a path such as `kind`, `CLOSED`.
+   */
+  columns(symbol: Name, kind: 'bars' | 'trades' | 'quotes'): Readonly<Record<string, Float64Array>> {
+    if (kind !== 'bars' && kind !== 'trades' && kind !== 'quotes') throw invalid('kind', `expected 'bars', 'trades' or 'quotes', found ${show(kind)}`)
+    const native = nativeOf(this)
+    const filter = jsonText({ symbol: this.#symbolOf(symbol, 'symbol'), kind })
+    return Object.freeze(call(() => native.columns(filter)))
+  }
+
+  /**
+   * Writes all rows to a Parquet file, from which they come back as they are. The file is there whole or not at all: it is written beside its place, and then put there.
    *
    * @throws HaggleError `INVALID_ARGUMENT` where the file cannot be written, `CLOSED`.
    */
@@ -229,6 +304,18 @@ export class MarketData implements Disposable {
   /** As {@link MarketData.close}. */
   [Symbol.dispose](): void {
     this.close()
+  }
+
+  #partText(part: unknown): string {
+    const { symbols, from, to, ...rest } = record(part, 'part', 'symbols, from and to')
+    const names = Array.isArray(symbols) ? symbols.map((name, i) => this.#symbolOf(name, `symbols[${i}]`)) : symbols
+    return jsonText({ ...rest, symbols: names, ...span(from, to, '') })
+  }
+
+  #filterText(options: unknown): string {
+    if (options === undefined) return '{}'
+    const { symbol, from, to, ...rest } = record(options, 'options', 'symbol, kind, from and to')
+    return jsonText({ ...rest, ...(symbol == null ? {} : { symbol: this.#symbolOf(symbol, 'options.symbol') }), ...span(from, to, 'options.') })
   }
 
   #described(): ReturnType<NativeMarketData['describe']> {
@@ -281,13 +368,38 @@ export function make(native: () => NativeMarketData): MarketData {
 }
 
 async function readAny(format: 'csv' | 'parquet' | 'jsonLines', source: unknown, options: unknown): Promise<MarketData> {
-  const text = readOptionsText(options)
-  const isBytes = isOf(source, Uint8Array)
-  if (!isBytes && (isOf(source, ArrayBuffer) || ArrayBuffer.isView(source))) throw invalid('source', 'expected a path, a file: URL or a Uint8Array', 'write new Uint8Array(buffer)')
-  const path = isBytes ? undefined : pathOf(source, 'source')
-  const bytes = isBytes ? ownMemory(source, 'source') : undefined
-  const read = await call(() => readMarketData(format, path, bytes, text))
-  // An Error object instead of a rejection: only so does it come with its code.
-  if (!(read instanceof NativeMarketData)) throw fromNative(read)
-  return wrap(read)
+  const [waiting, rest] = loadOptions(options)
+  const text = readOptionsText(rest)
+  const sources = sourcesOf(source)
+  return wrap(await load((native) => native.read(format, sources, text), waiting))
+}
+
+function nativeParts(parts: readonly MarketData[], hint?: string): NativeMarketData[] {
+  return parts.map((part, i) => {
+    if (!isOf(part, MarketData)) throw invalid(`parts[${i}]`, `expected MarketData, found ${show(part)}`, !isRevoked(part) && Array.isArray(part) ? hint : undefined)
+    return nativeOf(part, `parts[${i}]`)
+  })
+}
+
+/** Options that say how to wait, and nothing else. */
+function onlyLoadOptions(options: unknown): LoadOptions {
+  const [waiting, rest] = loadOptions(options)
+  const [other] = Object.keys(rest)
+  if (other !== undefined) throw new HaggleError('UNKNOWN_NAME', `unknown field '${other}'`, { path: `options.${other}`, hint: 'known: signal, onProgress' })
+  return waiting
+}
+
+function* rowsOf(native: NativeMarketData, filter: string): Generator<MarketDataRow> {
+  let next: number | null = 0
+  while (next !== null) {
+    const from: number = next
+    const batch = JSON.parse(call(() => native.rows(filter, from))) as { rows: MarketDataRow[], next: number | null }
+    for (const row of batch.rows) yield frozen(row)
+    next = batch.next
+  }
+}
+
+function frozen(row: MarketDataRow): MarketDataRow {
+  if (row.kind === 'book') for (const side of [row.bids, row.asks]) Object.freeze(side.map(Object.freeze))
+  return Object.freeze(row)
 }

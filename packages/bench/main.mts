@@ -12,7 +12,7 @@ import { measure, short, type Row, type Task } from './measure.mjs'
 import { bench } from './native.mjs'
 import { Others } from './others.mjs'
 import { liveTasks } from './live-tasks.mjs'
-import { bookTask, columnsTask, dataTasks, matchingTask } from './part-tasks.mjs'
+import { bookTask, columnsTask, csvTask, dataTasks, matchingTask } from './part-tasks.mjs'
 import { Peer } from './peer.mjs'
 import { missingOracle, ORACLE_PASSES, oracleTasks, PYTHON_PASSES, pythonTasks } from './peer-tasks.mjs'
 import { machine, table } from './report.mjs'
@@ -54,7 +54,7 @@ try {
 
 /** All rows of `npm run bench`. */
 function ownTasks(): Task[] {
-  return [...eventTasks, ...signalTasks, matchingTask, bookTask(), ...dataTasks(folder), columnsTask(), ...liveTasks, ...clientTasks, batchTask, scriptBatchTask, slopeTask, sweepTask, ...barterTasks()]
+  return [...eventTasks, ...signalTasks, matchingTask, bookTask(), ...dataTasks(folder), columnsTask(), csvTask(), ...liveTasks, ...clientTasks, batchTask, scriptBatchTask, slopeTask, sweepTask, ...barterTasks()]
 }
 
 function barterTasks(): readonly Task[] {

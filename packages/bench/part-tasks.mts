@@ -12,6 +12,10 @@ const COMMANDS = 1_000_000
 const FILE_PASSES = 20
 /** Files held at once to see what memory they take. */
 const HELD = 4
+/** Times the file's rows that are merged: 13 million. */
+const MERGED = 13
+/** Lines of a CSV text. */
+const CSV_ROWS = 1_000_000
 /** Passes whose first instrument makes the columns. */
 const COLUMN_PASSES = 40
 
@@ -103,7 +107,59 @@ export function dataTasks(folder: string): readonly Task[] {
       },
       rows: (of) => [row('parquet_rows_per_s', of('speed'), 'rows/s', `MarketData.fromParquet of a file that writeParquet made (LZ4), quotes and prints of three instruments, ${rowsText(FILE_PASSES)}; the file is in the page cache`)],
     },
+    {
+      names: ['merge_rows_per_s', 'select_rows_per_s'],
+      async repeat() {
+        const data = await MarketData.fromParquet(write())
+        const start = performance.now()
+        const merged = await MarketData.mergeAsync(Array.from({ length: MERGED }, () => data))
+        const joined = performance.now()
+        const part = await merged.selectAsync({ symbols: ['BTC/USDT'] })
+        const end = performance.now()
+        const { length } = merged
+        for (const held of [data, merged, part]) held.close()
+        return { merge: length / ((joined - start) / 1e3), select: length / ((end - joined) / 1e3), rows: length }
+      },
+      rows(of) {
+        const rows = `${of('rows').median.toLocaleString('en')} rows`
+        return [
+          row('merge_rows_per_s', of('merge'), 'rows/s', `MarketData.mergeAsync of ${MERGED} parts that lie in the same time, ${rows} in all`),
+          row('select_rows_per_s', of('select'), 'rows/s', `selectAsync of one of three instruments, of ${rows}`),
+        ]
+      },
+    },
   ]
+}
+
+/** Text as files have it: prints, and candles with dates. */
+export function csvTask(): Task {
+  const prints = csvOf('time,price,qty,side', (at) => `${1_723_161_600_000 + at * 7},${(60_000 + at % 997 / 100).toFixed(2)},${(0.001 + at % 89 * 0.00013).toFixed(5)},${at % 3 ? 'buy' : 'sell'}`)
+  const minute = (at: number): string => new Date(1_577_836_800_000 + at * 60_000).toISOString().slice(0, 19).replace('T', ' ')
+  const candles = csvOf('date,open,high,low,close,volume', (at) => `${minute(at)},60000.1,60010.5,59990.25,60005.75,${at % 1_000 / 10}`)
+  const speed = async (text: Uint8Array, options: Parameters<typeof MarketData.fromCsv>[1]): Promise<number> => {
+    const start = performance.now()
+    const data = await MarketData.fromCsv(text, options)
+    const seconds = (performance.now() - start) / 1e3
+    data.close()
+    return CSV_ROWS / seconds
+  }
+  return {
+    names: ['csv_trades_per_s', 'csv_bars_per_s'],
+    repeat: async () => ({ trades: await speed(prints, { symbol: 'BTC/USDT' }), bars: await speed(candles, { symbol: 'BTC/USDT', timeframe: '1m', stamp: 'open' }) }),
+    rows(of) {
+      const bytes = (text: Uint8Array): string => `${CSV_ROWS.toLocaleString('en')} rows of ${Math.round(text.length / CSV_ROWS)} bytes, in memory`
+      return [
+        row('csv_trades_per_s', of('trades'), 'rows/s', `MarketData.fromCsv, prints with milliseconds: ${bytes(prints)}; one thread`),
+        row('csv_bars_per_s', of('bars'), 'rows/s', `MarketData.fromCsv, candles with dates: ${bytes(candles)}; one thread`),
+      ]
+    },
+  }
+}
+
+function csvOf(head: string, line: (at: number) => string): Uint8Array {
+  const lines = [head]
+  for (let at = 0; at < CSV_ROWS; at++) lines.push(line(at))
+  return new TextEncoder().encode(`${lines.join('\n')}\n`)
 }
 
 /** Columns from JavaScript. */

@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url'
+import { decimalText } from '../decimal'
 import { invalid, show } from '../errors'
 import { jsonText } from '../json'
 import { bagOf, isOf } from '../options'
 import { nanosOf, nanosOfDuration } from '../time'
 import type { ReadOptions } from '../types/market-data'
-import type { Duration, Time } from '../types/primitives'
+import type { Decimal, Duration, Time } from '../types/primitives'
 
 /**
  * The JSON text in which read options cross into the core: times as nanoseconds in text, the timeframe with its unit.
@@ -15,10 +16,11 @@ import type { Duration, Time } from '../types/primitives'
  */
 export function readOptionsText(options: unknown): string {
   if (options === undefined) return '{}'
-  const { from, to, timeframe, ...rest } = record(options, 'options', 'read options')
+  const { from, to, timeframe, quoteSize, ...rest } = record(options, 'options', 'read options')
   return jsonText({
     ...rest,
     ...span(from, to, 'options.'),
+    ...(quoteSize == null ? {} : { quoteSize: decimalText(quoteSize as Decimal, 'options.quoteSize') }),
     ...(timeframe == null ? {} : { timeframe: `${nanosOfDuration(timeframe as Duration, 'options.timeframe')}ns` }),
   }, 'options')
 }

@@ -28,7 +28,7 @@ import { eventOfRow, type Feedable } from './rows'
 import { stateOf } from './state'
 import { Wake } from './wake'
 
-const OPTIONS = ['id', 'strategy', 'risk', 'seed', 'balances', 'summaryInterval', 'sampleInterval', 'reportingAsset', 'clock', 'start', 'tradingEnabled']
+const OPTIONS = ['id', 'strategy', 'risk', 'seed', 'balances', 'summaryInterval', 'sampleInterval', 'returnsPerYear', 'drawdownOn', 'reportingAsset', 'clock', 'start', 'tradingEnabled']
 const NO_HOOKS = Object.freeze({})
 /** Ticks that wait for a reader of the audit, at most. */
 const AUDIT_CAPACITY = 65_536

@@ -259,6 +259,23 @@ export declare class NativeJob {
 }
 export type Job = NativeJob
 
+/** A load on a thread of its own: of files, or of what other data become. */
+export declare class NativeLoad {
+  /** A load before its start. */
+  constructor()
+  /** Reads sources (paths, patterns, bytes) of one format as one; resolves with a `NativeMarketData`, or an error object. */
+  read(format: string, sources: (string | Uint8Array)[], options: string): Promise<NativeMarketData | Error>
+  /** All parts as one. */
+  merge(parts: Array<NativeMarketData>): Promise<NativeMarketData | Error>
+  /** Some of the instruments, some of the time. */
+  select(data: NativeMarketData, part: string): Promise<NativeMarketData | Error>
+  /** What is done, and of how much. */
+  get progress(): [done: number, total: number]
+  /** Stops it soon. */
+  stop(): void
+}
+export type Load = NativeLoad
+
 /** Market data: columns, immutable, shared by all runs and worker threads. */
 export declare class NativeMarketData {
   /**
@@ -268,6 +285,14 @@ export declare class NativeMarketData {
   describe(): { length: number, start: bigint, end: bigint, symbols: string[] }
   /** JSON: of each instrument its name, rows by kind, and the increments that its prices and sizes have. */
   instruments(): string
+  /** JSON: what loading noticed, as a list of `{ code, message }`. */
+  warnings(): string
+  /** JSON: stretches without rows where some should be; times in nanoseconds, as texts. */
+  holes(): string
+  /** JSON: the next rows from a place on that the filter lets through, and the place behind them. */
+  rows(filter: string, from: number): string
+  /** The rows of one kind of one instrument as columns of doubles. */
+  columns(filter: string): Record<string, Float64Array>
   /** Some of the instruments, some of the time. */
   select(part: string): NativeMarketData
   /** Writes Parquet on a thread of its own; resolves with nothing, or an error object. */
@@ -517,9 +542,6 @@ export declare function mergeMarketData(parts: Array<NativeMarketData>): NativeM
  * the number, or to the end of the slice. It is a bare one, since napi's glue around an export costs as much as the call.
  */
 export declare function nextEventFunction(): () => number
-
-/** Reads a file or bytes on a thread of its own; resolves with a `NativeMarketData`, or an error object. */
-export declare function readMarketData(format: string, path: string | undefined | null, bytes: Uint8Array | undefined | null, options: string): Promise<NativeMarketData | Error>
 
 /** The closed table of reasons: `[number, code, message]` each. */
 export declare function reasonsJson(): string

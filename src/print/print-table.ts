@@ -39,7 +39,11 @@ function isNumeric(value: unknown): boolean {
 function cell(name: string, value: unknown): string {
   if (value === undefined) return ''
   if (typeof value === 'number') return isTime(name) ? timeCell(value) : String(value)
-  if (typeof value === 'object' && value !== null) return clip('kind' in value ? String(value.kind) : JSON.stringify(value), CELL_WIDTH_MAX)
+  // A state by its kind and a reason by its code, whole.
+  if (typeof value === 'object' && value !== null) {
+    for (const word of ['kind', 'code'] as const) if (word in value) return String((value as Readonly<Record<string, unknown>>)[word])
+    return clip(JSON.stringify(value), CELL_WIDTH_MAX)
+  }
   return clip(String(value), isNumeric(value) ? NUMBER_WIDTH_MAX : CELL_WIDTH_MAX)
 }
 

@@ -27,6 +27,7 @@ export function formatSummary(summary: BacktestSummary, options: PrintOptions): 
   return [
     ...head(summary, options, paint),
     ...portfolio(summary, options, paint),
+    ...orders(summary, options),
     ...instruments(summary, options, paint),
     ...warnings(summary, options, paint),
     ...foot(summary, paint),
@@ -42,11 +43,12 @@ function head({ id, tradingSummary }: BacktestSummary, { width }: PrintOptions, 
 
 function portfolio(summary: BacktestSummary, { width }: PrintOptions, paint: Paint): string[] {
   const { portfolio: sheet, summaryInterval } = summary.tradingSummary
-  const per = summaryInterval === undefined ? '' : ` (${summaryInterval})`
+  const per = perOf(summaryInterval, sheet.returnsPerYear)
   const asset = summary.reportingAsset === undefined ? '' : ` ${summary.reportingAsset}`
   const total = sheet.totalReturn ?? sheet.pnlReturn
   const items: Item[] = [
     ['Total return', percent(total), total],
+    ['CAGR', percent(sheet.cagr), sheet.cagr],
     ['Equity at start', money(sheet.startEquity) + asset],
     ['Equity at end', money(sheet.endEquity) + asset],
     ['PnL', money(sheet.pnl) + asset, Number(sheet.pnl)],
@@ -54,10 +56,12 @@ function portfolio(summary: BacktestSummary, { width }: PrintOptions, paint: Pai
     ['Max drawdown', percent(sheet.maxDrawdown), sheet.maxDrawdown],
     [`Sharpe${per}`, ratio(sheet.sharpeRatio)],
     [`Sortino${per}`, ratio(sheet.sortinoRatio)],
-    ['Calmar', ratio(sheet.calmarRatio)],
+    ['Calmar (annual)', ratio(sheet.calmarRatio)],
+    ['Volatility (annual)', percent(sheet.volatility)],
     ['Closed trades', count(sheet.closedTrades)],
     ['Win rate', percent(sheet.winRate)],
     ['Profit factor', ratio(sheet.profitFactor)],
+    ['Orders', count(summary.orderCounts?.sent)],
     ['Fills', count(sheet.fills)],
     ['Events', count(summary.events)],
     ['Events/s', rate(summary.events / (summary.durationMs / 1_000))],
@@ -72,6 +76,30 @@ function portfolio(summary: BacktestSummary, { width }: PrintOptions, paint: Pai
       .join(PAIR_GAP))
 }
 
+/** Which figures are per what, and by how many returns a year: `(annual, n = 261)`. */
+function perOf(interval: string | undefined, returnsPerYear: number | null | undefined): string {
+  if (interval === undefined) return ''
+  const words = interval.startsWith('Annual') ? 'annual' : interval === 'Daily' ? 'daily' : `per ${interval}`
+  if (typeof returnsPerYear !== 'number') return ` (${words})`
+  const n = returnsPerYear >= 1e6 ? rate(returnsPerYear) : count(returnsPerYear)
+  return ` (${words}, n = ${n})`
+}
+
+/** How the orders ended, and why, where that is more than that all were filled. */
+function orders({ orderCounts: counts }: BacktestSummary, { width }: PrintOptions): string[] {
+  if (counts === undefined || counts.filled === counts.sent) return []
+  const why = (end: string): string => {
+    const list = counts.reasons.filter((reason) => reason.end === end).map(({ code, count: many }) => `${code} ${count(many)}`)
+    return list.length === 0 ? '' : ` (${list.join(', ')})`
+  }
+  const parts = [
+    [counts.filled, 'filled', ''], [counts.cancelled, 'cancelled', 'Cancelled'], [counts.expired, 'expired', 'Expired'],
+    [counts.refused, 'refused', 'OpenFailed'], [counts.open, 'still open', ''],
+  ] as const
+  const text = parts.filter(([many]) => many > 0).map(([many, word, end]) => `${count(many)} ${word}${why(end)}`)
+  return ['', ...wrap(`Of ${count(counts.sent)} orders: ${text.join(', ')}`, width - 2).map((line, i) => (i === 0 ? line : `  ${line}`))]
+}
+
 function pair([label, value, sign]: Item, paint: Paint): string {
   const gap = ' '.repeat(Math.max(1, PAIR_WIDTH - label.length - value.length))
   return `${label}${gap}${signed(value, sign, paint)}`
@@ -82,6 +110,7 @@ function instruments({ tradingSummary }: BacktestSummary, { width }: PrintOption
     [{ head: 'Instrument', align: 'left' }, (name) => clip(name, 28)],
     [{ head: 'PnL', align: 'right' }, (_, sheet) => money(sheet.pnl)],
     [{ head: 'Return', align: 'right' }, (_, sheet) => percent(sheet.pnlReturn)],
+    [{ head: 'Capital', align: 'right' }, (_, sheet) => money(sheet.capital)],
     [{ head: 'Max DD', align: 'right' }, (_, sheet) => percent(sheet.maxDrawdown)],
     [{ head: 'Trades', align: 'right' }, (_, sheet) => count(sheet.closedTrades)],
     [{ head: 'Win rate', align: 'right' }, (_, sheet) => percent(sheet.winRate)],

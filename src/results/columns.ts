@@ -52,7 +52,15 @@ export interface OrderColumns {
   readonly state: Uint8Array
   /** When the state was reached, at the exchange. */
   readonly time: BigInt64Array
-  /** Into `reasons`, where the state is `OpenFailed`. */
+  /** When the engine sent it. */
+  readonly sent: BigInt64Array
+  /** When it reached the exchange; absent where it did not. */
+  readonly arrived: BigInt64Array
+  /** When the exchange took it in. */
+  readonly opened: BigInt64Array
+  /** When it ended. */
+  readonly ended: BigInt64Array
+  /** Into `reasons`, where it was cancelled, expired or never opened; beyond them where it was not. */
   readonly reason: Uint32Array
   readonly reasons: readonly Reason[]
 }
@@ -91,6 +99,8 @@ export interface ClosedTradeColumns {
   readonly entryTime: BigInt64Array
   readonly exitTime: BigInt64Array
   readonly pnlReturn: Float64Array
+  /** 1: the end of the run closed it. */
+  readonly closedByEnd: Uint8Array
 }
 
 /** Equity at grid boundaries and fills. @internal */
@@ -166,6 +176,11 @@ export function orderTable(columns: OrderColumns, names: RunNames): Table<Order>
     timeInForce: derivedColumn(length, (row) => timeInForceOf(columns, row)),
     state: derivedColumn(length, (row) => Object.freeze(stateOf(columns, row, filled.cell(row) as string))),
     isActive: derivedColumn(length, (row) => columns.state[row]! < ACTIVE),
+    reason: derivedColumn(length, (row) => columns.reasons[columns.reason[row]!]),
+    timeSent: timeColumn(columns.sent, 'millis'),
+    timeArrived: timeColumn(columns.arrived, 'millis'),
+    timeOpened: timeColumn(columns.opened, 'millis'),
+    timeEnded: timeColumn(columns.ended, 'millis'),
   })
 }
 
@@ -201,6 +216,7 @@ export function closedTradeTable(columns: ClosedTradeColumns, names: RunNames): 
     entryTime: timeColumn(columns.entryTime, 'millis'),
     exitTime: timeColumn(columns.exitTime, 'millis'),
     pnlReturn: numberColumn(columns.pnlReturn),
+    closedByEnd: wordColumn(columns.closedByEnd, [false, true]),
   })
 }
 

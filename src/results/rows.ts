@@ -25,7 +25,7 @@ export interface FillRow extends Fill {}
 
 /** An order as the run left it; its JSON is barter's `Order`. @internal */
 export class OrderRow extends Value {
-  static readonly shown = ['cid', 'symbol', 'side', 'kind', 'quantity', 'price', 'filledQuantity', 'averagePrice', 'state', 'timeInForce'] as const
+  static readonly shown = ['cid', 'symbol', 'side', 'state', 'reason', 'quantity', 'price', 'filledQuantity', 'averagePrice', 'kind', 'timeInForce', 'timeSent', 'timeEnded'] as const
 
   override toJSON(): object {
     return {
@@ -33,6 +33,7 @@ export class OrderRow extends Value {
       side: this.side, price: this.price ?? '0', quantity: this.quantity, kind: this.kind,
       time_in_force: timeInForceJson(this.timeInForce), state: stateJson(this),
       filled_quantity: this.filledQuantity, ...(this.averagePrice === undefined ? {} : { average_price: this.averagePrice }),
+      ...(this.reason === undefined || this.state.kind === 'OpenFailed' ? {} : { reason: this.reason }),
     }
   }
 }
@@ -47,7 +48,7 @@ export class ClosedTradeRow extends Value {
     return {
       exchange: this.exchange, instrument: this.symbol, strategy: this.strategy, side: this.side, price_entry_average: this.entryPrice,
       price_exit_average: this.exitPrice, quantity_abs_max: this.quantity, pnl_realised: this.pnl, fees: this.fees, pnl_return: this.pnlReturn,
-      time_enter: textOfMillis(this.entryTime), time_exit: textOfMillis(this.exitTime),
+      closed_by_end: this.closedByEnd, time_enter: textOfMillis(this.entryTime), time_exit: textOfMillis(this.exitTime),
     }
   }
 }

@@ -4,7 +4,7 @@ import { joinPath, readJson } from '../json'
 import { formatSummary } from '../print/summary'
 import { printable } from '../print/printable'
 import { widthOf } from '../print/width'
-import type { Json, Texts } from '../types/primitives'
+import type { Json, Numbers, Texts } from '../types/primitives'
 import { assignFrozen, camelCase, MADE, noConstructor, snakeCase, Value } from '../value'
 import { objectOf, readTearSheet, writeTearSheet, type TearSheet } from './tear-sheet'
 
@@ -29,6 +29,21 @@ export interface TradingSummary {
   readonly instruments: Readonly<Record<string, TearSheet>>
   /** By `exchange:asset`: the balance at the end, and its drawdowns. */
   readonly assets: object
+}
+
+/**
+ * How the orders of a run ended, and why: `refused` are those that never opened, `open` those that the run left as they were.
+ * Orders that the end of the run sent are not counted.
+ *
+ * @example
+ * import { backtest, sampleData, type OrderCounts } from 'haggle'
+ * const run = await backtest({ ...sampleData.binanceSpot(), balances: { USDT: 1 } }, { strategy: { onTrade(ctx) { ctx.buy(1) } } })
+ * const counts: OrderCounts | undefined = run.orderCounts
+ * console.log(counts?.refused === counts?.sent, counts?.reasons[0]?.code)   // true BalanceInsufficient
+ */
+export interface OrderCounts extends Numbers<'sent' | 'filled' | 'cancelled' | 'expired' | 'refused' | 'open'> {
+  /** The commonest first. `end` is the state: `Cancelled`, `Expired` or `OpenFailed`. */
+  readonly reasons: readonly (Texts<'end' | 'code' | 'message'> & Numbers<'count'>)[]
 }
 
 /** A summary's fields, in the order in which they are printed and written. */
@@ -58,6 +73,8 @@ export class BacktestSummary extends Value {
   declare readonly tradingSummary: TradingSummary
   /** What the result rests on that a reader should know: assumptions that flatter, data that was mended. */
   declare readonly warnings: readonly Texts<'code' | 'message'>[]
+  /** How its orders ended, and why. */
+  declare readonly orderCounts?: OrderCounts
   /** Market rows and account events that the engine saw. */
   declare readonly events: number
   /** Wall-clock time of the run. */

@@ -6,7 +6,7 @@ import { camelCase, snakeCase } from '../value'
 
 /** Statistics that are null where they are not defined: too few samples, or a ratio over zero. @inline */
 type Statistics =
-  | 'pnlReturn' | 'totalReturn' | 'cagr' | 'volatility' | 'sharpeRatio' | 'sortinoRatio' | 'calmarRatio' | 'returnsPerYear'
+  | 'pnlReturn' | 'totalReturn' | 'cagr' | 'annualReturn' | 'volatility' | 'sharpeRatio' | 'sortinoRatio' | 'calmarRatio' | 'returnsPerYear'
   | 'drawdown' | 'maxDrawdown' | 'maxDrawdownDurationMs' | 'longestDrawdownDurationMs' | 'meanDrawdown' | 'meanDrawdownDurationMs'
   | 'valueAtRisk' | 'conditionalValueAtRisk' | 'skewness' | 'excessKurtosis' | 'alpha' | 'beta' | 'exposure' | 'turnover'
   | 'slippage' | 'slippagePaid' | 'makerShare'
@@ -19,9 +19,10 @@ type Counts = 'closedTrades' | 'winningTrades' | 'losingTrades' | 'fills' | 'ret
 /**
  * What the money of a portfolio, an instrument or a strategy did.
  *
- * Returns, rates, shares and drawdowns are fractions (0.05 is 5 %), a drawdown 0 or below; ratios are expressed per
- * `summaryInterval`; amounts are in the reporting asset for the portfolio, in quote for an instrument. A statistic
- * that is not defined is null and never an infinity.
+ * Returns, rates, shares and drawdowns are fractions (0.05 is 5 %), a drawdown 0 or below; Sharpe and Sortino are expressed per
+ * `summaryInterval`, CAGR, `annualReturn`, volatility and Calmar per year; amounts are in the reporting asset. `cagr` goes by time,
+ * `annualReturn` by the number of returns. Returns and drawdowns of an instrument are over its `capital`, those of the portfolio over
+ * `startEquity`. A statistic that is not defined is null and never an infinity.
  *
  * @example
  * import { backtest, sampleData, type TearSheet } from 'haggle'
@@ -40,12 +41,14 @@ export type TearSheet = Texts<'pnl' | 'fees'>
     readonly startEquity?: string | null
     /** Equity at the last mark. */
     readonly endEquity?: string | null
+    /** Of an instrument: what its returns and drawdowns are over, the most that its positions needed at a time, and at least the run's first equity. */
+    readonly capital?: string
     /** The grid that returns were taken on: `'1s'`, `'1d'`. */
     readonly sampleInterval?: string
     /** When the deepest drawdown began, RFC 3339. */
-    readonly maxDrawdownStart?: string
-    /** When it ended: at a new high, or at the end of the run. */
-    readonly maxDrawdownEnd?: string
+    readonly maxDrawdownStart?: string | null
+    /** When it ended: at a new high, or at the end of the run; null, as its start, where equity never fell. */
+    readonly maxDrawdownEnd?: string | null
   }
 
 /**
@@ -77,7 +80,7 @@ const BY_NAME = new Map(FIELDS.map((field) => [field.name, field]))
 /** Always there, so that a reader never meets undefined. */
 const REQUIRED = ['pnlReturn', 'sharpeRatio', 'sortinoRatio', 'calmarRatio', 'maxDrawdown', 'winRate', 'profitFactor'] as const
 /** Amounts of money, which stay text; every other decimal is a statistic and becomes a number. */
-const TEXTS = new Set(['pnl', 'fees', 'startEquity', 'endEquity'])
+const TEXTS = new Set(['pnl', 'fees', 'startEquity', 'endEquity', 'capital'])
 /** Written as JSON numbers. */
 const COUNTS = new Set<string>(['closedTrades', 'winningTrades', 'losingTrades', 'fills', 'returns'] satisfies Counts[])
 /** Statistics whose JSON is simply their decimal. */

@@ -19,9 +19,17 @@ export interface BacktestArgsConstant {
   marketData: MarketData
   /** What the accounts hold at the start. */
   balances?: Balances
+  /** What the Sharpe and Sortino ratios are expressed per; a year of 365 days (`'Annual365'`) if not given. */
   summaryInterval?: 'Daily' | 'Annual252' | 'Annual365' | Duration
-  /** Default: the largest of 1d, 1h, 1m, 1s that gives 30 returns. */
+  /** Default: the largest of 1d, 1h, 1m, 1s that gives 30 returns, but never finer than candles. */
   sampleInterval?: Duration
+  /** Returns that make a year, such as 252; counted from the data if not given. */
+  returnsPerYear?: Decimal
+  /**
+   * Which moments drawdowns are taken over, beside fills and the grid: `'marks'`, the default, takes each candle's close and its
+   * adverse extreme, and each second of ticks, while something is held; `'closes'` the closes of candles alone, as published tables do.
+   */
+  drawdownOn?: 'marks' | 'closes'
   /** What equity is counted in; the quote of the first instrument if not given. */
   reportingAsset?: string
   /** Close positions with market orders at the last row. */

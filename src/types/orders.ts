@@ -71,4 +71,14 @@ export interface Order extends Of, Texts<'cid' | 'kind' | 'quantity' | 'filledQu
   readonly state: OrderState
   /** Whether it may still be filled. */
   readonly isActive: boolean
+  /** In a result: why it was cancelled, expired or never opened; missing where it was not. */
+  readonly reason?: Reason
+  /** In a result: when the engine sent it, ms. */
+  readonly timeSent?: number
+  /** In a result: when it reached the exchange, ms; missing where it did not. */
+  readonly timeArrived?: number
+  /** In a result: when the exchange took it in, ms; missing where it was filled, refused or ended at once. */
+  readonly timeOpened?: number
+  /** In a result: when it ended, ms. */
+  readonly timeEnded?: number
 }

@@ -22,6 +22,7 @@ export type Fill = Of
 /**
  * A round trip from flat to flat, or to a flip: `side` is that of the entry, `quantity` the largest held, `pnl` what it
  * made after all its `fees`, in quote; `pnlReturn` is `pnl / (entryPrice x quantity)`. Times are in milliseconds.
+ * `closedByEnd` says that the end of the run closed it, and not the strategy.
  *
  * @example
  * import { backtest, sampleData, type ClosedTrade } from 'haggle'
@@ -32,6 +33,7 @@ export type Fill = Of
 export type ClosedTrade = Of
   & Texts<'entryPrice' | 'exitPrice' | 'quantity' | 'pnl' | 'fees'>
   & Numbers<'entryTime' | 'exitTime' | 'pnlReturn'>
+  & { readonly closedByEnd: boolean }
 
 /**
  * Equity in the reporting asset at a moment (ms), and how far it was below its highest (0, or a negative fraction).

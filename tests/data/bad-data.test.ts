@@ -17,8 +17,17 @@ describe('a source', () => {
     }
   })
 
-  it.each([[undefined], [7], [null], [{}], [['a.csv']], [new ArrayBuffer(8)], [new Float64Array(1)], [new URL('https://example.org/a.csv')]])('is no %s', async (source) => {
+  it.each([[undefined], [7], [null], [{}], [[]], [new ArrayBuffer(8)], [new Float64Array(1)], [new URL('https://example.org/a.csv')]])('is no %s', async (source) => {
     expect(await rejected(MarketData.fromCsv(source as never, btc))).toMatchObject({ code: 'INVALID_ARGUMENT', path: 'source' })
+  })
+
+  it('may be a list, each of which is named by its place or its path', async () => {
+    expect(await rejected(MarketData.fromCsv(['a.csv', 7 as never], btc))).toMatchObject({ code: 'INVALID_ARGUMENT', path: 'source[1]' })
+    const [good, bad] = [temporary('good.csv'), temporary('worse.csv')]
+    writeFileSync(good, 'time,price,qty\n1,1,1\n')
+    writeFileSync(bad, 'time,price,qty\n1,x,1\n')
+    expect((await rejected(MarketData.fromCsv([good, bad], btc))).message).toContain(`source: ${bad}: line 2, column 'price'`)
+    expect((await rejected(MarketData.fromCsv(temporary('nothing-*.csv'), btc))).message).toMatch(/cannot read .*: no file fits/)
   })
 
   it('is not what was transferred away', async () => {

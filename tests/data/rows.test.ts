@@ -45,7 +45,8 @@ describe('OHLCV rows', () => {
     [new Float64Array(6), 'INVALID_DATA', 'rows[0]'],
     [[good[0], null], 'INVALID_DATA', 'rows[1]'],
     [[], 'INVALID_DATA', 'rows'],
-    [[[0, 1e17, 1e17, 1e17, 1e17, 1], [DAY, 0.001, 0.001, 0.001, 0.001, 1]], 'OVERFLOW', 'rows'],
+    // The row that has no room beside the others is named.
+    [[[0, 1e17, 1e17, 1e17, 1e17, 1], [DAY, 0.001, 0.001, 0.001, 0.001, 1]], 'OVERFLOW', 'rows[1][1]'],
     ['rows', 'INVALID_ARGUMENT', 'rows'],
     [7, 'INVALID_ARGUMENT', 'rows'],
     [undefined, 'INVALID_ARGUMENT', 'rows'],
@@ -107,7 +108,7 @@ describe('trades', () => {
     [{ price: 'x' }, 'INVALID_DATA', 'rows[1].price'],
     [{ price: '1e-19' }, 'OVERFLOW', 'rows[1].price'],
     [{ price: [] }, 'INVALID_ARGUMENT', 'rows[1].price'],
-    [{ price: 1e17, amount: 1 }, 'OVERFLOW', 'rows'],
+    [{ price: 1e17, amount: 1 }, 'OVERFLOW', 'rows[1].price'],
     [{ amount: -1 }, 'INVALID_DATA', 'rows[1].amount'],
     [{ amount: null }, 'INVALID_DATA', 'rows[1].amount'],
     [{ side: 'give' }, 'INVALID_DATA', 'rows[1].side'],

@@ -71,8 +71,12 @@ export function outcome(): RunOutcome {
       goodUntil: BigInt64Array.of(0n, START + 60_000_000_000n, 0n),
       state: Uint8Array.of(3, 4, 6),
       time: BigInt64Array.of(START + 1n, START + 1_500_000_000n, START),
-      reason: Uint32Array.of(0, 0, 0),
-      reasons: [{ code: 'BalanceInsufficient', message: 'the free balance does not cover the order', details: { asset: 'USDT', need: '87', free: '1.5' } }],
+      sent: BigInt64Array.of(START, START, START),
+      arrived: BigInt64Array.of(START + 1n, START + 1n, ABSENT),
+      opened: BigInt64Array.of(ABSENT, START + 1n, ABSENT),
+      ended: BigInt64Array.of(START + 1n, START + 1_500_000_000n, START),
+      reason: Uint32Array.of(0xffff_ffff, 1, 0),
+      reasons: [{ code: 'BalanceInsufficient', message: 'the free balance does not cover the order', details: { asset: 'USDT', need: '87', free: '1.5' } }, { code: 'Requested', message: 'the client cancelled the order', details: {} }],
     },
     fills: {
       id: BigInt64Array.of(0n, 1n, 2n),
@@ -88,7 +92,7 @@ export function outcome(): RunOutcome {
     closedTrades: {
       instrument: Uint16Array.of(1), strategy: Uint16Array.of(0), side: Uint8Array.of(1), entryPrice: decimals([525025n, 2]), exitPrice: decimals([52505n, 1]),
       quantity: decimals([3n, 0]), pnl: decimals([-125n, 2]), fees: decimals([475n, 2]), entryTime: BigInt64Array.of(START), exitTime: BigInt64Array.of(START + 1_500_000n),
-      pnlReturn: Float64Array.of(-0.0001),
+      pnlReturn: Float64Array.of(-0.0001), closedByEnd: Uint8Array.of(1),
     },
     equity: {
       time: BigInt64Array.from({ length: 25 }, (_, i) => START + BigInt(i) * 1_000_000_000n),

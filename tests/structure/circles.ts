@@ -36,6 +36,12 @@ export const circles = (all: Graph): string[] => {
   return [...found].sort()
 }
 
+/** What goes in circles together: sets of names of which each needs each other in the end, as `a, b, c`. */
+export const knots = (all: Graph): string[] => {
+  const found = [...all.keys()].map((name) => [...all.keys()].filter((other) => way(all, name, other) && way(all, other, name)))
+  return [...new Set(found.filter((names) => names.length > 1).map((names) => names.join(', ')))].sort()
+}
+
 /** One graph a folder, from one of files (`a`, `a/b`): at each level, a file and the folder of its name are one, and the folder's own file is beside its children. So each circle of files is found once, at the level at which its files part. */
 export const levels = (all: Graph): Graph[] => {
   const edges = new Map<string, [string, string][]>()

@@ -148,7 +148,8 @@ const absolute = (module: Module, words: string[]): string[] => {
 /** The file in which the item of a path is defined, behind all re-exports; nothing for a module itself and for other crates. */
 const defined = (modules: Map<string, Module>, path: string[], seen = new Set<string>()): string | undefined => {
   const key = path.join('::')
-  if (seen.has(key)) return undefined
+  // A name that stands for a path which begins with it, of another crate, would grow for ever.
+  if (seen.has(key) || path.length > 16) return undefined
   seen.add(key)
   let module = modules.get('')
   for (const [at, word] of path.entries()) {

@@ -5,12 +5,13 @@
 //! - `system`: exchanges, instruments and balances, as [`haggle_model::canonical`] writes them;
 //! - `reportingAsset`, `closeAtEnd`, `summaryInterval` (`Daily`, `Annual252`, `Annual365` or a duration);
 //! - `sampleInterval`: a duration, or null where the grid is chosen from the data;
+//! - `returnsPerYear`: a number, or null where it is counted from the data; `drawdownOn`: `marks` or `closes`;
 //! - `tiling`: `{passes, period}`, how often the data repeat, and at which distance; `{"passes":1,"period":"0ns"}` where they do not.
 //!
 //! Seed, strategy and whatever else differs from run to run are not in it, nor is the data, which has a hash of its own.
 
-use crate::args::Constant;
 use crate::clock::Tiling;
+use crate::constant::{Constant, DrawdownOn};
 use crate::hash;
 use haggle_metrics::{Period, SummaryInterval};
 use haggle_model::canonical;
@@ -22,7 +23,8 @@ pub fn config_hash(constant: &Constant, tiling: Tiling) -> String {
 }
 
 fn text(constant: &Constant, tiling: Tiling) -> String {
-    let Constant { system, balances, summary_interval, sample_interval, reporting_asset, close_at_end } = constant;
+    let Constant { system, balances, summary_interval, sample_interval, returns_per_year, drawdown_on, reporting_asset, close_at_end } =
+        constant;
     // A distance of passes that do not come changes nothing.
     let Tiling { passes, period } = if tiling.passes > 1 { tiling } else { Tiling::ONCE };
     let duration = |period: Period| canonical::duration(period.nanoseconds());
@@ -37,6 +39,11 @@ fn text(constant: &Constant, tiling: Tiling) -> String {
             SummaryInterval::Duration(period) => duration(*period),
         },
         "sampleInterval": sample_interval.map(duration),
+        "returnsPerYear": returns_per_year,
+        "drawdownOn": match drawdown_on {
+            DrawdownOn::Marks => "marks",
+            DrawdownOn::Closes => "closes",
+        },
         "tiling": { "passes": passes, "period": canonical::duration(period) },
     }))
 }

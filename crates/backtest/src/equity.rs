@@ -1,10 +1,11 @@
 //! What everything is worth at the venues, sampled at grid boundaries and fills.
 
 use crate::account_view::AccountView;
+use crate::falls::Falls;
 use crate::venue::Venue;
 use haggle_metrics::{Boundary, EquitySample, GridSamples, Mark, Period};
 use haggle_model::time::{NEVER, Nanos};
-use haggle_model::{AssetId, Decimal, Error, Exact, InstrumentId, Result, to_f64};
+use haggle_model::{AssetId, Contract, Decimal, Error, Exact, InstrumentId, Result, to_f64};
 
 /// The mark of every instrument; before its first one, that first one.
 pub fn marks<'a>(venue: &'a Venue, account: &'a impl AccountView) -> impl Iterator<Item = Option<Decimal>> + 'a {
@@ -50,6 +51,8 @@ pub struct Curve {
     pub samples: Vec<EquitySample>,
     /// At boundaries.
     pub boundaries: Vec<Boundary>,
+    /// The most money that its positions needed at a time, what it had made before off.
+    pub needed: Decimal,
 }
 
 /// Samples of equity as the run goes.
@@ -63,13 +66,21 @@ pub struct Sampler {
     pub samples: Vec<EquitySample>,
     /// By instrument, for those that traded.
     pub curves: Vec<Option<Curve>>,
+    /// Falls of equity, at samples and between them.
+    pub falls: Falls,
+    /// The instrument whose bar fills on its path just now.
+    pub on_path: Option<InstrumentId>,
     /// First equity, exactly.
     pub start: Decimal,
     /// Last equity, exactly.
     pub end: Decimal,
     grid: Period,
+    /// Time of the first market row; `None` before it.
+    first: Option<Nanos>,
     /// Time of the last market row.
     last: Nanos,
+    /// What the benchmark was worth at the first sample and at the last.
+    benchmark: [Option<f64>; 2],
     boundaries: Vec<Boundary>,
     days: u32,
     /// Days since the last boundary: they count once there is another one.
@@ -88,9 +99,13 @@ impl Sampler {
             due: Nanos::MIN,
             samples: Vec::new(),
             curves: vec![None; venue.places.len()],
+            falls: Falls::new(venue),
+            on_path: None,
             start: Decimal::ZERO,
             end: Decimal::ZERO,
             grid: venue.grid,
+            first: None,
+            benchmark: [None; 2],
             last: venue.last_times.iter().copied().max().unwrap_or(Nanos::MIN),
             boundaries: Vec::new(),
             days: 0,
@@ -105,10 +120,16 @@ impl Sampler {
         self.last
     }
 
+    /// Times of the first market row and the last.
+    pub fn rows_span(&self) -> (Nanos, Nanos) {
+        (self.first.unwrap_or(self.last), self.last)
+    }
+
     /// A market row comes at `time`: the period it lies in will be sampled at its end, if the data reach it.
     pub fn row(&mut self, time: Nanos) {
+        self.first.get_or_insert(time);
         let boundary = self.grid.boundary_at_or_after(time);
-        // What lies after the last boundary makes no return.
+        // What lies after the last boundary is a part of a period, which ends with the run.
         self.next = if boundary <= self.last { boundary } else { NEVER };
         if time > self.day_end {
             // (midnight, midnight]; a day before the first boundary is part of no return.
@@ -116,6 +137,13 @@ impl Sampler {
             self.days_pending += u32::from(!self.boundaries.is_empty());
         }
         self.due = boundary.min(self.day_end);
+        if self.falls.wants_seconds() {
+            let second = Period::SECOND.boundary_at_or_after(time);
+            self.due = self.due.min(second);
+            if second < self.next && second <= self.last {
+                self.next = second;
+            }
+        }
     }
 
     /// No row comes after `time`: the run ends before its data.
@@ -132,14 +160,25 @@ impl Sampler {
             self.start = self.end;
         }
         let equity = to_f64(self.end);
-        self.samples.push(EquitySample { time_ns: time, equity });
+        let sample = EquitySample { time_ns: time, equity };
+        self.samples.push(sample);
+        self.falls.portfolio.push(sample);
         Ok(equity)
+    }
+
+    /// The first instrument's mark in the reporting asset: any multiple of its price serves as a benchmark.
+    fn benchmark(venue: &Venue, marks: &[Option<Decimal>]) -> Result<Option<f64>> {
+        let Some(mark) = marks.first().copied().flatten() else { return Ok(None) };
+        Ok(venue.valuation.worth(venue.valuation.quote_of(InstrumentId(0)), mark, marks)?.map(to_f64))
     }
 
     /// Takes the first sample.
     pub fn begin(&mut self, time: Nanos, venue: &Venue, account: &impl AccountView) -> Result<()> {
         let marks = self.look(venue, account);
-        self.sample(time, venue, account, &marks)?;
+        let start = self.sample(time, venue, account, &marks)?;
+        self.benchmark[0] = Self::benchmark(venue, &marks)?;
+        self.falls.begin(start);
+        self.falls.hold(venue, account, &[], &marks, None);
         self.marks = marks;
         Ok(())
     }
@@ -154,20 +193,49 @@ impl Sampler {
         traded: InstrumentId,
     ) -> Result<()> {
         let marks = self.look(venue, account);
+        self.falls.before_fill(venue, account, time, self.on_path);
         self.sample(time, venue, account, &marks)?;
         let at = traded.index();
         if self.curves[at].is_none() {
-            self.curves[at] = Some(self.curve_so_far());
+            self.begin_curve(at);
         }
         self.curve_sample(at, time, venue, account, realised, &marks)?;
+        self.note_need(traded, venue, account, realised[at], &marks)?;
+        self.falls.hold(venue, account, realised, &marks, Some(traded));
         self.marks = marks;
+        Ok(())
+    }
+
+    /// What the position of an instrument cost, less what the instrument had made before: the most of it over the run is what the
+    /// instrument would have needed alone.
+    fn note_need(
+        &mut self,
+        traded: InstrumentId,
+        venue: &Venue,
+        account: &impl AccountView,
+        realised: Decimal,
+        marks: &[Option<Decimal>],
+    ) -> Result<()> {
+        let Some(curve) = &mut self.curves[traded.index()] else { return Ok(()) };
+        let (cost, exchange) = (account.position(traded).cost, venue.places[traded.index()].exchange);
+        let leverage = venue.constant.system.exchanges[exchange].execution.leverage;
+        // A short on spot is what was sold of an inventory, which costs nothing.
+        let bound = match account.contract(traded) {
+            Contract::Spot => cost.max(Decimal::ZERO),
+            Contract::Linear { .. } => cost.abs().checked_div(leverage).unwrap_or_default(),
+        };
+        let need = Exact::from(bound).minus(realised.into()).ok_or_else(|| Error::overflow("a profit"))?;
+        let need = venue.valuation.worth_exact(venue.valuation.quote_of(traded), need, marks)?.unwrap_or_default();
+        curve.needed = curve.needed.max(need.into());
         Ok(())
     }
 
     /// Takes the last sample, of every curve.
     pub fn finish(&mut self, time: Nanos, venue: &Venue, account: &impl AccountView, realised: &[Decimal]) -> Result<()> {
         let marks = self.look(venue, account);
+        self.falls.until(venue, account, time);
         self.sample(time, venue, account, &marks)?;
+        self.benchmark[1] = Self::benchmark(venue, &marks)?;
         for at in 0..self.curves.len() {
             self.curve_sample(at, time, venue, account, realised, &marks)?;
         }
@@ -179,12 +247,14 @@ impl Sampler {
     pub fn boundary(&mut self, venue: &Venue, account: &impl AccountView, realised: &[Decimal]) -> Result<()> {
         let time = std::mem::replace(&mut self.next, NEVER);
         let marks = self.look(venue, account);
+        if self.grid.boundary_at_or_after(time) != time {
+            self.second(time, venue, account, realised, &marks)?;
+            self.marks = marks;
+            return Ok(());
+        }
+        self.falls.until(venue, account, time);
         let equity = self.sample(time, venue, account, &marks)?;
-        // The first instrument's mark in the reporting asset: any multiple of its price serves as a benchmark.
-        let benchmark = match marks.first().copied().flatten() {
-            Some(mark) => venue.valuation.worth(venue.valuation.quote_of(InstrumentId(0)), mark, &marks)?.map(to_f64),
-            None => None,
-        };
+        let benchmark = Self::benchmark(venue, &marks)?;
         if self.boundaries.is_empty() {
             // The next row's day is noted in any case.
             self.day_end = Nanos::MIN;
@@ -201,6 +271,23 @@ impl Sampler {
         Ok(())
     }
 
+    /// The end of a second between boundaries: a sample for falls, and for nothing else.
+    fn second(
+        &mut self,
+        time_ns: Nanos,
+        venue: &Venue,
+        account: &impl AccountView,
+        realised: &[Decimal],
+        marks: &[Option<Decimal>],
+    ) -> Result<()> {
+        self.falls.portfolio.push(EquitySample { time_ns, equity: to_f64(equity(venue, account, marks)?) });
+        for at in (0..self.curves.len()).filter(|at| self.curves[*at].is_some()) {
+            let equity = self.curve_at(at, venue, account, realised, marks)?;
+            self.falls.instruments[at].push(EquitySample { time_ns, equity });
+        }
+        Ok(())
+    }
+
     /// The marks of now, in memory that goes back into `self.marks`.
     fn look(&mut self, venue: &Venue, account: &impl AccountView) -> Vec<Option<Decimal>> {
         let mut marks = std::mem::take(&mut self.marks);
@@ -210,11 +297,18 @@ impl Sampler {
     }
 
     /// Until its first fill, an instrument's curve is flat.
-    fn curve_so_far(&self) -> Curve {
+    fn begin_curve(&mut self, at: usize) {
         let start = to_f64(self.start);
-        let first = self.samples.first().map(|sample| EquitySample { equity: start, ..*sample });
         let boundaries = self.boundaries.iter().map(|boundary| Boundary { mark: Mark { equity: start, ..boundary.mark }, ..*boundary });
-        Curve { samples: first.into_iter().collect(), boundaries: boundaries.collect() }
+        let mut curve = Curve { boundaries: boundaries.collect(), ..Curve::default() };
+        // From the first sample to the last one before that fill.
+        let before = self.samples.split_last().map_or(&[][..], |(_, before)| before);
+        for sample in before.first().into_iter().chain(before.last()) {
+            let sample = EquitySample { equity: start, ..*sample };
+            curve.samples.push(sample);
+            self.falls.instruments[at].push(sample);
+        }
+        self.curves[at] = Some(curve);
     }
 
     /// Adds a sample to an instrument's curve, where it has one.
@@ -227,18 +321,40 @@ impl Sampler {
         realised: &[Decimal],
         marks: &[Option<Decimal>],
     ) -> Result<Option<f64>> {
-        let Some(curve) = &mut self.curves[at] else { return Ok(None) };
-        let instrument = InstrumentId(at as u16);
-        let pnl = pnl_of(account, instrument, realised[at], marks)?;
-        let worth = venue.valuation.worth_exact(venue.valuation.quote_of(instrument), pnl, marks)?.unwrap_or_default();
-        let equity = Exact::from(self.start).plus(worth).ok_or_else(|| Error::overflow("the equity"))?.to_f64();
-        curve.samples.push(EquitySample { time_ns: time, equity });
+        if self.curves[at].is_none() {
+            return Ok(None);
+        }
+        let equity = self.curve_at(at, venue, account, realised, marks)?;
+        let sample = EquitySample { time_ns: time, equity };
+        self.falls.instruments[at].push(sample);
+        if let Some(curve) = &mut self.curves[at] {
+            curve.samples.push(sample);
+        }
         Ok(Some(equity))
     }
 
-    /// The boundaries of the run, for returns.
-    pub fn grid_samples(&self, boundaries: &[Boundary]) -> GridSamples {
-        GridSamples { grid: self.grid, boundaries: boundaries.to_vec(), days_with_data: self.days }
+    /// An instrument's curve now: the first equity and its profit so far.
+    fn curve_at(
+        &self,
+        at: usize,
+        venue: &Venue,
+        account: &impl AccountView,
+        realised: &[Decimal],
+        marks: &[Option<Decimal>],
+    ) -> Result<f64> {
+        let instrument = InstrumentId(at as u16);
+        let pnl = pnl_of(account, instrument, realised[at], marks)?;
+        let worth = venue.valuation.worth_exact(venue.valuation.quote_of(instrument), pnl, marks)?.unwrap_or_default();
+        Ok(Exact::from(self.start).plus(worth).ok_or_else(|| Error::overflow("the equity"))?.to_f64())
+    }
+
+    /// The boundaries of the run, for returns, `more` added to equity; `samples` has what it began and ended with.
+    pub fn grid_samples(&self, samples: &[EquitySample], boundaries: &[Boundary], more: f64) -> GridSamples {
+        let lift = |mark: Mark| Mark { equity: mark.equity + more, ..mark };
+        let ends = [samples.first(), samples.last()];
+        let [start, end] = [0, 1].map(|at| ends[at].map(|sample| lift(Mark { equity: sample.equity, benchmark: self.benchmark[at] })));
+        let boundaries = boundaries.iter().map(|boundary| Boundary { mark: lift(boundary.mark), ..*boundary }).collect();
+        GridSamples { grid: self.grid, boundaries, days_with_data: self.days, start, end }
     }
 
     /// The portfolio's own boundaries.

@@ -4,15 +4,17 @@
 //! [`Machine`] is what a run is made of, which systems that are steered from outside share; [`Outcome`] is what either leaves. A run is a pure function of (data, config, seed, strategy).
 
 mod account_view;
-mod args;
 mod clock;
 mod config_hash;
+mod constant;
 mod defaults;
+mod dynamic;
 mod equity;
+mod falls;
 mod hash;
-mod latency;
-mod link;
 mod machine;
+mod mark_track;
+mod order_counts;
 mod outcome;
 mod prepare;
 mod recorder;
@@ -23,8 +25,9 @@ mod summary;
 mod venue;
 mod warning;
 
-pub use args::{Constant, Dynamic, StrategyChoice, read_risk_free_return};
 pub use clock::Tiling;
+pub use constant::{Constant, DrawdownOn};
+pub use dynamic::{Dynamic, StrategyChoice, read_risk_free_return};
 pub use machine::{Machine, Rows, Watcher};
 pub use outcome::{ClosedTradeRow, EquityRow, FillRow, OrderRow, Outcome};
 pub use prepare::{Prepared, match_instruments};

@@ -10,15 +10,13 @@ mod stages;
 mod view;
 
 use crate::account_view::Simulated;
-use crate::args::Dynamic;
+use crate::dynamic::Dynamic;
 use crate::equity::Sampler;
-use crate::latency::Legs;
-use crate::link::Link;
 use crate::recorder::Recorder;
 use crate::venue::{Place, Venue};
 use crate::warning::Warning;
 use haggle_engine::{Engine, Event, Halt, HostedStrategy, Outgoing, Session, Tick};
-use haggle_exchange::{Exchange, Setup};
+use haggle_exchange::{Exchange, Legs, Link, Setup};
 use haggle_model::time::{MILLISECOND, NEVER, Nanos};
 use haggle_model::{AccountEvent, AssetId, Balance, ExchangeId, FeeAsset, Result};
 use std::sync::Arc;
@@ -196,7 +194,7 @@ impl<S: HostedStrategy> Machine<S> {
 
     /// How long every request travels at least.
     pub fn request_min(&self) -> Nanos {
-        if self.is_free.contains(&true) { 0 } else { self.links.iter().map(|link| link.legs.request_min()).min().unwrap_or(0) }
+        if self.is_free.contains(&true) { 0 } else { self.links.iter().map(|link| link.legs().request_min()).min().unwrap_or(0) }
     }
 
     /// The earliest of everything that is not in the market data.

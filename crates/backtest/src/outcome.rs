@@ -3,7 +3,7 @@
 use crate::round_trips::RoundTrip;
 use haggle_engine::OrderState;
 use haggle_model::time::Nanos;
-use haggle_model::{AssetId, Decimal, InstrumentId, Liquidity, OrderKind, OrderNumber, Side, TimeInForce};
+use haggle_model::{AssetId, Decimal, InstrumentId, Liquidity, OrderKind, OrderNumber, Reason, Side, TimeInForce};
 use std::fmt::Write as _;
 
 /// An own execution, at the exchange.
@@ -69,8 +69,26 @@ pub struct OrderRow {
     pub is_closing: bool,
     /// When the engine sent it.
     pub time: Nanos,
+    /// When it reached the exchange; `None` where it did not, or the exchange has not said anything of it.
+    pub arrived: Option<Nanos>,
+    /// When the exchange took it in.
+    pub opened: Option<Nanos>,
     /// When its state was reached, at the exchange; `None` before it said anything.
     pub state_time: Option<Nanos>,
+    /// Why it was cancelled.
+    pub cancelled: Option<Reason>,
+}
+
+impl OrderRow {
+    /// Why it was cancelled, expired, or never opened.
+    pub fn reason(&self) -> Option<&Reason> {
+        self.cancelled.as_ref().or_else(|| self.state.reason())
+    }
+
+    /// When it ended: at the exchange, or at the engine, where that refused it.
+    pub fn ended(&self) -> Option<Nanos> {
+        self.state.is_terminal().then(|| self.state_time.unwrap_or(self.time))
+    }
 }
 
 /// A closed trade.

@@ -2,24 +2,26 @@
 
 mod join;
 mod live;
+mod needs;
 mod survey;
 mod warn;
 
-pub use survey::mark_twice;
+pub use survey::marks_twice;
 
-use crate::args::Constant;
 use crate::clock::Tiling;
 use crate::config_hash::config_hash;
+use crate::constant::Constant;
 use crate::defaults::defaults;
-use crate::latency::Legs;
-use crate::run::Needs;
+use crate::mark_track::MarkTrack;
 use crate::venue::{Place, Venue, lay_out};
 use haggle_data::Store;
-use haggle_engine::Valuation;
+use haggle_engine::{Interest, Valuation};
+use haggle_exchange::Legs;
 use haggle_model::time::Nanos;
 use haggle_model::{Error, Result};
 pub use join::match_instruments;
 use join::{check_digits, regrid, spec_of};
+pub use needs::Needs;
 use std::sync::Arc;
 use survey::{bar_instruments, bar_periods, check_tiling, first_marks, grid_of, mark_ranges, tiling_span};
 
@@ -34,12 +36,16 @@ pub struct Prepared {
     pub tiling: Tiling,
     /// By instrument of the data: where it trades.
     pub routes: Vec<Place>,
+    /// What drawdowns between samples are taken from.
+    pub track: Option<Arc<MarkTrack>>,
     /// By instrument of the data: what its market at the exchange comes from.
     pub needs: Vec<Needs>,
     /// By instrument of the data: twice the lowest and the highest mark, in ticks.
     pub mark_ranges: Vec<(i64, i64)>,
     /// Whether the data are bars, and nothing else.
     pub is_bars_only: bool,
+    /// By bar: whether it only informs, since a finer one covers its span; empty where all fill.
+    pub informing: Vec<bool>,
     /// By bar: the instrument of the data it belongs to.
     pub bar_instruments: Vec<u16>,
     /// By instrument: its bars in a whole run.
@@ -94,8 +100,13 @@ impl Prepared {
         let mut venue = Venue {
             first_marks: first_marks(&store, &routes, &market_specs),
             bar_periods: bar_periods(&store, &routes, count),
-            grid: constant.sample_interval.unwrap_or_else(|| grid_of(&store, tiling)),
+            grid: constant.sample_interval.unwrap_or_else(|| grid_of(&store, tiling, &routes)),
             is_arrival,
+            rows: Some(Interest {
+                trades: kinds.iter().any(|kinds| kinds.trades > 0),
+                books: kinds.iter().any(|kinds| kinds.quotes + kinds.books > 0),
+                bars: kinds.iter().any(|kinds| kinds.bars > 0),
+            }),
             warnings: Vec::new(),
             config_hash: config_hash(&constant, tiling),
             defaults: defaults(&constant.system, is_arrival),
@@ -110,7 +121,9 @@ impl Prepared {
         venue.warnings = warn::warnings(&venue, &store.report);
         Ok(Self {
             mark_ranges: mark_ranges(&store, &routes),
+            track: MarkTrack::new(&store, tiling, &routes).map(Arc::new),
             is_bars_only: store.bars.len() == store.rows.len(),
+            informing: store.informing_bars(),
             bar_instruments: bar_instruments(&store),
             bar_counts: by_instrument.iter().map(|data| data.map_or(0, |data| kinds[data].bars * u64::from(tiling.passes))).collect(),
             venue: Arc::new(venue),
@@ -119,6 +132,12 @@ impl Prepared {
             routes,
             needs,
         })
+    }
+
+    /// Whether a bar only informs: a finer one of its instrument fills orders there.
+    #[inline]
+    pub fn informs(&self, bar: usize) -> bool {
+        !self.informing.is_empty() && self.informing[bar]
     }
 
     /// Market rows of a whole run.

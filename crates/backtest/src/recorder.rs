@@ -85,12 +85,16 @@ impl Recorder {
         self.sequence += 1;
         let order = &mut self.orders[event.order.index()];
         self.hash.event(event, account, order.price);
+        order.arrived.get_or_insert(event.time);
         // A refused cancel or amend reaches no state; it may come after the order's end.
         if !matches!(event.kind, OrderEventKind::CancelRejected(_) | OrderEventKind::AmendRejected(_)) {
             order.state_time = Some(event.time);
         }
         match &event.kind {
-            OrderEventKind::Opened => order.state = OrderState::Open,
+            OrderEventKind::Opened => {
+                order.state = OrderState::Open;
+                order.opened = Some(event.time);
+            }
             OrderEventKind::Filled(fill) => {
                 order.side = event.side;
                 order.quantity = fill.order_quantity;
@@ -98,7 +102,10 @@ impl Recorder {
                 order.state = if fill.filled == fill.order_quantity { OrderState::FullyFilled } else { OrderState::Open };
                 return self.fill(event, fill, spec, mark);
             }
-            OrderEventKind::Cancelled(_) => order.state = OrderState::Cancelled,
+            OrderEventKind::Cancelled(reason) => {
+                order.state = OrderState::Cancelled;
+                order.cancelled = Some(reason.clone());
+            }
             OrderEventKind::Expired(reason) => order.state = OrderState::Expired(reason.clone()),
             OrderEventKind::Rejected(reason) => order.state = OrderState::OpenFailed(reason.clone()),
             OrderEventKind::CancelRejected(_) => order.is_cancelling = false,
@@ -173,6 +180,9 @@ fn row(open: &OpenRequest, now: Nanos) -> OrderRow {
         is_cancelling: false,
         is_closing: false,
         time: now,
+        arrived: None,
+        opened: None,
         state_time: None,
+        cancelled: None,
     }
 }

@@ -1,20 +1,22 @@
 //! One run over a store: the machine, and three cursors that go through the rows.
 
+mod apply;
+mod needed;
+mod reading;
 mod rows;
 mod skim;
 
-pub use skim::Needs;
-
-use crate::args::Dynamic;
 use crate::clock::Cursor;
+use crate::dynamic::Dynamic;
 use crate::machine::{Machine, Rows};
 use crate::outcome::Outcome;
 use crate::prepare::Prepared;
-use haggle_data::Store;
 use haggle_engine::{Engine, Halt, HostedStrategy};
 use haggle_exchange::Exchange;
 use haggle_model::Result;
 use haggle_model::time::{NEVER, Nanos};
+use needed::Skimmer;
+use reading::{Reader, Reading};
 use std::sync::Arc;
 
 /// Whether a run goes on.
@@ -37,35 +39,11 @@ pub struct Run<S> {
     is_started: bool,
 }
 
-/// Where a run stands in its store.
-#[derive(Debug)]
-struct Reader {
-    at_exchange: Cursor,
-    at_engine: Cursor,
-    opens: Cursor,
-    /// Whether the next row at its exchange is applied there already, and what it did not yet noted.
-    is_applied: bool,
-    /// Whether the exchanges have nothing to do, and are behind the engine.
-    is_behind: bool,
-    /// How long every request travels at least.
-    request_min: Nanos,
-    skimmer: skim::Skimmer,
-    /// Rows before this are known to leave every account equity, until the next fill.
-    safe_until: Nanos,
-    look_ahead: usize,
-}
-
-/// A reader with what it reads, for the time of a call.
-struct Reading<'a> {
-    reader: &'a mut Reader,
-    prepared: &'a Prepared,
-    store: &'a Store,
-}
-
 impl<S: HostedStrategy> Run<S> {
     /// A run before its first event.
     pub fn new(prepared: Arc<Prepared>, dynamic: Dynamic, strategy: S) -> Result<Self> {
-        let machine = Machine::new(Arc::clone(&prepared.venue), dynamic, strategy)?;
+        let mut machine = Machine::new(Arc::clone(&prepared.venue), dynamic, strategy)?;
+        machine.sampler.falls.follow(prepared.track.clone());
         let mut reader = Reader {
             at_exchange: Cursor::new(prepared.tiling),
             at_engine: Cursor::new(prepared.tiling),
@@ -73,7 +51,7 @@ impl<S: HostedStrategy> Run<S> {
             is_applied: false,
             is_behind: false,
             request_min: machine.request_min(),
-            skimmer: skim::Skimmer::default(),
+            skimmer: Skimmer::default(),
             safe_until: Nanos::MIN,
             look_ahead: 0,
         };

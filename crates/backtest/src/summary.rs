@@ -1,16 +1,17 @@
 //! The summary of a run, in the `snake_case` shape of the JSON.
 
 use crate::account_view::AccountView;
-use crate::args::{Dynamic, StrategyChoice};
+use crate::dynamic::{Dynamic, StrategyChoice};
 use crate::equity::Sampler;
+use crate::order_counts::OrderCounts;
 use crate::outcome::{EquityRow, Outcome};
 use crate::recorder::Recorder;
 use crate::round_trips::RoundTrip;
 use crate::venue::Venue;
 use crate::warning::Warning;
 use haggle_metrics::{
-    Boundary, EquityInput, EquitySample, EquityStatistics, FillInput, FillTotals, Period, SummaryInterval, TradeInput, TradeStatistics,
-    drawdown_curve, grid_returns,
+    Boundary, DrawdownRecorder, EquityInput, EquitySample, EquityStatistics, FillInput, FillTotals, Period, SummaryInterval, TradeInput,
+    TradeStatistics, drawdown_curve, grid_returns,
 };
 use haggle_model::time::{DAY, HOUR, MILLISECOND, Nanos, SECOND, to_rfc3339};
 use haggle_model::{AssetId, Decimal, InstrumentId, Liquidity, Result, Side, to_f64};
@@ -20,6 +21,9 @@ use serde_json::{Map, Value, json};
 struct Slice<'a> {
     samples: &'a [EquitySample],
     boundaries: &'a [Boundary],
+    drawdown: &'a DrawdownRecorder,
+    /// What is added to the samples: they are measured against the capital that the sheet names.
+    more: f64,
     round_trips: Vec<&'a RoundTrip>,
     spans: Vec<(Nanos, Nanos)>,
     totals: FillTotals,
@@ -66,9 +70,12 @@ pub fn report(
         let fees_here = worth(id, recorder.fees[at])?;
         fees += fees_here;
         let curve = sampler.curves[at].as_ref().unwrap_or(&flat);
+        let capital = sampler.start.max(curve.needed);
         let slice = Slice {
             samples: &curve.samples,
             boundaries: &curve.boundaries,
+            drawdown: &sampler.falls.instruments[at],
+            more: to_f64(capital - sampler.start),
             round_trips: recorder.round_trips.iter().filter(|closed| closed.instrument == id).collect(),
             spans,
             totals,
@@ -78,6 +85,7 @@ pub fn report(
         let mut sheet = tear_sheet(venue, dynamic, sampler, &slice);
         let spec = &venue.market_specs[at];
         let is_dust = !position.quantity.is_zero() && position.quantity.abs() < spec.lot.value();
+        sheet.insert("capital".into(), text(capital));
         sheet.insert("pnl_realised".into(), text(worth(id, recorder.realised[at])?));
         sheet.insert("pnl_unrealised".into(), text(worth(id, open)?));
         sheet.insert("position".into(), text(position.quantity));
@@ -93,6 +101,8 @@ pub fn report(
     let portfolio = Slice {
         samples: &sampler.samples,
         boundaries: sampler.boundaries(),
+        drawdown: &sampler.falls.portfolio,
+        more: 0.0,
         round_trips: recorder.round_trips.iter().collect(),
         spans: all_spans,
         totals: all,
@@ -125,6 +135,8 @@ pub fn report(
         ("instruments", instruments.into()),
         ("assets", assets.into()),
     ]);
+    let counts = OrderCounts::of(&recorder.orders);
+    warnings.extend(counts.warning());
     let warning = |warning: &Warning| json!({ "code": warning.code, "message": warning.message });
     let summary = record([
         ("id", dynamic.id.as_str().into()),
@@ -135,6 +147,7 @@ pub fn report(
         ("config_hash", venue.config_hash.as_str().into()),
         ("version", crate::VERSION.into()),
         ("trading_summary", trading_summary.into()),
+        ("order_counts", counts.to_json()),
         ("warnings", warnings.iter().map(warning).collect()),
         ("defaults", venue.defaults.clone()),
         ("events", events.into()),
@@ -185,11 +198,21 @@ fn tear_sheet(venue: &Venue, dynamic: &Dynamic, sampler: &Sampler, slice: &Slice
             holding_ns: closed.exit_time - closed.entry_time,
         })
         .collect();
-    let returns = grid_returns(&sampler.grid_samples(slice.boundaries));
+    let returns = grid_returns(&sampler.grid_samples(slice.samples, slice.boundaries, slice.more));
     let interval = venue.constant.summary_interval;
+    let lifted: Vec<EquitySample>;
+    let samples = if slice.more > 0.0 {
+        lifted = slice.samples.iter().map(|sample| EquitySample { equity: sample.equity + slice.more, ..*sample }).collect();
+        &lifted
+    } else {
+        slice.samples
+    };
     let equity = EquityStatistics::compute(&EquityInput {
-        samples: slice.samples,
+        samples,
+        drawdown: slice.drawdown.summary(slice.more),
+        marks_ns: sampler.rows_span(),
         returns: &returns,
+        returns_per_year: venue.constant.returns_per_year,
         summary_interval: interval,
         risk_free_return: to_f64(dynamic.risk_free_return),
         position_spans_ns: &slice.spans,
@@ -202,14 +225,21 @@ fn tear_sheet(venue: &Venue, dynamic: &Dynamic, sampler: &Sampler, slice: &Slice
     let named = interval_name(interval);
     let value = |value: Option<f64>| value.map_or(Value::Null, number);
     let millis = |nanos: Option<f64>| value(nanos.map(|nanos| nanos / MILLISECOND as f64));
+    let time = |nanos: Option<i64>| nanos.map_or(Value::Null, |nanos| to_rfc3339(nanos).into());
+    let max_drawdown = equity.max_drawdown.map_or(Value::Null, |depth| {
+        let (start, end) = equity.max_drawdown_span_ns.unzip();
+        record([("value", number(depth)), ("time_start", time(start)), ("time_end", time(end))]).into()
+    });
     record([
         ("pnl", text(slice.pnl)),
         ("fees", text(slice.fees)),
         ("pnl_return", value(equity.total_return)),
+        ("total_return", value(equity.total_return)),
         ("sharpe_ratio", ratio(equity.sharpe_ratio, &named)),
         ("sortino_ratio", ratio(equity.sortino_ratio, &named)),
         ("calmar_ratio", ratio(equity.calmar_ratio, "Annual(365)")),
-        ("pnl_drawdown_max", value(equity.max_drawdown)),
+        ("pnl_drawdown", value(equity.drawdown)),
+        ("pnl_drawdown_max", max_drawdown),
         ("max_drawdown_duration_ms", millis(equity.max_drawdown_duration_ns.map(|nanos| nanos as f64))),
         (
             "pnl_drawdown_mean",
@@ -220,11 +250,14 @@ fn tear_sheet(venue: &Venue, dynamic: &Dynamic, sampler: &Sampler, slice: &Slice
         ("longest_drawdown_duration_ms", millis(equity.longest_drawdown_duration_ns.map(|nanos| nanos as f64))),
         ("win_rate", value(trade.win_rate)),
         ("profit_factor", value(trade.profit_factor)),
+        ("gross_profit", number(trade.gross_profit)),
+        ("gross_loss", number(trade.gross_loss)),
         ("closed_trades", trade.closed_trades.into()),
         ("winning_trades", trade.winning_trades.into()),
         ("losing_trades", trade.losing_trades.into()),
         ("fills", slice.totals.fills.into()),
         ("cagr", value(equity.cagr)),
+        ("annual_return", value(equity.annual_return)),
         ("volatility", value(equity.volatility)),
         ("value_at_risk", value(equity.value_at_risk)),
         ("conditional_value_at_risk", value(equity.conditional_value_at_risk)),

@@ -1,9 +1,9 @@
 //! What a run knows of its exchanges before the first row: config, grids, places. Back-tests take grids and feeds from their data,
 //! live systems from the config alone.
 
-use crate::args::Constant;
+use crate::constant::Constant;
 use crate::warning::Warning;
-use haggle_engine::{MarketSpec, Valuation};
+use haggle_engine::{Interest, MarketSpec, Valuation};
 use haggle_exchange::Spec;
 use haggle_metrics::Period;
 use haggle_model::time::Nanos;
@@ -43,6 +43,8 @@ pub struct Venue {
     pub bar_periods: Vec<Option<Nanos>>,
     /// By instrument: what the engine knows of it.
     pub market_specs: Vec<MarketSpec>,
+    /// Which hooks the data have rows for; `None` where it is not known.
+    pub rows: Option<Interest>,
     /// How balances count.
     pub valuation: Valuation,
     /// By instrument: its first mark in the data.

@@ -9,7 +9,7 @@ use crate::stream::{FillRecord, Stream};
 use crate::symbol::Symbol;
 use crate::tap::Tap;
 use crate::transit::Transit;
-use haggle_exchange::{Exchange, Limits, Setup, Spec};
+use haggle_exchange::{Connection, Exchange, Legs, Limits, Setup, Spec};
 use haggle_model::time::{NEVER, Nanos};
 use haggle_model::wire::Name;
 use haggle_model::{
@@ -49,9 +49,8 @@ pub struct Account {
     pub told: Vec<Balance>,
     pub fills: VecDeque<FillRecord>,
     pub is_connected: bool,
-    /// When the last request and the last answer arrive.
-    pub last_request: Nanos,
-    pub last_answer: Nanos,
+    /// When its messages arrive.
+    pub connection: Connection,
 }
 
 /// All of a client's state but what its streams hold.
@@ -68,6 +67,8 @@ pub struct Core {
     pub faults: Faults,
     /// Latency of the last row of a replay.
     pub feed_latency: Nanos,
+    /// Whether exchange time stands for arrival in the data that were replayed last: requests then carry the whole round trip.
+    pub is_arrival: bool,
     /// How far market data was replayed.
     pub replayed_to: Option<Nanos>,
     /// Whether an account ever traded with somebody else than another account.
@@ -107,6 +108,7 @@ impl Client {
             transit: Transit::default(),
             faults: Faults::default(),
             feed_latency: 0,
+            is_arrival: false,
             replayed_to: None,
             has_met_venue: false,
         };
@@ -164,6 +166,7 @@ impl Client {
             },
             last_time: NEVER,
         })?;
+        let legs = Legs::new(self.settings.execution.latency, self.core.is_arrival, self.settings.seed, id.into())?;
         let now = self.core.now;
         let told: Vec<Balance> = (0..assets.len()).map(|at| exchange.ledger().balance(AssetId(at as u16))).collect();
         let fills = VecDeque::new();
@@ -174,8 +177,7 @@ impl Client {
             told,
             fills,
             is_connected: true,
-            last_request: Nanos::MIN,
-            last_answer: Nanos::MIN,
+            connection: Connection::new(legs),
         });
         self.streams.push(Stream::default());
         Ok(AccountId(id))
@@ -240,7 +242,7 @@ fn specs(map: &InstrumentMap, account: AccountKind) -> Result<Vec<Spec>> {
         let (tick, lot) = Settings::grid(instrument)?;
         let limits = Limits::new(&instrument.filters, tick, lot)?;
         let (base, quote) = (instrument.base, instrument.quote);
-        Ok(Spec { instrument: InstrumentId(at as u16), base, quote, tick, lot, limits, account, feed: Feed::Orders })
+        Ok(Spec { instrument: InstrumentId(at as u16), base, quote, tick, lot, limits, account, feed: Feed::Orders, has_volume: false })
     };
     map.system().instruments.iter().enumerate().map(spec).collect()
 }

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::order::{Phase, Status};
 use crate::stream::{FillRecord, Note};
 use crate::tap::News;
-use crate::transit::{Answer, Delivery, Leg, Sent, Step};
+use crate::transit::{Answer, Delivery, Sent, Step};
 use haggle_book::{Command, OrderBook};
 use haggle_model::time::Nanos;
 use haggle_model::{AccountEvent, Error, OrderEvent, OrderEventKind, OrderNumber, Result};
@@ -19,6 +19,8 @@ impl Client {
         let is_fill = |event: &OrderEvent| matches!(event.kind, OrderEventKind::Filled(_));
         // What acknowledges an order is the answer without the fills, unless there is nothing else.
         let only_fills = log.iter().filter_map(AccountEvent::as_order).all(|event| !answers(event) || is_fill(event));
+        // A bundle travels as one.
+        let mut arrival = None;
         for event in log.drain(..) {
             // A simulated exchange says nothing yet that belongs to no order.
             let AccountEvent::Order(event) = event else { continue };
@@ -26,13 +28,15 @@ impl Client {
                 Some(Answer::Late(_) | Answer::Twice) if is_fill(&event) && !only_fills => Answer::Usual,
                 answer => answer.unwrap_or(Answer::Usual),
             };
-            self.step(at, &event, answer)?;
+            let ends_bundle = event.ends_bundle;
+            self.step(at, &event, answer, &mut arrival)?;
+            arrival = arrival.filter(|_| !ends_bundle);
         }
         self.log = log;
         Ok(())
     }
 
-    fn step(&mut self, at: usize, event: &OrderEvent, answer: Answer) -> Result<()> {
+    fn step(&mut self, at: usize, event: &OrderEvent, answer: Answer, arrival: &mut Option<Nanos>) -> Result<()> {
         let core = &mut self.core;
         core.sequence += 1;
         let market = event.instrument.index();
@@ -87,7 +91,7 @@ impl Client {
         }
         let (order, balances) = (event.order, event.balances);
         let delivery = Delivery { account: at as u16, order, status, step, balances, is_double: answer == Answer::Twice, event: heard };
-        self.deliver(delivery, answer)
+        self.deliver(delivery, answer, arrival)
     }
 
     /// While the orders are the market, the book holds what they have left.
@@ -108,13 +112,14 @@ impl Client {
         Ok(())
     }
 
-    fn deliver(&mut self, mut delivery: Delivery, answer: Answer) -> Result<()> {
-        let (latency, seed) = (self.settings.execution.latency, self.settings.seed);
-        let travel = self.core.transit.travel(latency, Leg::Response, seed, self.core.feed_latency)?;
-        let account = &mut self.core.accounts[usize::from(delivery.account)];
+    /// `arrival`: when the bundle of the delivery arrives, once that is known.
+    fn deliver(&mut self, mut delivery: Delivery, answer: Answer, arrival: &mut Option<Nanos>) -> Result<()> {
         let over = || Error::overflow("the arrival time of an answer");
-        let arrival = self.core.now.checked_add(travel).ok_or_else(over)?.max(account.last_answer);
-        account.last_answer = arrival;
+        let connection = &mut self.core.accounts[usize::from(delivery.account)].connection;
+        let arrival = match *arrival {
+            Some(known) => known,
+            None => *arrival.insert(connection.answer(self.core.now, self.core.feed_latency)?),
+        };
         if let Answer::Late(by) = answer {
             // Late answers are late by themselves: what was sent after them, balances too, is there in time.
             let balances = Delivery { step: Step::Balances, ..delivery.clone() };

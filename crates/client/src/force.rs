@@ -2,7 +2,6 @@
 
 use crate::client::{AccountId, Client};
 use crate::faults::Failing;
-use crate::request::count;
 use haggle_model::time::Nanos;
 use haggle_model::{Decimal, Error, Liquidity, OrderKind, OrderNumber, Result, wire};
 
@@ -21,12 +20,12 @@ impl Client {
         };
         let (market, left, side, limit) = (working.market, working.left(), working.request.side, working.limit());
         let spec = &self.specs[market];
-        let quantity = quantity.map_or(Ok(left), |quantity| count(spec.lot, quantity, "quantity"))?;
+        let quantity = quantity.map_or(Ok(left), |quantity| spec.lot.count(quantity, "quantity"))?;
         if quantity > left {
             let message = format!("the order has {} left, not {}", spec.lot.decimal(left), spec.lot.decimal(quantity));
             return Err(Error::argument("quantity", message));
         }
-        let price = price.map(|price| count(spec.tick, price, "price")).transpose()?.or(limit);
+        let price = price.map(|price| spec.tick.count(price, "price")).transpose()?.or(limit);
         let Some(price) = price else { return Err(Error::argument("price", "a market order has no price to be filled at")) };
         if limit.is_some_and(|limit| side.better(limit, price)) {
             return Err(Error::argument("price", "the price is past the order's limit"));

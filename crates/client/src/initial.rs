@@ -2,7 +2,6 @@
 
 use crate::client::Client;
 use crate::order::{Phase, Record, Status};
-use crate::request::count;
 use haggle_book::OrderBook;
 use haggle_exchange::Spec;
 use haggle_model::wire::{self, AccountSnapshot, Order, OrderState, Placed};
@@ -131,13 +130,13 @@ fn read_order(spec: &Spec, number: OrderNumber, order: &Order, placed: &Placed, 
         wire::TimeInForce::GoodUntilEndOfDay => TimeInForce::GoodUntilEndOfDay,
         _ => return Err(Error::argument(under("time_in_force"), "an order that is open may wait")),
     };
-    let quantity = count(spec.lot, terms.quantity, &under("quantity"))?;
+    let quantity = spec.lot.count(terms.quantity, &under("quantity"))?;
     let filled_path = under("state.Active.Open.filled_quantity");
-    let filled = if placed.filled_quantity.is_zero() { 0 } else { count(spec.lot, placed.filled_quantity, &filled_path)? };
+    let filled = if placed.filled_quantity.is_zero() { 0 } else { spec.lot.count(placed.filled_quantity, &filled_path)? };
     if filled >= quantity {
         return Err(Error::argument(filled_path, "an order that is open is not filled whole"));
     }
-    let price = count(spec.tick, price, &under("price"))?;
+    let price = spec.tick.count(price, &under("price"))?;
     spec.notional(price, quantity).map_err(|error| error.at(under("quantity")))?;
     let request = OpenRequest {
         order: number,

@@ -5,7 +5,6 @@
 //! telling one counts: a book, else best quotes, else prints, else bars.
 
 use crate::client::{AccountId, Client};
-use crate::request::count;
 use crate::symbol;
 use crate::tap::News;
 use haggle_exchange::Exchange;
@@ -76,7 +75,7 @@ impl Client {
         let market = self.settings.map.find(symbol).map_err(|error| error.at("symbol"))?;
         let spec = &self.specs[market];
         let (tick, lot) = (spec.tick, spec.lot);
-        let price = |value: Option<Decimal>, path: &str| value.map(|price| count(tick, price, path)).transpose();
+        let price = |value: Option<Decimal>, path: &str| value.map(|price| tick.count(price, path)).transpose();
         let last = price(ticker.last, "ticker.last")?;
         let (mut bid, mut ask) = (price(ticker.bid, "ticker.bid")?, price(ticker.ask, "ticker.ask")?);
         if bid.is_none() && ask.is_none() {
@@ -88,7 +87,7 @@ impl Client {
         let size = |price: Option<i64>, size: Option<Decimal>, path: &str| match (price, size) {
             (Some(_), None) => Ok(UNLIMITED),
             (Some(_), Some(size)) if size.is_zero() => Ok(0),
-            (Some(_), Some(size)) => count(lot, size, path),
+            (Some(_), Some(size)) => lot.count(size, path),
             (None, None) => Ok(0),
             (None, Some(_)) => Err(Error::argument(path, "a size needs its price")),
         };
@@ -112,8 +111,8 @@ impl Client {
     pub fn push_trade(&mut self, symbol: &Name, side: Side, price: Decimal, amount: Decimal) -> Result<()> {
         self.check_open()?;
         let market = self.settings.map.find(symbol).map_err(|error| error.at("symbol"))?;
-        let price = count(self.specs[market].tick, price, "price")?;
-        let lots = count(self.specs[market].lot, amount, "amount")?;
+        let price = self.specs[market].tick.count(price, "price")?;
+        let lots = self.specs[market].lot.count(amount, "amount")?;
         let trade = Trade { price, quantity: lots, side, time: self.core.now };
         self.guard(|client| client.row(market, Feed::Trades, |client| client.happen(market, &MarketEvent::Trade(trade))))
     }
@@ -128,8 +127,8 @@ impl Client {
         let read = |levels: &[(Decimal, Decimal)], name: &str| -> Result<Vec<BookLevel>> {
             let level = |(at, (price, size)): (usize, &(Decimal, Decimal))| {
                 let path = format!("{name}[{at}]");
-                let price = count(spec.tick, *price, &path)?;
-                Ok(BookLevel { price, size: if size.is_zero() { 0 } else { count(spec.lot, *size, &path)? } })
+                let price = spec.tick.count(*price, &path)?;
+                Ok(BookLevel { price, size: if size.is_zero() { 0 } else { spec.lot.count(*size, &path)? } })
             };
             levels.iter().enumerate().map(level).collect()
         };
@@ -205,6 +204,19 @@ impl Client {
             }
         }
         Ok(())
+    }
+
+    /// After the opens of bars at an instant: orders that wait meet them.
+    pub(crate) fn meet_opens(&mut self) -> Result<()> {
+        let now = self.core.now;
+        for at in 0..self.core.accounts.len() {
+            self.core.accounts[at].exchange.set_trade_count(self.core.trades);
+            while self.core.accounts[at].exchange.meet_open(now)? {
+                self.count_trades(at);
+                self.collect(at, None)?;
+            }
+        }
+        self.watch_equity()
     }
 
     /// Something happened in a market: an engine that listens hears of it, and the exchange of every account applies it. While trading is

@@ -1,6 +1,7 @@
 //! Recorded market data: every row comes at its exchange time, and the clock goes along.
 
 use crate::client::Client;
+use crate::tap::News;
 use haggle_data::{RowKind, Store};
 use haggle_model::time::{NEVER, Nanos, to_rfc3339};
 use haggle_model::wire::Name;
@@ -17,6 +18,10 @@ pub struct Replayed {
     markets: Vec<(usize, Feed)>,
     /// By bar: its instrument in the store.
     bars: Vec<u16>,
+    /// By instrument of the store: its shortest bar, and whether its bars have volumes.
+    periods: Vec<(Option<Nanos>, bool)>,
+    /// By bar: whether it only informs.
+    informing: Vec<bool>,
 }
 
 /// What happens between the rows of a replay.
@@ -49,7 +54,8 @@ impl Client {
     /// to `until` or the last row. Returns the number of rows.
     ///
     /// Errors: `UNKNOWN_NAME` for an instrument that the client does not have, `INVALID_DATA` for data off its grid, `INVALID_ARGUMENT`
-    /// (path `until`) for a time that is over, and (path `data`) where all of the data are over before the first was replayed.
+    /// (path `until`) for a time that is over, (path `data`) where all of the data are over before the first was replayed, and (paths
+    /// `latency.response`, `latency.feed`) for a latency that data whose exchange time is arrival cannot have.
     pub fn replay(&mut self, data: &Arc<Store>, until: Option<Nanos>) -> Result<u64> {
         self.replay_with(data, until, &mut Alone)
     }
@@ -74,10 +80,37 @@ impl Client {
             let message = format!("the data end at {}, and the clock shows {}", to_rfc3339(end), to_rfc3339(now));
             return Err(Error::argument("data", message).hint("give the client a start before the data"));
         }
-        match self.replayed.take().filter(|replayed| Arc::ptr_eq(&replayed.given, data)) {
-            Some(replayed) => Ok(replayed),
-            None => self.read_store(data),
+        let replayed = match self.replayed.take().filter(|replayed| Arc::ptr_eq(&replayed.given, data)) {
+            Some(replayed) => replayed,
+            None => self.read_store(data)?,
+        };
+        self.time_messages(&replayed)?;
+        Ok(replayed)
+    }
+
+    /// Messages travel as in a back-test over these data: where exchange time stands for arrival, requests carry the whole round trip, and
+    /// on bars longer than the latency they take no time.
+    fn time_messages(&mut self, replayed: &Replayed) -> Result<()> {
+        let (latency, is_arrival) = (self.settings.execution.latency, replayed.store.report.is_arrival);
+        if self.core.is_arrival != is_arrival {
+            for account in &mut self.core.accounts {
+                account.connection.legs.resolve(latency, is_arrival).map_err(|error| {
+                    let path = error.path.trim_start_matches("system.").to_owned();
+                    error.at(path)
+                })?;
+            }
+            self.core.is_arrival = is_arrival;
         }
+        let longest = self.core.accounts[0].connection.legs.request_max();
+        for ((market, feed), (period, has_volume)) in replayed.markets.iter().zip(&replayed.periods) {
+            if *has_volume {
+                self.core.accounts.iter_mut().for_each(|account| account.exchange.know_volume(*market));
+            }
+            let symbol = &mut self.core.symbols[*market];
+            let is_bars = *feed == Feed::Bars && symbol.feed.rank() <= feed.rank();
+            symbol.is_free = is_bars && period.is_some_and(|period| longest < period);
+        }
+        Ok(())
     }
 
     fn read_store(&self, data: &Arc<Store>) -> Result<Replayed> {
@@ -103,10 +136,15 @@ impl Client {
             markets.push((market, feed));
         }
         let mut bars = vec![0; store.bars.len()];
+        let mut periods: Vec<(Option<Nanos>, bool)> = store.kinds().iter().map(|kinds| (None, kinds.volumes > 0)).collect();
         for row in store.rows.iter().filter(|row| row.kind == RowKind::Bar) {
             bars[row.a as usize] = row.instrument;
+            let period = row.time - store.bars[row.a as usize].time_open;
+            let least = periods[usize::from(row.instrument)].0.get_or_insert(period);
+            *least = (*least).min(period);
         }
-        Ok(Replayed { given: Arc::clone(data), store, markets, bars })
+        let informing = store.informing_bars();
+        Ok(Replayed { given: Arc::clone(data), store, markets, bars, periods, informing })
     }
 
     fn replay_rows<P: Pace>(&mut self, replayed: &Replayed, until: Option<Nanos>, pace: &mut P) -> Result<u64, P::Error> {
@@ -135,11 +173,13 @@ impl Client {
             while let Some(bar) = store.opens.get(open).map(|bar| *bar as usize).filter(|bar| store.bars[*bar].time_open == time) {
                 let (market, feed) = replayed.markets[usize::from(replayed.bars[bar])];
                 // Where the data have quotes or trades, bars say nothing.
-                if feed == Feed::Bars && feed.rank() >= self.core.symbols[market].feed.rank() {
-                    self.guard(|client| client.row(market, feed, |client| client.happen(market, &store.open_of(bar))))?;
+                let informs = replayed.informing.get(bar).is_some_and(|informs| *informs);
+                if !informs && feed == Feed::Bars && feed.rank() >= self.core.symbols[market].feed.rank() {
+                    self.guard(|client| client.row(market, feed, |client| client.happen(market, &store.open_of(bar, time))))?;
                 }
                 open += 1;
             }
+            self.guard(Self::meet_opens)?;
             pace.settle(self)?;
         }
         pace.run(self, until, true)?;
@@ -153,6 +193,11 @@ impl Client {
         let row = &store.rows[place];
         self.core.feed_latency = store.latency(place);
         // An instrument that its data does not speak for: what tells more has come before.
+        if row.kind == RowKind::Bar && replayed.informing.get(row.a as usize).is_some_and(|informs| *informs) {
+            // A finer bar fills: of this one the engine hears.
+            self.hear(|| News::Market(market, store.event_of(place, row, row.time).into_owned()));
+            return Ok(());
+        }
         let is_less = match row.kind {
             RowKind::Bar => self.core.symbols[market].feed != Feed::Bars,
             RowKind::Snapshot | RowKind::Update => self.core.symbols[market].feed != Feed::Book,

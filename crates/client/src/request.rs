@@ -3,9 +3,7 @@
 use crate::client::{AccountId, Client};
 use crate::order::{Record, Status};
 use haggle_model::wire::{self, Name, OrderRequestOpen};
-use haggle_model::{
-    COUNT_MAX, Code, Decimal, Error, Increment, OpenRequest, OrderKind, OrderNumber, Request, Result, Side, Size, TimeInForce,
-};
+use haggle_model::{Code, Decimal, Error, OpenRequest, OrderKind, OrderNumber, Request, Result, Side, Size, TimeInForce};
 
 /// What a limit order may say beside its price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,16 +35,6 @@ struct Draft<'a> {
     cid: Option<&'a str>,
 }
 
-/// A count above zero of a grid's steps.
-pub(crate) fn count(grid: Increment, value: Decimal, path: &str) -> Result<i64> {
-    if value <= Decimal::ZERO {
-        return Err(Error::argument(path, format!("expected a decimal above zero, found {value}")));
-    }
-    let off = || Error::argument(path, format!("{value} is no multiple of {}", grid.value()));
-    let count = grid.exact(value).ok_or_else(off)?;
-    if count > COUNT_MAX { Err(Error::overflow(&value.to_string()).at(path)) } else { Ok(count) }
-}
-
 impl Client {
     /// Opens an order.
     ///
@@ -58,11 +46,11 @@ impl Client {
         self.settings.map.check_exchange(&key.exchange).map_err(|error| error.at("key.exchange"))?;
         let market = self.settings.map.find(&key.instrument).map_err(|error| error.at("key.instrument"))?;
         let spec = &self.specs[market];
-        let price = terms.limit()?.map(|price| count(spec.tick, price, "state.price")).transpose()?;
+        let price = terms.limit()?.map(|price| spec.tick.count(price, "state.price")).transpose()?;
         let draft = Draft {
             market,
             side: terms.side,
-            lots: count(spec.lot, terms.quantity, "state.quantity")?,
+            lots: spec.lot.count(terms.quantity, "state.quantity")?,
             price,
             time_in_force: terms.time_in_force.at_exchange(price.is_some()),
             post_only: terms.post_only,
@@ -82,7 +70,7 @@ impl Client {
         let draft = Draft {
             market,
             side,
-            lots: count(self.specs[market].lot, quantity, "quantity")?,
+            lots: self.specs[market].lot.count(quantity, "quantity")?,
             price: None,
             time_in_force: TimeInForce::ImmediateOrCancel,
             post_only: false,
@@ -111,8 +99,8 @@ impl Client {
         let draft = Draft {
             market,
             side,
-            lots: count(spec.lot, quantity, "quantity")?,
-            price: Some(count(spec.tick, price, "price")?),
+            lots: spec.lot.count(quantity, "quantity")?,
+            price: Some(spec.tick.count(price, "price")?),
             time_in_force: options.time_in_force.at_exchange(true),
             post_only: options.post_only,
             reduce_only: false,
@@ -234,8 +222,8 @@ impl Client {
         if price.is_some() && record.request.kind == OrderKind::Market {
             return Err(Error::argument("price", "a market order has no price"));
         }
-        let price = price.map(|price| count(spec.tick, price, "price")).transpose()?;
-        let quantity = quantity.map(|quantity| count(spec.lot, quantity, "quantity")).transpose()?;
+        let price = price.map(|price| spec.tick.count(price, "price")).transpose()?;
+        let quantity = quantity.map(|quantity| spec.lot.count(quantity, "quantity")).transpose()?;
         let current = record.current();
         spec.notional(price.unwrap_or(current.price), quantity.unwrap_or(current.quantity)).map_err(|error| error.at("quantity"))?;
         self.guard(|client| client.send(account, number, Request::Amend { order: number, price, quantity }))?;

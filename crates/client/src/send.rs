@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::faults::Failing;
 use crate::order::Phase;
 use crate::stream::Note;
-use crate::transit::{Answer, Leg, Sent};
+use crate::transit::{Answer, Sent};
 use haggle_model::{Error, OrderNumber, Request, Result};
 
 impl Client {
@@ -52,15 +52,12 @@ impl Client {
     }
 
     fn transmit(&mut self, at: usize, order: OrderNumber, request: Request, answer: Answer) -> Result<()> {
-        let leg = if matches!(request, Request::Cancel(_)) { Leg::Cancel } else { Leg::Open };
-        let (latency, seed, now) = (self.settings.execution.latency, self.settings.seed, self.core.now);
-        let travel = self.core.transit.travel(latency, leg, seed, self.core.feed_latency)?;
+        let (now, feed) = (self.core.now, self.core.feed_latency);
         let record = self.core.orders.get_mut(order).ok_or_else(|| Error::bug("a request of an order that nobody sent"))?;
         record.under_way += 1;
         let market = record.market() as u16;
-        let account = &mut self.core.accounts[at];
-        let arrival = now.checked_add(travel).ok_or_else(|| Error::overflow("the arrival time of a request"))?.max(account.last_request);
-        account.last_request = arrival;
+        let is_free = self.core.symbols[usize::from(market)].is_free;
+        let arrival = self.core.accounts[at].connection.request(&request, now, feed, is_free)?;
         let sent = Sent { account: at as u16, order, market, request, answer };
         if arrival <= now {
             return self.receive(&sent);

@@ -11,6 +11,8 @@ pub struct Symbol {
     pub feed: Feed,
     /// Whether trading is halted.
     pub is_halted: bool,
+    /// Whether requests take no time: its data are bars longer than the latency.
+    pub is_free: bool,
     /// The best quote that the venue last told of.
     pub quote: Option<Quote>,
     /// Resting orders of all accounts. Who meets whom is decided outside, so that it has no rule of its own.
@@ -21,7 +23,7 @@ pub struct Symbol {
 impl Symbol {
     /// One without market data.
     pub fn new() -> Self {
-        Self { feed: Feed::Orders, is_halted: false, quote: None, book: empty() }
+        Self { feed: Feed::Orders, is_halted: false, is_free: false, quote: None, book: empty() }
     }
 
     /// Whether the orders are the market.

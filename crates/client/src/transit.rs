@@ -1,11 +1,10 @@
-//! Requests and answers on their way. Each direction of an account's connection is first in, first out.
+//! Requests and answers on their way. When they arrive is said by each account's connection, the same that back-tests have.
 
 use crate::failure::Failure;
 use crate::order::Status;
 use crate::stream::FillRecord;
-use haggle_model::seed::Stream;
 use haggle_model::time::{NEVER, Nanos};
-use haggle_model::{AssetId, Balance, Decimal, Error, Latency, OrderEvent, OrderNumber, Request, Result, whole};
+use haggle_model::{AssetId, Balance, OrderEvent, OrderNumber, Request};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -77,19 +76,6 @@ pub struct Transit {
     pub requests: BTreeMap<(Nanos, u64), Sent>,
     /// To the clients.
     pub deliveries: BTreeMap<(Nanos, u64), Delivery>,
-    /// Random numbers drawn for latencies.
-    draws: u64,
-}
-
-/// Which leg of the way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Leg {
-    /// A request that opens or amends.
-    Open,
-    /// A request that cancels.
-    Cancel,
-    /// An answer.
-    Response,
 }
 
 impl Transit {
@@ -97,27 +83,5 @@ impl Transit {
     pub fn next(&self) -> Nanos {
         let first = |key: Option<&(Nanos, u64)>| key.map_or(NEVER, |key| key.0);
         first(self.requests.keys().next()).min(first(self.deliveries.keys().next()))
-    }
-
-    /// How long a message takes. `feed`: the latency of the last market row.
-    pub fn travel(&mut self, latency: Latency, leg: Leg, seed: u64, feed: Nanos) -> Result<Nanos> {
-        let over = || Error::overflow("a latency");
-        match latency {
-            Latency::RoundTrip(total) => Ok(if leg == Leg::Response { total / 2 } else { total - total / 2 }),
-            Latency::Feed(multiple) => Decimal::from(feed).checked_mul(multiple).and_then(whole).ok_or_else(over),
-            Latency::Legs { open, cancel, response, jitter } => {
-                let constant = match leg {
-                    Leg::Open => open,
-                    Leg::Cancel => cancel,
-                    Leg::Response => response,
-                };
-                if jitter == 0 {
-                    return Ok(constant);
-                }
-                self.draws += 1;
-                let extra = Stream::new(seed, "latency", self.draws).up_to(jitter);
-                constant.checked_add(extra).ok_or_else(over)
-            }
-        }
     }
 }

@@ -4,7 +4,9 @@
 //! of columns the quotes and prints of its first instrument. `what` picks the lines whose name starts with it. Each line
 //! is the median of the repetitions (default 9).
 
-use haggle_data::{ColumnData, ExchangeTime, ReadOptions, Row, RowKind, Store, read_columns, read_parquet, sample, write_parquet};
+use haggle_data::{
+    ColumnData, ExchangeTime, ReadOptions, Row, RowKind, Store, read_columns, read_csv, read_parquet, sample, write_parquet,
+};
 use haggle_model::{Result, Side, time::SECOND};
 use std::io::Write;
 use std::time::Instant;
@@ -24,11 +26,14 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     let (quotes, trades) = (Columns::quotes(&store), Columns::trades(&store));
     let options = ReadOptions { symbol: Some("BTC/USDT".to_owned()), ..ReadOptions::default() };
     let none = ReadOptions::default();
-    let works: [Work<'_>; 7] = [
+    let texts = [quotes.csv(), trades.csv()];
+    let works: [Work<'_>; 9] = [
         ("parquet, read", Box::new(|| Ok(read_parquet(file.clone(), &none)?.len()))),
         ("parquet, written", Box::new(|| write_parquet(&store, Vec::new()).map(|()| store.len()))),
         ("columns, quotes", Box::new(|| Ok(quotes.read(&options)?.len()))),
         ("columns, trades", Box::new(|| Ok(trades.read(&options)?.len()))),
+        ("csv, quotes", Box::new(|| Ok(read_csv(&texts[0], &options)?.len()))),
+        ("csv, trades", Box::new(|| Ok(read_csv(&texts[1], &options)?.len()))),
         ("store, hashed", Box::new(|| store.clone().data_hash().len().checked_mul(store.len() / 32).ok_or_else(too_long))),
         ("store, received", Box::new(|| Ok(store.restamp(ExchangeTime::Received)?.len()))),
         ("store, one of three selected", Box::new(|| store.select(Some(&["BTC/USDT"]), None, None).map(|_| store.len()))),
@@ -120,6 +125,21 @@ impl Columns {
             columns.values.iter_mut().zip(values(place)).for_each(|((_, column), value)| column.push(value));
         }
         columns
+    }
+
+    /// The same as a file: milliseconds, and decimals of a fixed width.
+    fn csv(&self) -> Vec<u8> {
+        let mut text = Vec::new();
+        let names: Vec<&str> = self.values.iter().map(|(name, _)| *name).collect();
+        text.extend(format!("time,{}\n", names.join(",")).as_bytes());
+        for (row, time) in self.time.iter().enumerate() {
+            let cells = self.values.iter().map(|(name, column)| match (*name, column[row]) {
+                ("side", side) => format!(",{side}"),
+                (_, value) => format!(",{value:.8}"),
+            });
+            text.extend(format!("{}{}\n", time / 1_000_000, cells.collect::<String>()).as_bytes());
+        }
+        text
     }
 
     fn read(&self, options: &ReadOptions) -> Result<Store> {

@@ -1,6 +1,6 @@
 //! Messages of levels on their way into a [`Builder`]: rows of one kind with the same two stamps are one message.
 
-use crate::builder::Builder;
+use crate::builder::{Builder, no_memory};
 use crate::num::{Num, not_negative, positive};
 use crate::row::RowKind;
 use crate::staged::{StagedLevel, Stamps};
@@ -14,6 +14,7 @@ impl Builder {
     pub fn level(&mut self, instrument: u16, stamps: Stamps, is_snapshot: bool, side: Side, price: Num, size: Num) -> Result<()> {
         positive(price, "price")?;
         not_negative(size, "quantity")?;
+        let ranges = self.fit(instrument, &[(price, "price")], &[(size, "quantity")])?;
         let kind = if is_snapshot { RowKind::Snapshot } else { RowKind::Update };
         let message = match self.books[usize::from(instrument)].open {
             Some((known, at, message)) if known == kind && at == stamps => message,
@@ -22,6 +23,10 @@ impl Builder {
         if self.levels.len() >= u32::MAX as usize {
             return Err(Error::overflow("the number of levels in one load"));
         }
+        if self.levels.len() == self.levels.capacity() {
+            self.levels.try_reserve(1).map_err(|_| no_memory())?;
+        }
+        self.set_ranges(instrument, ranges);
         self.levels.push(StagedLevel {
             price: price.mantissa(),
             size: size.mantissa(),

@@ -1,13 +1,15 @@
 //! Takes rows in load order as exact decimals, checks each one, and keeps them compactly until [`Builder::finish`].
 
+use crate::limits::Limits;
 use crate::num::{Num, not_negative, positive};
-use crate::options::{ExchangeTime, ReadOptions};
+use crate::num_range::Range;
+use crate::options::{BadRows, Duplicates, ExchangeTime, ReadOptions};
 use crate::row::RowKind;
 use crate::staged::{BookState, HAS_EXCHANGE, HAS_RECEIVED, Staged, StagedBar, StagedLevel, Stamps};
 use crate::store::LoadReport;
 use crate::times::{self, RANGE_MARGIN};
 use haggle_model::{
-    Error, Result, Side,
+    Code, Error, Result, Side,
     time::{Nanos, to_rfc3339},
 };
 use std::cmp::Ordering;
@@ -24,11 +26,27 @@ pub struct BuildOptions {
     pub strict_order: bool,
     /// Which stamp counts as exchange time.
     pub exchange_time: Option<ExchangeTime>,
+    /// What becomes of rows that are there twice; default: all stay.
+    pub duplicates: Option<Duplicates>,
+    /// Length of the bars, ns: their distances are checked against it.
+    pub timeframe: Option<Nanos>,
+    /// How much the load may take.
+    pub limits: Limits,
+    /// Bytes of the source; 0 where the rows are in memory already, and bound nothing.
+    pub source: u64,
 }
 
 impl From<&ReadOptions> for BuildOptions {
     fn from(options: &ReadOptions) -> Self {
-        Self { from: options.from, to: options.to, strict_order: options.strict_order, exchange_time: options.exchange_time }
+        Self {
+            from: options.from,
+            to: options.to,
+            strict_order: options.strict_order,
+            exchange_time: options.exchange_time,
+            duplicates: options.duplicates,
+            limits: options.limits,
+            ..Self::default()
+        }
     }
 }
 
@@ -41,6 +59,11 @@ pub struct Builder {
     /// Price of the last print per instrument and the side it was given, for the tick rule.
     last_print: Vec<Option<Num>>,
     last: Option<(Nanos, Nanos)>,
+    /// By instrument: the time of its last row, and of its last bar's open.
+    last_times: Vec<(Nanos, Nanos)>,
+    /// By instrument: what its prices and quantities need.
+    ranges: Vec<[Range; 2]>,
+    rows_max: u64,
     pub(crate) rows: Vec<Staged>,
     pub(crate) bars: Vec<StagedBar>,
     pub(crate) levels: Vec<StagedLevel>,
@@ -57,12 +80,13 @@ pub struct Builder {
 impl Builder {
     /// An empty load.
     pub fn new(options: BuildOptions) -> Self {
-        Self { options, ..Self::default() }
+        let rows_max = if options.source > 0 { options.limits.rows_of(options.source) } else { options.limits.rows.unwrap_or(u64::MAX) };
+        Self { options, rows_max, ..Self::default() }
     }
 
-    /// Makes room for `rows` more rows.
-    pub fn reserve(&mut self, rows: usize) {
-        self.rows.reserve_exact(rows);
+    /// Makes room for `rows` more rows. Errors: `OVERFLOW` where there is no memory for them.
+    pub fn reserve(&mut self, rows: usize) -> Result<()> {
+        self.rows.try_reserve_exact(rows).map_err(|_| no_memory())
     }
 
     /// The place of an instrument, new or known.
@@ -74,10 +98,14 @@ impl Builder {
         if symbol.is_empty() {
             return Err(Error::data("an instrument needs a symbol").at("symbol"));
         }
+        self.options.limits.check_text(symbol, "symbol")?;
+        self.options.limits.check_text(exchange.unwrap_or(""), "exchange")?;
         let place = u16::try_from(self.names.len()).map_err(|_| Error::overflow("the number of instruments"))?;
         self.names.push((symbol.to_owned(), exchange.map(str::to_owned)));
         self.last_print.push(None);
         self.books.push(BookState::default());
+        self.last_times.push((Nanos::MIN, Nanos::MIN));
+        self.ranges.push([Range::default(); 2]);
         self.places.insert(key, place);
         Ok(place)
     }
@@ -93,7 +121,9 @@ impl Builder {
             _ => Side::Buy,
         });
         let kind = if side == Side::Buy { RowKind::Buy } else { RowKind::Sell };
+        let ranges = self.fit(instrument, &[(price, "price")], &[(quantity, "quantity")])?;
         self.push(instrument, stamps, kind, [price, quantity, Num::ZERO, Num::ZERO])?;
+        self.ranges[usize::from(instrument)] = ranges;
         self.last_print[usize::from(instrument)] = Some(price);
         Ok(())
     }
@@ -117,7 +147,10 @@ impl Builder {
             (None, Some(ask)) => ((ask.0, Num::ZERO), ask),
             (None, None) => ((Num::ZERO, Num::ZERO), (Num::ZERO, Num::ZERO)),
         };
-        self.push(instrument, stamps, RowKind::Quote, [bid, bid_size, ask, ask_size])
+        let ranges = self.fit(instrument, &[(bid, "bid"), (ask, "ask")], &[(bid_size, "bidSize"), (ask_size, "askSize")])?;
+        self.push(instrument, stamps, RowKind::Quote, [bid, bid_size, ask, ask_size])?;
+        self.ranges[usize::from(instrument)] = ranges;
+        Ok(())
     }
 
     /// A bar from `time_open` to `time_close`; `values` are open, high, low, close, volume. It arrives at its close.
@@ -139,12 +172,21 @@ impl Builder {
         if time_close <= time_open {
             return Err(Error::data("the bar closes before it opens").at("time"));
         }
+        if self.options.duplicates == Some(Duplicates::Refuse) && self.last_times[usize::from(instrument)].1 == time_open {
+            return Err(Error::data(format!("the bar that opens at {} is there twice", to_rfc3339(time_open)))
+                .at("time")
+                .hint("duplicates: 'drop' leaves one of them"));
+        }
+        let prices = [(open, "open"), (high, "high"), (low, "low"), (close, "close")];
+        let ranges = self.fit(instrument, &prices, &[(volume, "volume")])?;
         let place = self.bars.len() as i64;
         let before = self.rows.len();
         self.push(instrument, Stamps::one(time_close), RowKind::Bar, [Num::from_parts(place, 0), Num::ZERO, Num::ZERO, Num::ZERO])?;
         if self.rows.len() > before {
             self.bars.push(StagedBar { time_open, values });
         }
+        self.last_times[usize::from(instrument)].1 = time_open;
+        self.ranges[usize::from(instrument)] = ranges;
         Ok(())
     }
 
@@ -171,6 +213,18 @@ impl Builder {
         self.push(instrument, stamps, RowKind::Gap, [Num::ZERO; 4])
     }
 
+    /// A row that cannot be read: an error, unless the caller wants such rows counted and left out. Limits of the load are no matter of a row.
+    #[cold]
+    pub(crate) fn bad(&mut self, error: Error, wish: BadRows) -> Result<()> {
+        let is_of_row = matches!(error.code, Code::InvalidData | Code::Overflow) && error.path != crate::limits::PATH;
+        if wish == BadRows::Refuse || !is_of_row {
+            return Err(error);
+        }
+        self.report.bad_rows += 1;
+        self.report.first_bad.get_or_insert_with(|| error.message.clone());
+        Ok(())
+    }
+
     /// Rows taken so far.
     pub fn len(&self) -> usize {
         self.rows.len()
@@ -190,9 +244,16 @@ impl Builder {
         {
             return Ok(());
         }
-        if self.rows.len() >= crate::row::WIDE as usize {
+        if self.rows.len() as u64 >= self.rows_max.min(crate::row::WIDE.into()) {
+            self.options.limits.check_rows(self.rows.len() as u64 + 1, self.options.source)?;
             return Err(Error::overflow("the number of rows in one load"));
         }
+        if self.rows.len() == self.rows.capacity() {
+            self.rows.try_reserve(1).map_err(|_| no_memory())?;
+        }
+        let last = &mut self.last_times[usize::from(instrument)].0;
+        self.report.clock_jumps += u64::from(time < last.saturating_sub(JUMP));
+        *last = time;
         match kind {
             RowKind::Quote | RowKind::Snapshot | RowKind::Update => self.kinds[0] = true,
             RowKind::Buy | RowKind::Sell => self.kinds[1] = true,
@@ -208,6 +269,23 @@ impl Builder {
             stamps: u8::from(stamps.exchange.is_some()) * HAS_EXCHANGE + u8::from(stamps.received.is_some()) * HAS_RECEIVED,
         });
         Ok(())
+    }
+
+    /// What the instrument's numbers need with these. Errors: `OVERFLOW` where they have no room beside each other.
+    #[inline]
+    pub(crate) fn fit(&self, instrument: u16, prices: &[(Num, &str)], sizes: &[(Num, &str)]) -> Result<[Range; 2]> {
+        let mut ranges = self.ranges[usize::from(instrument)];
+        for (range, numbers) in ranges.iter_mut().zip([prices, sizes]) {
+            for (number, path) in numbers {
+                range.take(*number).map_err(|misfit| misfit.error(&self.names[usize::from(instrument)].0, path))?;
+            }
+        }
+        Ok(ranges)
+    }
+
+    /// Notes what [`Self::fit`] found.
+    pub(crate) fn set_ranges(&mut self, instrument: u16, ranges: [Range; 2]) {
+        self.ranges[usize::from(instrument)] = ranges;
     }
 
     /// Checks the stamps and notes whether they lie below their predecessor's.
@@ -230,6 +308,13 @@ impl Builder {
         self.last = Some((time, received));
         Ok((time, received))
     }
+}
+
+/// A clock that goes back further than this jumped; less is how rows overtake each other.
+const JUMP: Nanos = 60 * haggle_model::time::SECOND;
+
+pub(crate) fn no_memory() -> Error {
+    Error::overflow("the memory of this process")
 }
 
 /// A side with something on it.

@@ -1,42 +1,68 @@
 //! Cells of text tables.
 
 use crate::num::Num;
-use haggle_model::{Error, Result, Side};
+use crate::options::Decimals;
+use haggle_model::{Code, Error, Result, Side};
 
 /// Whether a cell says nothing: empty, or what pandas and SQL write for that.
-pub(crate) fn is_missing(text: &str) -> bool {
-    matches!(text, "" | "NaN" | "nan" | "NA" | "null" | "NULL" | "None")
+pub(crate) fn is_missing(text: &[u8]) -> bool {
+    matches!(text, b"" | b"NaN" | b"nan" | b"NA" | b"N/A" | b"null" | b"NULL" | b"None" | b"-")
 }
 
 /// A number, if there is one.
-pub(crate) fn number(text: &str) -> Result<Option<Num>> {
-    if is_missing(text) { Ok(None) } else { Num::parse(text.as_bytes()).map(Some) }
+#[inline]
+pub(crate) fn number(text: &[u8], decimals: Decimals) -> Result<Option<Num>> {
+    match Num::parse(text) {
+        Ok(number) => Ok(Some(number)),
+        Err(_) if is_missing(text) => Ok(None),
+        Err(error) => match Num::parse_small(text).filter(|_| decimals != Decimals::Exact) {
+            None => Err(error),
+            found => Ok(found),
+        },
+    }
 }
 
 /// A double as a number; NaN says nothing.
-pub(crate) fn double(value: f64, hint: &mut u8) -> Result<Option<Num>> {
-    if value.is_nan() { Ok(None) } else { Num::from_f64_loose(value, hint).map(Some) }
+pub(crate) fn double(value: f64, hint: &mut u8, decimals: Decimals) -> Result<Option<Num>> {
+    if value.is_nan() {
+        return Ok(None);
+    }
+    match Num::from_f64_loose(value, hint) {
+        Err(error) if error.code == Code::Overflow => number(value.to_string().as_bytes(), decimals),
+        number => number.map(Some),
+    }
+}
+
+/// A text, if there is one.
+pub(crate) fn text(text: &[u8]) -> Result<Option<&str>> {
+    let text = std::str::from_utf8(text).map_err(|error| Error::data(format!("not UTF-8: {error}")))?;
+    Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
 /// A side: buy or sell in the usual spellings.
-pub(crate) fn side(text: &str) -> Result<Option<Side>> {
+pub(crate) fn side(text: &[u8]) -> Result<Option<Side>> {
     match text {
-        "Buy" | "buy" | "BUY" | "b" | "B" | "bid" | "Bid" | "BID" | "1" => Ok(Some(Side::Buy)),
-        "Sell" | "sell" | "SELL" | "s" | "S" | "ask" | "Ask" | "ASK" | "-1" => Ok(Some(Side::Sell)),
-        "0" | "unknown" | "N" => Ok(None),
+        b"Buy" | b"buy" | b"BUY" | b"b" | b"B" | b"bid" | b"Bid" | b"BID" | b"1" => Ok(Some(Side::Buy)),
+        b"Sell" | b"sell" | b"SELL" | b"s" | b"S" | b"ask" | b"Ask" | b"ASK" | b"a" | b"A" | b"-1" => Ok(Some(Side::Sell)),
+        b"0" | b"unknown" | b"N" => Ok(None),
         missing if is_missing(missing) => Ok(None),
-        _ => Err(Error::data(format!("'{text}' is no side: it has to be buy or sell"))),
+        other => Err(Error::data(format!("'{}' is no side: it has to be buy or sell", String::from_utf8_lossy(other)))),
+    }
+}
+
+/// Yes or no.
+pub(crate) fn flag(text: &[u8]) -> Result<Option<bool>> {
+    match text {
+        b"true" | b"True" | b"TRUE" | b"1" => Ok(Some(true)),
+        b"false" | b"False" | b"FALSE" | b"0" => Ok(Some(false)),
+        missing if is_missing(missing) => Ok(None),
+        other => Err(Error::data(format!("'{}' is neither true nor false", String::from_utf8_lossy(other)))),
     }
 }
 
 /// The aggressor, from whether the buyer was the maker.
-pub(crate) fn buyer_maker(text: &str) -> Result<Option<Side>> {
-    match text {
-        "true" | "True" | "TRUE" | "1" => Ok(Some(Side::Sell)),
-        "false" | "False" | "FALSE" | "0" => Ok(Some(Side::Buy)),
-        missing if is_missing(missing) => Ok(None),
-        _ => Err(Error::data(format!("'{text}' is neither true nor false"))),
-    }
+pub(crate) fn buyer_maker(text: &[u8]) -> Result<Option<Side>> {
+    Ok(flag(text)?.map(|is_maker| if is_maker { Side::Sell } else { Side::Buy }))
 }
 
 /// A side from a number: above zero bought, below zero sold, zero not known.

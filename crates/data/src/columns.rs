@@ -1,11 +1,13 @@
 //! Reads rows that are in memory already: typed columns, OHLCV arrays, trades.
 
 use crate::cell;
+use crate::clock::Clock;
+use crate::draft::Draft;
 use crate::field::Field;
 use crate::layout::Layout;
 use crate::num::Num;
-use crate::options::{DataKind, ReadOptions, Stamp};
-use crate::sink::{Draft, Sink};
+use crate::options::{DataKind, Decimals, ReadOptions, Stamp};
+use crate::sink::Sink;
 use crate::store::Store;
 use crate::times;
 use haggle_model::{Error, Result, Side, time::Nanos};
@@ -43,7 +45,13 @@ impl ColumnData<'_> {
 /// Errors: `INVALID_DATA` with a path like `columns.price[17]`; `INVALID_ARGUMENT` for columns of different lengths.
 pub fn read_columns(columns: &[(&str, ColumnData)], options: &ReadOptions) -> Result<Store> {
     let names: Vec<String> = columns.iter().map(|(name, _)| (*name).to_owned()).collect();
-    let layout = Layout::resolve(Some(&names), names.len(), options)?;
+    let layout = Layout::resolve(Some(&names), names.len(), options, &[])?;
+    if let Some((place, _)) = layout.columns.iter().find(|(_, field)| *field == Field::TimeOfDay) {
+        return Err(Error::argument(
+            "columns.timeOfDay",
+            format!("'{}' cannot be a time of day here: only CSV has it apart", layout.name(*place)),
+        ));
+    }
     let length = columns.first().map_or(0, |(_, data)| data.len());
     if let Some((name, data)) = columns.iter().find(|(_, data)| data.len() != length) {
         return Err(Error::argument(
@@ -51,17 +59,21 @@ pub fn read_columns(columns: &[(&str, ColumnData)], options: &ReadOptions) -> Re
             format!("the column has {} rows, but '{}' has {length}", data.len(), columns[0].0),
         ));
     }
-    let mut sink = Sink::new(&layout, options)?;
-    sink.reserve(length);
+    let mut sink = Sink::new(&layout, options, 0)?;
+    sink.need_symbol(&layout)?;
+    sink.reserve(length)?;
+    let mut clock = Clock::new(options.time_format.as_deref(), options.time_zone.as_deref())?;
     let mut hints = vec![0u8; columns.len()];
     // Each row sets what its columns have, so one draft does for all.
     let mut draft = Draft::default();
     for row in 0..length {
-        take_row(&mut draft, columns, &layout, row, &mut hints, &mut sink).map_err(|mut error| {
+        if let Err(mut error) = take_row(&mut draft, columns, &layout, row, &mut hints, &mut clock, &mut sink) {
             let column = layout.column_of(&error.path).unwrap_or("time");
-            error.path = format!("columns.{column}[{row}]");
-            error
-        })?;
+            if error.path != crate::limits::PATH {
+                error.path = format!("columns.{column}[{row}]");
+            }
+            sink.bad(error)?;
+        }
     }
     sink.finish()
 }
@@ -72,6 +84,7 @@ fn take_row<'a>(
     layout: &Layout,
     row: usize,
     hints: &mut [u8],
+    clock: &mut Clock,
     sink: &mut Sink,
 ) -> Result<()> {
     // Two columns may say the side: the second one only where the first did not.
@@ -86,17 +99,25 @@ fn take_row<'a>(
                 return Ok(());
             }
         }
-        take(draft, *field, data, row, &mut hints[*place]).map_err(|error| error.at(field.name()))?;
+        take(draft, *field, data, row, &mut hints[*place], clock, sink.decimals()).map_err(|error| error.at(field.name()))?;
     }
     sink.push(draft)
 }
 
 #[inline]
-fn take<'a>(draft: &mut Draft<'a>, field: Field, data: ColumnData<'a>, row: usize, hint: &mut u8) -> Result<()> {
+fn take<'a>(
+    draft: &mut Draft<'a>,
+    field: Field,
+    data: ColumnData<'a>,
+    row: usize,
+    hint: &mut u8,
+    clock: &mut Clock,
+    decimals: Decimals,
+) -> Result<()> {
     match field {
-        Field::Time | Field::TimeOpen => draft.time = time(data, row)?,
-        Field::TimeReceived => draft.received = time(data, row)?,
-        Field::Kind => {}
+        Field::Time | Field::TimeOpen | Field::TimeClose => draft.time = time(data, row, clock)?,
+        Field::TimeReceived => draft.received = time(data, row, clock)?,
+        Field::Kind | Field::TimeOfDay => {}
         Field::Symbol | Field::Exchange => {
             let ColumnData::Text(texts) = data else {
                 return Err(Error::data(format!("the {} has to be a text", field.name())));
@@ -108,11 +129,19 @@ fn take<'a>(draft: &mut Draft<'a>, field: Field, data: ColumnData<'a>, row: usiz
                 draft.exchange = text;
             }
         }
-        Field::Side => {
-            draft.side = match data {
+        Field::Side | Field::MakerSide => {
+            let side = match data {
                 ColumnData::F64(values) => cell::side_of_number(values[row]),
                 ColumnData::I64(values) => cell::side_of_number(values[row] as f64),
-                ColumnData::Text(values) => cell::side(values[row])?,
+                ColumnData::Text(values) => cell::side(values[row].as_bytes())?,
+            };
+            draft.side = if field == Field::MakerSide { side.map(Side::opposite) } else { side };
+        }
+        Field::IsSnapshot => {
+            draft.is_snapshot = match data {
+                ColumnData::F64(values) => Some(values[row] != 0.0),
+                ColumnData::I64(values) => Some(values[row] != 0),
+                ColumnData::Text(values) => cell::flag(values[row].as_bytes())?,
             }
         }
         Field::BuyerMaker => {
@@ -120,15 +149,15 @@ fn take<'a>(draft: &mut Draft<'a>, field: Field, data: ColumnData<'a>, row: usiz
             let known = match data {
                 ColumnData::F64(values) => Some(side(values[row] != 0.0)),
                 ColumnData::I64(values) => Some(side(values[row] != 0)),
-                ColumnData::Text(values) => cell::buyer_maker(values[row])?,
+                ColumnData::Text(values) => cell::buyer_maker(values[row].as_bytes())?,
             };
             draft.side = draft.side.or(known);
         }
         number => {
             let value = match data {
-                ColumnData::F64(values) => cell::double(values[row], hint)?,
+                ColumnData::F64(values) => cell::double(values[row], hint, decimals)?,
                 ColumnData::I64(values) => Some(Num::new(values[row], 0)?),
-                ColumnData::Text(values) => cell::number(values[row])?,
+                ColumnData::Text(values) => cell::number(values[row].as_bytes(), decimals)?,
             };
             draft.set(number, value);
         }
@@ -136,12 +165,24 @@ fn take<'a>(draft: &mut Draft<'a>, field: Field, data: ColumnData<'a>, row: usiz
     Ok(())
 }
 
-fn time(data: ColumnData, row: usize) -> Result<Option<Nanos>> {
+fn time(data: ColumnData, row: usize, clock: &mut Clock) -> Result<Option<Nanos>> {
     match data {
         ColumnData::F64(values) if values[row].is_nan() => Ok(None),
-        ColumnData::F64(values) => times::from_f64_millis(values[row]).map(Some),
-        ColumnData::I64(values) => times::check(values[row]).map(Some),
-        ColumnData::Text(values) => times::parse(values[row]).map(Some),
+        ColumnData::F64(values) => millis(values[row], clock).map(Some),
+        ColumnData::I64(values) => match clock.unit() {
+            Some(unit) => times::in_units(Num::new(values[row], 0)?, unit).map(Some),
+            None => times::check(values[row]).map(Some),
+        },
+        ColumnData::Text(values) if cell::is_missing(values[row].as_bytes()) => Ok(None),
+        ColumnData::Text(values) => clock.read(values[row].as_bytes(), None).map(Some),
+    }
+}
+
+/// A double that is a time: milliseconds, unless the caller named another unit.
+fn millis(value: f64, clock: &Clock) -> Result<Nanos> {
+    match clock.unit() {
+        Some(unit) => Num::from_f64(value, &mut 0).and_then(|number| times::in_units(number, unit)),
+        None => times::from_f64_millis(value),
     }
 }
 
@@ -152,22 +193,25 @@ fn time(data: ColumnData, row: usize) -> Result<Option<Nanos>> {
 pub fn read_ohlcv(rows: &[[f64; 6]], options: &ReadOptions) -> Result<Store> {
     const FIELDS: [Field; 6] = [Field::Time, Field::Open, Field::High, Field::Low, Field::Close, Field::Volume];
     need_symbol(options)?;
-    let mut sink = Sink::of_kind(DataKind::Bars, Some(Stamp::Open), options)?;
+    let mut sink = Sink::of_kind(DataKind::Bars, Some(Stamp::Open), options, 0)?;
+    let clock = Clock::new(options.time_format.as_deref(), options.time_zone.as_deref())?;
     let mut hints = [0u8; FIELDS.len()];
     for (at, row) in rows.iter().enumerate() {
         let mut draft = Draft::default();
-        let read = times::from_f64_millis(row[0]).map_err(|error| error.at("time")).and_then(|time| {
+        let read = millis(row[0], &clock).map_err(|error| error.at("time")).and_then(|time| {
             draft.time = Some(time);
             for ((field, value), hint) in FIELDS.iter().zip(row).zip(&mut hints).skip(1) {
-                draft.set(*field, cell::double(*value, hint).map_err(|error| error.at(field.name()))?);
+                draft.set(*field, cell::double(*value, hint, options.decimals).map_err(|error| error.at(field.name()))?);
             }
             sink.push(&draft)
         });
-        read.map_err(|mut error| {
+        if let Err(mut error) = read {
             let column = FIELDS.iter().position(|field| field.name() == error.path).unwrap_or(0);
-            error.path = format!("rows[{at}][{column}]");
-            error
-        })?;
+            if error.path != crate::limits::PATH {
+                error.path = format!("rows[{at}][{column}]");
+            }
+            sink.bad(error)?;
+        }
     }
     sink.finish()
 }
@@ -191,7 +235,7 @@ pub struct TradeRow<'a> {
 
 /// Reads prints. Errors: `INVALID_DATA` with a path like `rows[3].price`.
 pub fn read_trades<'a>(rows: impl IntoIterator<Item = TradeRow<'a>>, options: &ReadOptions) -> Result<Store> {
-    let mut sink = Sink::of_kind(DataKind::Trades, None, options)?;
+    let mut sink = Sink::of_kind(DataKind::Trades, None, options, 0)?;
     for (at, row) in rows.into_iter().enumerate() {
         let mut draft = Draft { time: row.time, received: row.received, symbol: row.symbol, side: row.side, ..Draft::default() };
         draft.set(Field::Price, row.price);

@@ -28,9 +28,9 @@ impl Store {
         }
     }
 
-    /// What the open of the bar at `place` in [`Store::bars`] says.
-    pub fn open_of(&self, place: usize) -> MarketEvent<'static> {
+    /// What the open of the bar at `place` in [`Store::bars`] says. `time` is when it opens, which a run over several passes moves.
+    pub fn open_of(&self, place: usize, time: Nanos) -> MarketEvent<'static> {
         let bar = &self.bars[place];
-        MarketEvent::BarOpen { price: bar.open, volume: bar.volume }
+        MarketEvent::BarOpen { time, price: bar.open, volume: bar.volume }
     }
 }

@@ -11,11 +11,19 @@ pub(crate) enum Field {
     TimeReceived,
     /// A bar's stamp that says by its name that it is the open.
     TimeOpen,
+    /// A bar's stamp that says by its name that it is the close.
+    TimeClose,
+    /// The time of day, where the date stands in a column of its own.
+    TimeOfDay,
     Symbol,
     Exchange,
     Side,
     /// True where the buyer was the maker: the aggressor sold.
     BuyerMaker,
+    /// The side of the order that was in the book: the aggressor took the other.
+    MakerSide,
+    /// Of levels: whether the row belongs to a snapshot.
+    IsSnapshot,
     /// What the row is, in files with rows of several kinds.
     Kind,
     Price,
@@ -29,15 +37,21 @@ pub(crate) enum Field {
     Low,
     Close,
     Volume,
+    /// Of bands: how far from the middle they reach, in per cent; below zero on the bid side.
+    Percentage,
+    /// Of bands: the quantity between the middle and their end.
+    Depth,
+    /// Of bands: the value of that quantity.
+    Notional,
 }
 
 /// How many fields are numbers: the last ones, from [`Field::Price`] on.
-pub(crate) const NUMBERS: usize = 11;
+pub(crate) const NUMBERS: usize = 14;
 
 impl Field {
     /// Every field with its name in our API and, in lower case without signs, the names that files use; earlier ones
     /// go first where a file has several.
-    const TABLE: [(Self, &'static str, &'static [&'static str]); 19] = [
+    const TABLE: [(Self, &'static str, &'static [&'static str]); 26] = [
         (
             Self::Time,
             "time",
@@ -48,22 +62,31 @@ impl Field {
                 "time",
                 "datetime",
                 "ts",
-                "date",
                 "unix",
                 "unixtime",
+                "unixtimestamp",
+                "date",
                 "transacttime",
+                "transactiontime",
                 "tradetime",
+                "createdtime",
+                "gmttime",
                 "t",
+                "dtyyyymmdd",
                 "indexlevel0",
             ],
         ),
         (Self::TimeReceived, "timeReceived", &["timereceived", "receivedtime", "receivetime", "localtimestamp", "localtime", "received"]),
         (Self::TimeOpen, "timeOpen", &["timeopen", "opentime"]),
-        (Self::Symbol, "symbol", &["symbol", "ticker", "instrument", "pair"]),
+        (Self::TimeClose, "timeClose", &["timeclose", "closetime"]),
+        (Self::TimeOfDay, "timeOfDay", &["timeofday"]),
+        (Self::Symbol, "symbol", &["symbol", "ticker", "instrument", "instrumentname", "pair"]),
         (Self::Exchange, "exchange", &["exchange", "venue"]),
         (Self::Side, "side", &["side", "takerside", "aggressor", "aggressorside"]),
         (Self::BuyerMaker, "buyerMaker", &["buyermaker", "isbuyermaker"]),
-        (Self::Kind, "kind", &["kind"]),
+        (Self::MakerSide, "makerSide", &["makerside"]),
+        (Self::IsSnapshot, "isSnapshot", &["issnapshot"]),
+        (Self::Kind, "kind", &["kind", "updatetype"]),
         (Self::Price, "price", &["price", "tradeprice", "px", "lastprice", "p"]),
         (Self::Quantity, "quantity", &["quantity", "qty", "amount", "size", "tradesize", "q"]),
         (Self::Bid, "bid", &["bid", "bidprice", "bestbid", "bestbidprice"]),
@@ -83,6 +106,9 @@ impl Field {
         (Self::Low, "low", &["low", "l"]),
         (Self::Close, "close", &["close", "c"]),
         (Self::Volume, "volume", &["volume", "vol", "v"]),
+        (Self::Percentage, "percentage", &["percentage"]),
+        (Self::Depth, "depth", &["depth"]),
+        (Self::Notional, "notional", &["notional"]),
     ];
 
     /// Every field.
@@ -102,7 +128,7 @@ impl Field {
 
     /// Whether the field is a time.
     pub fn is_time(self) -> bool {
-        matches!(self, Self::Time | Self::TimeReceived | Self::TimeOpen)
+        matches!(self, Self::Time | Self::TimeReceived | Self::TimeOpen | Self::TimeClose)
     }
 
     /// The field that a caller names.
@@ -127,8 +153,10 @@ impl Field {
     }
 }
 
-/// Lower case, letters and digits only: `Bid_Price`, `bidPrice` and `BID PRICE` are one name.
-fn plain(name: &str) -> String {
+/// Lower case, letters and digits only: `Bid_Price`, `bidPrice` and `BID PRICE` are one name. A translation behind a stroke
+/// (`price/价格`) is left out.
+pub(crate) fn plain(name: &str) -> String {
+    let name = name.split_once('/').filter(|(_, translation)| !translation.is_ascii()).map_or(name, |(name, _)| name);
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
@@ -143,7 +171,8 @@ mod tests {
             assert_eq!(Field::parse(name).expect(name), *field);
             assert!(names.iter().all(|name| plain(name) == *name && Field::parse(name) == Ok(*field)), "{names:?}");
         }
-        assert_eq!(Field::Volume.number(), Some(NUMBERS - 1));
+        assert_eq!(Field::Notional.number(), Some(NUMBERS - 1));
+        assert_eq!(Field::Price.rank("price/\u{4ef7}\u{683c}"), Some(0));
         assert_eq!(Field::Time.number(), None);
         assert_eq!(Field::Time.rank("time_exchange_ns"), Some(0));
         assert_eq!(Field::BidSize.rank("Bid Qty"), Some(1));

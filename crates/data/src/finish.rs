@@ -1,12 +1,14 @@
 //! From staged rows to a [`Store`]: stamps, range, increments, and the two orders.
 
-use crate::builder::Builder;
+use crate::builder::{Builder, no_memory};
+use crate::holes::check_distances;
 use crate::num::Num;
 use crate::order::{sort_by_time, stable_order};
 use crate::row::{Row, RowKind, StoredBar, WIDE, Wide, narrow};
 use crate::staged::{HAS_EXCHANGE, HAS_RECEIVED, Staged, StagedBar, StagedLevel};
 use crate::stamps::{self, Plan, Sample};
 use crate::store::{DataInstrument, Store};
+use crate::twice;
 use haggle_model::{BookLevel, Error, Increment, Result, Side, time::Nanos};
 use std::sync::OnceLock;
 
@@ -23,7 +25,18 @@ impl Builder {
         if !has_books {
             self.cut();
         }
+        twice::settle(&mut self.rows, &self.bars, self.options.duplicates, &self.names, &mut self.report)?;
+        self.check_bars()?;
         self.drop_unused();
+        if self.rows.is_empty() && self.report.crossed > 0 {
+            return Err(Error::data("every row is crossed; are bid and ask swapped?")
+                .at("columns.bid")
+                .hint("columns: { bid: ..., ask: ... }"));
+        }
+        if self.report.clock_jumps * 2 > self.rows.len().saturating_sub(self.names.len()) as u64 {
+            // Told from the last to the first.
+            self.report.clock_jumps = 0;
+        }
         if self.rows.is_empty() {
             let what = if self.options.from.is_some() || self.options.to.is_some() { " between from and to" } else { "" };
             return Err(Error::data(format!("the data has no rows{what}")));
@@ -62,7 +75,8 @@ impl Builder {
             (staged.into_iter().map(|row| place(&row)).collect::<Result<Vec<_>>>()?, None)
         } else {
             let order = stable_order(staged.len(), |load| staged[load].time);
-            let mut rows = Vec::with_capacity(order.len());
+            let mut rows = Vec::new();
+            rows.try_reserve_exact(order.len()).map_err(|_| no_memory())?;
             for load in &order {
                 rows.push(place(&staged[*load as usize])?);
             }
@@ -87,6 +101,7 @@ impl Builder {
             _ => Ok(store),
         };
         if arrives_in_order && !has_bars {
+            store.check_span()?;
             return in_range(store);
         }
         // The places of the rows in load order, so that a stable sort breaks ties by it.
@@ -102,6 +117,7 @@ impl Builder {
         for (row, place) in store.rows.iter_mut().zip(loaded) {
             row.arrival = place;
         }
+        store.check_span()?;
         in_range(store)
     }
 
@@ -154,6 +170,16 @@ impl Builder {
             latest[group] = Some((time.max(row.time), received.max(row.received)));
         }
         Ok(())
+    }
+
+    /// Checks the distances of bars, where their length is known.
+    fn check_bars(&mut self) -> Result<()> {
+        let Some(timeframe) = self.options.timeframe.filter(|_| !self.bars.is_empty()) else { return Ok(()) };
+        let mut opens = vec![Vec::new(); self.names.len()];
+        for row in self.rows.iter().filter(|row| row.kind == RowKind::Bar) {
+            opens[usize::from(row.instrument)].push(self.bars[row.mantissa[0] as usize].time_open);
+        }
+        opens.iter_mut().try_for_each(|opens| check_distances(opens, timeframe, &mut self.report))
     }
 
     /// Instruments of which no row is left go; the others keep their order.

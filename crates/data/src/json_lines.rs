@@ -1,13 +1,13 @@
 //! barter's market-event files: JSON Lines of `{"Item":{..}}`, or one array of `{"Item":{"Ok":{..}}}`.
 
-use crate::builder::Builder;
+use crate::builder::{BuildOptions, Builder};
 use crate::cell;
 use crate::num::Num;
-use crate::options::{DataKind, ReadOptions};
+use crate::options::{DataKind, Decimals, ReadOptions, Stamp};
 use crate::source::{at_line, unpack};
 use crate::staged::Stamps;
 use crate::store::Store;
-use crate::times;
+use crate::times::{self, Written};
 use haggle_model::{Code, Error, Result, Side, time::Nanos};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
@@ -19,25 +19,41 @@ use std::borrow::Cow;
 /// Kinds: `Trade`, `OrderBookL1`, `OrderBook` (each event is a message), `Candle` (needs a timeframe; its `close_time` is the close) and `Reconnecting`.
 /// Errors: `INVALID_DATA` with the line (or the element, in an array).
 pub fn read_json_lines(bytes: &[u8], options: &ReadOptions) -> Result<Store> {
-    let bytes = unpack(bytes)?;
-    let mut load = Load { builder: Builder::new(options.into()), options, known: Vec::new() };
+    if let Some(stamp) = options.stamp.filter(|stamp| *stamp == Stamp::Open) {
+        return Err(Error::argument("stamp", format!("candles of market events name their close, not their {stamp:?}").to_lowercase()));
+    }
+    let size = bytes.len() as u64;
+    options.watch.expect(size);
+    let bytes = unpack(bytes, options.limits)?;
+    let build = BuildOptions { timeframe: options.timeframe, source: size, ..BuildOptions::from(options) };
+    let mut load = Load { builder: Builder::new(build), options, known: Vec::new() };
     if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
         let elements: Vec<&RawValue> = serde_json::from_slice(&bytes).map_err(|error| Error::data(format!("not a JSON array: {error}")))?;
         for (at, element) in elements.iter().enumerate() {
-            load.event(element.get().as_bytes()).map_err(|mut error| {
+            load.event(element.get().as_bytes()).or_else(|mut error| {
                 error.message = format!("element {at}: {}", error.message);
-                error
+                load.builder.bad(error, options.bad_rows)
             })?;
+            if at % WATCH_EVERY == 0 {
+                options.watch.check()?;
+            }
         }
     } else {
         for (at, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
             if !line.iter().all(u8::is_ascii_whitespace) {
-                load.event(line).map_err(|error| at_line(error, at + 1))?;
+                load.event(line).or_else(|error| load.builder.bad(at_line(error, at + 1), options.bad_rows))?;
+            }
+            if at % WATCH_EVERY == 0 {
+                options.watch.check()?;
             }
         }
     }
+    options.watch.done(size)?;
     load.builder.finish()
 }
+
+/// Events between two looks at the watch.
+const WATCH_EVERY: usize = 4_096;
 
 /// One line, or one element of the array.
 #[derive(Deserialize)]
@@ -190,6 +206,14 @@ struct Load<'o> {
 }
 
 impl Load<'_> {
+    /// A number without noise.
+    fn num(&mut self, raw: &RawValue, path: &str) -> Result<Num> {
+        let number = num(raw, path, self.options.decimals)?;
+        let clean = self.options.decimals.clean(number);
+        self.builder.report.rounded += u64::from(clean.is_some());
+        Ok(clean.unwrap_or(number))
+    }
+
     fn event(&mut self, json: &[u8]) -> Result<()> {
         let event: Event = serde_json::from_slice(json).map_err(|error| Error::data(position(&error)))?;
         match event {
@@ -219,14 +243,16 @@ impl Load<'_> {
         };
         match &market.kind {
             Kind::Trade(trade) => {
-                let side = trade.side.as_deref().map_or(Ok(None), cell::side).map_err(|error| error.at("side"))?;
-                self.builder.trade(instrument, stamps, side, num(trade.price, "price")?, num(trade.amount, "amount")?)
+                let side = trade.side.as_deref().map_or(Ok(None), |side| cell::side(side.as_bytes())).map_err(|error| error.at("side"))?;
+                let (price, amount) = (self.num(trade.price, "price")?, self.num(trade.amount, "amount")?);
+                self.builder.trade(instrument, stamps, side, price, amount)
             }
             Kind::OrderBookL1(quote) => {
-                let level = |level: &Option<Level>| {
-                    level.as_ref().map(|level| Ok((num(level.price, "price")?, num(level.amount, "amount")?))).transpose()
+                let mut level = |level: &Option<Level>| {
+                    level.as_ref().map(|level| Ok((self.num(level.price, "price")?, self.num(level.amount, "amount")?))).transpose()
                 };
-                self.builder.quote(instrument, stamps, level(&quote.best_bid)?, level(&quote.best_ask)?)
+                let (bid, ask) = (level(&quote.best_bid)?, level(&quote.best_ask)?);
+                self.builder.quote(instrument, stamps, bid, ask)
             }
             Kind::OrderBook(book) => {
                 let (sides, is_snapshot) = match book {
@@ -236,7 +262,7 @@ impl Load<'_> {
                 self.builder.message(instrument, stamps, is_snapshot)?;
                 for (side, levels) in [(Side::Buy, &sides.bids), (Side::Sell, &sides.asks)] {
                     for level in &levels.levels {
-                        let (price, size) = (num(level.price, "price")?, num(level.amount, "amount")?);
+                        let (price, size) = (self.num(level.price, "price")?, self.num(level.amount, "amount")?);
                         self.builder.level(instrument, stamps, is_snapshot, side, price, size)?;
                     }
                 }
@@ -248,11 +274,11 @@ impl Load<'_> {
                 })?;
                 let close = time(&candle.close_time, "close_time")?;
                 let values = [
-                    num(candle.open, "open")?,
-                    num(candle.high, "high")?,
-                    num(candle.low, "low")?,
-                    num(candle.close, "close")?,
-                    num(candle.volume, "volume")?,
+                    self.num(candle.open, "open")?,
+                    self.num(candle.high, "high")?,
+                    self.num(candle.low, "low")?,
+                    self.num(candle.close, "close")?,
+                    self.num(candle.volume, "volume")?,
                 ];
                 self.builder.bar(instrument, close.saturating_sub(timeframe), close, values)
             }
@@ -296,12 +322,17 @@ fn position(error: &serde_json::Error) -> String {
 }
 
 fn time(text: &str, path: &str) -> Result<Nanos> {
-    times::parse_calendar(text).map_err(|error| error.at(path))
+    match times::read(text.as_bytes()) {
+        Ok(Written::Exact(time) | Written::Wall(time)) if text.len() > 9 => Ok(time),
+        Ok(_) => Err(times::no_time(text).at(path)),
+        Err(error) => Err(error.at(path)),
+    }
 }
 
 /// A number as it stands, or the text of one.
-fn num(raw: &RawValue, path: &str) -> Result<Num> {
+fn num(raw: &RawValue, path: &str, decimals: Decimals) -> Result<Num> {
     let text = raw.get();
     let text = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
-    Num::parse(text.as_bytes()).map_err(|error| error.at(path))
+    let missing = || Error::data(format!("'{text}' is no decimal number"));
+    cell::number(text.as_bytes(), decimals).and_then(|number| number.ok_or_else(missing)).map_err(|error| error.at(path))
 }

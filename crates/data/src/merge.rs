@@ -4,6 +4,7 @@ use crate::order::sort_by_time;
 use crate::rescale::gcd;
 use crate::row::{RowKind, WIDE, Wide};
 use crate::store::{DataInstrument, LoadReport, Store};
+use crate::watch::Watch;
 use haggle_model::{Decimal, Error, Increment, Result};
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -14,6 +15,11 @@ use std::sync::OnceLock;
 ///
 /// Errors: `INVALID_ARGUMENT` without parts, `OVERFLOW` where counts, rows or instruments no longer fit.
 pub fn merge(parts: &[&Store]) -> Result<Store> {
+    merge_watched(parts, &Watch::default())
+}
+
+/// As [`merge`], watched: each row counts twice, as it is gathered and as it gets its place.
+pub fn merge_watched(parts: &[&Store], watch: &Watch) -> Result<Store> {
     if parts.is_empty() {
         return Err(Error::argument("parts", "there is nothing to merge"));
     }
@@ -23,6 +29,8 @@ pub fn merge(parts: &[&Store]) -> Result<Store> {
     if total >= WIDE as usize {
         return Err(Error::overflow("the number of rows"));
     }
+
+    watch.expect(2 * total as u64);
 
     // Load order: part by part. Rows and bars keep their old arrival and bar numbers, offset by those before them.
     let mut rows = Vec::with_capacity(total);
@@ -50,15 +58,17 @@ pub fn merge(parts: &[&Store]) -> Result<Store> {
             row
         }));
         report.add(&part.report);
+        watch.done(part.len() as u64)?;
     }
     let loaded = Store { instruments, rows, bars, opens, levels, wide, report, hash: OnceLock::new() };
-    Ok(sorted(loaded, arrivals))
+    sorted(loaded, arrivals, watch)
 }
 
 /// Sorts a store whose rows are in load order, and whose `arrivals` and `opens` are in order part by part.
-fn sorted(loaded: Store, mut arrivals: Vec<u32>) -> Store {
+fn sorted(loaded: Store, mut arrivals: Vec<u32>, watch: &Watch) -> Result<Store> {
     let mut order: Vec<u32> = (0..loaded.rows.len() as u32).collect();
     sort_by_time(&mut order, |at| loaded.rows[at as usize].time);
+    watch.check()?;
     sort_by_time(&mut arrivals, |at| loaded.arrival_time(at as usize));
     let mut opens = loaded.opens.clone();
     sort_by_time(&mut opens, |bar| loaded.bars[bar as usize].time_open);
@@ -67,7 +77,10 @@ fn sorted(loaded: Store, mut arrivals: Vec<u32>) -> Store {
         Store { rows: Vec::with_capacity(loaded.rows.len()), bars: Vec::with_capacity(loaded.bars.len()), wide: Vec::new(), ..loaded };
     let mut places = vec![0u32; order.len()];
     let mut bar_places = vec![0u32; loaded.bars.len()];
-    for at in order {
+    for (done, at) in order.into_iter().enumerate() {
+        if done % WATCH_EVERY == WATCH_EVERY - 1 {
+            watch.done(WATCH_EVERY as u64)?;
+        }
         let mut row = loaded.rows[at as usize];
         let place = store.rows.len() as u32;
         places[at as usize] = place;
@@ -86,8 +99,13 @@ fn sorted(loaded: Store, mut arrivals: Vec<u32>) -> Store {
         row.arrival = places[at as usize];
     }
     store.opens = opens.iter().map(|bar| bar_places[*bar as usize]).collect();
-    store
+    watch.check()?;
+    store.check_span()?;
+    Ok(store)
 }
+
+/// Rows between two words to the watch.
+const WATCH_EVERY: usize = 1 << 16;
 
 /// The instruments of all parts, and for each part where its own stand among them.
 fn unify(parts: &[&Store]) -> Result<(Vec<DataInstrument>, Vec<Vec<u16>>)> {
@@ -134,16 +152,4 @@ fn in_increments<'a>(part: &'a Store, map: &[u16], instruments: &[DataInstrument
         }
     }
     Ok(part)
-}
-
-impl LoadReport {
-    /// Adds what another load noticed; of two lags the larger one is named.
-    fn add(&mut self, other: &Self) {
-        self.crossed += other.crossed;
-        self.unordered_exchange += other.unordered_exchange;
-        self.unordered_received += other.unordered_received;
-        self.received_early += other.received_early;
-        self.aligned_lag = self.aligned_lag.max(other.aligned_lag);
-        self.is_arrival |= other.is_arrival;
-    }
 }

@@ -60,6 +60,15 @@ impl Num {
         if self.scale == other.scale {
             return self.mantissa.cmp(&other.mantissa);
         }
+        // Nearly always there is room.
+        let up = POWERS_OF_TEN[usize::from(self.scale.abs_diff(other.scale))];
+        if self.scale < other.scale {
+            if let Some(mantissa) = self.mantissa.checked_mul(up) {
+                return mantissa.cmp(&other.mantissa);
+            }
+        } else if let Some(mantissa) = other.mantissa.checked_mul(up) {
+            return self.mantissa.cmp(&mantissa);
+        }
         let scale = self.scale.max(other.scale);
         let lift = |n: Self| i128::from(n.mantissa) * i128::from(POWERS_OF_TEN[usize::from(scale - n.scale)]);
         lift(self).cmp(&lift(other))
@@ -97,6 +106,13 @@ impl Num {
 
     /// Reads `[+-]digits[.digits][e[+-]digits]`, exactly: never through a binary float.
     pub fn parse(text: &[u8]) -> Result<Self> {
+        match Self::parse_quick(text) {
+            Some(number) => Ok(number),
+            None => Self::parse_any(text),
+        }
+    }
+
+    fn parse_any(text: &[u8]) -> Result<Self> {
         let bad = || Error::data(format!("'{}' is no decimal number", String::from_utf8_lossy(text)));
         let (negative, digits) = match text.split_first() {
             Some((b'-', rest)) => (true, rest),
@@ -153,6 +169,85 @@ impl Num {
         Ok(Self { mantissa: if negative { -mantissa } else { mantissa }, scale: scale as u8 })
     }
 
+    /// The number without the noise that sums of doubles leave: of 16 or 17 digits, which no market has, those that are a short
+    /// number once the last ones are rounded away. `None`: there is no noise.
+    pub(crate) fn without_noise(self) -> Option<Self> {
+        let digits = self.mantissa.unsigned_abs().checked_ilog10().map_or(0, |log| log + 1);
+        if self.scale == 0 || !(16..=17).contains(&digits) {
+            return None;
+        }
+        let cut = digits - 15;
+        let clean = Self::new(self.rounded_by(cut), self.scale.checked_sub(cut as u8)?).ok()?;
+        (clean.mantissa.unsigned_abs() < 1_000_000_000_000).then_some(clean)
+    }
+
+    /// A number with more decimals than there is room for, all of whose last ones are noise: `0.00044782999999999997`.
+    pub(crate) fn parse_small(text: &[u8]) -> Option<Self> {
+        let decimals = text.strip_prefix(b"0.")?;
+        let zeros = decimals.iter().take_while(|digit| **digit == b'0').count();
+        let digits = &decimals[zeros..];
+        if decimals.len() <= usize::from(DECIMALS_MAX) || !(16..=17).contains(&digits.len()) || zeros > 15 {
+            return None;
+        }
+        // As many times ten as there are zeros: the noise is the same.
+        let larger = Self::parse([b"0.", digits].concat().as_slice()).ok()?.without_noise()?;
+        let scale = larger.scale + zeros as u8;
+        (scale <= DECIMALS_MAX).then_some(Self { mantissa: larger.mantissa, scale })
+    }
+
+    /// The shortest decimal of the 32-bit float that this is, if it is one; else at most eight decimals. `None`: it is so already.
+    pub(crate) fn rounded(self) -> Option<Self> {
+        if self.mantissa.unsigned_abs() < 1_000_000_000 || self.scale < 5 {
+            return None;
+        }
+        let double: f64 = self.to_string().parse().ok()?;
+        let single = double as f32;
+        let found = if f64::from(single) == double {
+            Self::parse(single.to_string().as_bytes()).ok()
+        } else {
+            self.without_noise().or_else(|| {
+                let cut = u32::from(self.scale).checked_sub(8).filter(|cut| *cut > 0)?;
+                Self::new(self.rounded_by(cut), 8).ok()
+            })
+        };
+        found.filter(|found| *found != self)
+    }
+
+    /// The mantissa without its last digits, rounded half away from zero.
+    fn rounded_by(self, digits: u32) -> i64 {
+        let unit = POWERS_OF_TEN[digits as usize];
+        let (whole, rest) = (self.mantissa / unit, self.mantissa % unit);
+        if rest.abs() >= unit / 2 { whole + rest.signum() } else { whole }
+    }
+
+    /// Digits and a point, nothing else: at most 18 digits. `None`: [`Self::parse`] has to look.
+    #[inline]
+    fn parse_quick(text: &[u8]) -> Option<Self> {
+        if text.is_empty() || text.len() > 18 {
+            return None;
+        }
+        let (mut mantissa, mut point) = (0i64, None);
+        for (at, byte) in text.iter().enumerate() {
+            match byte {
+                b'0'..=b'9' => mantissa = mantissa * 10 + i64::from(byte - b'0'),
+                b'.' if point.is_none() && text.len() > 1 => point = Some(at + 1),
+                _ => return None,
+            }
+        }
+        let mut scale = point.map_or(0, |after| text.len() - after) as u8;
+        if mantissa == 0 {
+            return Some(Self::ZERO);
+        }
+        // Files write zeros to a fixed width: eight at a time, then one by one.
+        if scale >= 8 && mantissa % 100_000_000 == 0 {
+            (mantissa, scale) = (mantissa / 100_000_000, scale - 8);
+        }
+        while scale > 0 && mantissa % 10 == 0 {
+            (mantissa, scale) = (mantissa / 10, scale - 1);
+        }
+        Some(Self { mantissa, scale })
+    }
+
     /// The shortest decimal that reads back as `value`. `hint` is the number of decimals that fitted the last number
     /// of the same column.
     pub fn from_f64(value: f64, hint: &mut u8) -> Result<Self> {
@@ -186,6 +281,18 @@ impl Num {
             }
         }
         Self::parse(format!("{value}").as_bytes())
+    }
+}
+
+impl std::fmt::Display for Num {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let unit = POWERS_OF_TEN[usize::from(self.scale)].unsigned_abs();
+        let (whole, rest) = (self.mantissa.unsigned_abs() / unit, self.mantissa.unsigned_abs() % unit);
+        let sign = if self.mantissa < 0 { "-" } else { "" };
+        match self.scale {
+            0 => write!(f, "{sign}{whole}"),
+            scale => write!(f, "{sign}{whole}.{rest:0width$}", width = usize::from(scale)),
+        }
     }
 }
 
@@ -237,6 +344,31 @@ mod tests {
         for text in ["1e19", "0.0000000000000000001", "12345678901234567890", "1e-400", "1e400"] {
             assert_eq!(Num::parse(text.as_bytes()).expect_err(text).code, Code::Overflow, "{text}");
         }
+    }
+
+    #[test]
+    fn noise_is_what_doubles_leave() {
+        for (noisy, clean) in [
+            ("1.8275937099999997", "1.82759371"),
+            ("9899.999999999998", "9900"),
+            ("203.14900000000003", "203.149"),
+            ("-1.1370200000000001", "-1.13702"),
+        ] {
+            assert_eq!(num(noisy).without_noise(), Some(num(clean)), "{noisy}");
+        }
+        assert_eq!(Num::parse_small(b"0.00044782999999999997"), Some(num("0.00044783")));
+        for kept in ["0.0001234567891234567", "1e-19", "0.00000000000000000001", "x"] {
+            assert_eq!(Num::parse_small(kept.as_bytes()), None, "{kept}");
+        }
+        for kept in ["1.000000000000000001", "0.1234567890123456", "120.5", "1234567890123456", "256.53147567397895"] {
+            assert_eq!(num(kept).without_noise(), None, "{kept}");
+        }
+        for (given, round) in [("185.63999938964844", "185.64"), ("256.53147567397895", "256.53147567"), ("203.14900000000003", "203.149")]
+        {
+            assert_eq!(num(given).rounded(), Some(num(round)), "{given}");
+        }
+        assert_eq!(num("0.12345678").rounded(), None);
+        assert_eq!(["-0.05", "12", "0", "1.50"].map(|text| num(text).to_string()), ["-0.05", "12", "0", "1.5"]);
     }
 
     proptest! {

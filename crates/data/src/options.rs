@@ -1,5 +1,8 @@
 //! What a caller may say about data it loads.
 
+use crate::limits::Limits;
+use crate::num::Num;
+use crate::watch::Watch;
 use haggle_model::{Code, Error, Result, time::Nanos};
 
 /// What the rows of a source are.
@@ -80,6 +83,73 @@ impl ExchangeTime {
     }
 }
 
+/// What becomes of a row that cannot be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BadRows {
+    /// It is an error.
+    #[default]
+    Refuse,
+    /// It is left out, and counted.
+    Skip,
+}
+
+impl BadRows {
+    /// `refuse` or `skip`.
+    pub fn parse(text: &str) -> Result<Self> {
+        match text {
+            "refuse" => Ok(Self::Refuse),
+            "skip" => Ok(Self::Skip),
+            _ => Err(Error::unknown("way", text, ["refuse", "skip"]).at("badRows")),
+        }
+    }
+}
+
+/// What becomes of a row that is there twice: a bar of the same instrument and period, or a tick that equals another in all it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Duplicates {
+    /// It is an error.
+    Refuse,
+    /// One of them stays: of bars the one that came last.
+    Drop,
+    /// All stay.
+    Keep,
+}
+
+impl Duplicates {
+    /// `refuse`, `drop` or `keep`.
+    pub fn parse(text: &str) -> Result<Self> {
+        match text {
+            "refuse" => Ok(Self::Refuse),
+            "drop" => Ok(Self::Drop),
+            "keep" => Ok(Self::Keep),
+            _ => Err(Error::unknown("way", text, ["refuse", "drop", "keep"]).at("duplicates")),
+        }
+    }
+}
+
+/// What becomes of digits that no market has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Decimals {
+    /// The noise of doubles (`1.8275937099999997`) is taken off; everything else is kept to the digit.
+    #[default]
+    Clean,
+    /// Every digit is kept.
+    Exact,
+    /// The noise of 32-bit floats (`185.63999938964844`) goes as well, and what is left is rounded to eight decimals.
+    Round,
+}
+
+impl Decimals {
+    /// `exact` or `round`.
+    pub fn parse(text: &str) -> Result<Self> {
+        match text {
+            "exact" => Ok(Self::Exact),
+            "round" => Ok(Self::Round),
+            _ => Err(Error::unknown("way", text, ["exact", "round"]).at("decimals")),
+        }
+    }
+}
+
 /// A column of the source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ColumnRef {
@@ -90,7 +160,7 @@ pub enum ColumnRef {
 }
 
 /// How to read a source. All is optional, except a symbol for rows that name none, and timeframe and stamp of bars.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct ReadOptions {
     /// The symbol of rows without one of their own.
     pub symbol: Option<String>,
@@ -115,6 +185,28 @@ pub struct ReadOptions {
     pub exchange_time: Option<ExchangeTime>,
     /// JSON Lines: the symbols of instrument 0, 1, 2, ...
     pub instruments: Vec<String>,
+    /// CSV: lines that begin with this are left out.
+    pub comment: Option<String>,
+    /// CSV: so many lines are left out at the start.
+    pub skip_lines: usize,
+    /// What becomes of rows that cannot be read.
+    pub bad_rows: BadRows,
+    /// How texts write a time (a pattern as of `strftime`), or the unit of numbers: `s`, `ms`, `us`, `ns`. Default: what they look like.
+    pub time_format: Option<String>,
+    /// The zone of times without one (`America/New_York`, `+02:00`); default: UTC.
+    pub time_zone: Option<String>,
+    /// What becomes of digits that no market has.
+    pub decimals: Decimals,
+    /// What becomes of rows that are there twice; default: bars are there once (refused with `strict_order`), ticks stay.
+    pub duplicates: Option<Duplicates>,
+    /// Bars: their volume is not read, and so limits nothing.
+    pub ignore_volume: bool,
+    /// Quotes: the size of sides whose source has no sizes.
+    pub quote_size: Option<Num>,
+    /// How much the load may take.
+    pub limits: Limits,
+    /// How far it is, and whether it is still wanted.
+    pub watch: Watch,
 }
 
 impl ReadOptions {

@@ -1,7 +1,10 @@
 //! Decodes columns of foreign Parquet files, whatever type they have.
 
 use crate::cell;
+use crate::clock::Clock;
+use crate::limits::Limits;
 use crate::num::Num;
+use crate::options::Decimals;
 use crate::parquet_column::read_column;
 use crate::times;
 use haggle_model::{
@@ -13,6 +16,7 @@ use parquet::data_type::{
     AsBytes, BoolType, ByteArrayType, DataType, DoubleType, FixedLenByteArrayType, FloatType, Int32Type, Int64Type, Int96Type,
 };
 use parquet::file::reader::RowGroupReader;
+use std::rc::Rc;
 
 /// Cells of a column, or an error with the row.
 type Cells<T> = Result<Vec<Option<T>>, (Error, usize)>;
@@ -49,7 +53,7 @@ fn unfit<T>(group: &dyn RowGroupReader, place: usize, what: &str) -> Cells<T> {
 }
 
 /// Times of any type.
-pub(crate) fn read_times(group: &dyn RowGroupReader, place: usize, rows: usize) -> Cells<Nanos> {
+pub(crate) fn read_times(group: &dyn RowGroupReader, place: usize, rows: usize, clock: &mut Clock) -> Cells<Nanos> {
     let column = group.metadata().column(place).column_descr_ptr();
     let unit = match (column.logical_type_ref(), column.converted_type()) {
         (Some(LogicalType::Timestamp(stamp)), _) => Some(match stamp.unit {
@@ -62,9 +66,10 @@ pub(crate) fn read_times(group: &dyn RowGroupReader, place: usize, rows: usize) 
         (_, ConvertedType::TIMESTAMP_MICROS) => Some(1_000),
         _ => None,
     };
-    let time = |number: i64| match unit {
+    let mut plain = clock.clone();
+    let mut time = |number: i64| match unit {
         Some(unit) => number.checked_mul(unit).ok_or_else(|| Error::overflow("the time")).and_then(times::check).map(Some),
-        None => Num::new(number, 0).and_then(times::from_number).map(Some),
+        None => Num::new(number, 0).and_then(|number| plain.number(number)).map(Some),
     };
     match column.physical_type() {
         Type::INT64 => read::<Int64Type, _>(group, place, rows, |value| time(*value)),
@@ -74,71 +79,85 @@ pub(crate) fn read_times(group: &dyn RowGroupReader, place: usize, rows: usize) 
             let days = i64::from(value.data()[2]) - 2_440_588;
             if days.abs() < 100_000 { times::check(value.to_nanos()).map(Some) } else { Err(Error::overflow("the time")) }
         }),
-        Type::DOUBLE => {
-            read::<DoubleType, _>(group, place, rows, |value| cell::double(*value, &mut 0)?.map(times::from_number).transpose())
-        }
+        Type::DOUBLE => read::<DoubleType, _>(group, place, rows, |value| {
+            cell::double(*value, &mut 0, Decimals::Clean)?.map(|number| clock.number(number)).transpose()
+        }),
         Type::BYTE_ARRAY => read::<ByteArrayType, _>(group, place, rows, |value| {
-            let text = text(value)?;
-            if cell::is_missing(text) { Ok(None) } else { times::parse(text).map(Some) }
+            if cell::is_missing(value.as_bytes()) { Ok(None) } else { clock.read(value.as_bytes(), None).map(Some) }
         }),
         _ => unfit(group, place, "time"),
     }
 }
 
 /// Prices and sizes of any type.
-pub(crate) fn read_numbers(group: &dyn RowGroupReader, place: usize, rows: usize) -> Cells<Num> {
+pub(crate) fn read_numbers(group: &dyn RowGroupReader, place: usize, rows: usize, decimals: Decimals) -> Cells<Num> {
     let column = group.metadata().column(place).column_descr_ptr();
-    let decimal = match column.logical_type_ref() {
+    let stored = match column.logical_type_ref() {
         Some(LogicalType::Decimal(decimal)) => Some(decimal.scale),
         _ if column.converted_type() == ConvertedType::DECIMAL => Some(column.type_scale()),
         _ => None,
     };
-    let Ok(scale) = u8::try_from(decimal.unwrap_or(0)) else {
+    let Ok(scale) = u8::try_from(stored.unwrap_or(0)) else {
         return Err((Error::overflow("the scale of the column"), 0));
     };
     let mut hint = 0;
     match column.physical_type() {
         Type::INT64 => read::<Int64Type, _>(group, place, rows, |value| Num::new(*value, scale).map(Some)),
         Type::INT32 => read::<Int32Type, _>(group, place, rows, |value| Num::new(i64::from(*value), scale).map(Some)),
-        Type::DOUBLE => read::<DoubleType, _>(group, place, rows, |value| cell::double(*value, &mut hint)),
-        Type::FLOAT => {
-            read::<FloatType, _>(group, place, rows, |value| if value.is_nan() { Ok(None) } else { cell::number(&value.to_string()) })
-        }
-        Type::FIXED_LEN_BYTE_ARRAY if decimal.is_some() => {
+        Type::DOUBLE => read::<DoubleType, _>(group, place, rows, |value| cell::double(*value, &mut hint, decimals)),
+        Type::FLOAT => read::<FloatType, _>(group, place, rows, |value| {
+            if value.is_nan() { Ok(None) } else { cell::number(value.to_string().as_bytes(), decimals) }
+        }),
+        Type::FIXED_LEN_BYTE_ARRAY if stored.is_some() => {
             read::<FixedLenByteArrayType, _>(group, place, rows, |value| big_endian(value.as_bytes(), scale).map(Some))
         }
-        Type::BYTE_ARRAY if decimal.is_some() => {
+        Type::BYTE_ARRAY if stored.is_some() => {
             read::<ByteArrayType, _>(group, place, rows, |value| big_endian(value.as_bytes(), scale).map(Some))
         }
-        Type::BYTE_ARRAY => read::<ByteArrayType, _>(group, place, rows, |value| cell::number(text(value)?)),
+        Type::BYTE_ARRAY => read::<ByteArrayType, _>(group, place, rows, |value| cell::number(value.as_bytes(), decimals)),
         _ => unfit(group, place, "number"),
     }
 }
 
 /// Sides as texts, numbers or booleans; `parse` says what a text (`true` and `1` for booleans and numbers) means.
-pub(crate) fn read_sides(group: &dyn RowGroupReader, place: usize, rows: usize, parse: fn(&str) -> Result<Option<Side>>) -> Cells<Side> {
-    let sign = |value: i64| parse(&value.signum().to_string());
+pub(crate) fn read_sides(group: &dyn RowGroupReader, place: usize, rows: usize, parse: fn(&[u8]) -> Result<Option<Side>>) -> Cells<Side> {
+    let sign = |value: i64| parse(value.signum().to_string().as_bytes());
     match group.metadata().column(place).column_descr().physical_type() {
-        Type::BYTE_ARRAY => read::<ByteArrayType, _>(group, place, rows, |value| parse(text(value)?)),
-        Type::BOOLEAN => read::<BoolType, _>(group, place, rows, |value| parse(if *value { "true" } else { "false" })),
+        Type::BYTE_ARRAY => read::<ByteArrayType, _>(group, place, rows, |value| parse(value.as_bytes())),
+        Type::BOOLEAN => read::<BoolType, _>(group, place, rows, |value| parse(if *value { b"true" } else { b"false" })),
         Type::INT32 => read::<Int32Type, _>(group, place, rows, |value| sign(i64::from(*value))),
         Type::INT64 => read::<Int64Type, _>(group, place, rows, |value| sign(*value)),
         _ => unfit(group, place, "side"),
     }
 }
 
-/// Texts.
-pub(crate) fn read_texts(group: &dyn RowGroupReader, place: usize, rows: usize) -> Cells<String> {
+/// Yes or no, as texts, numbers or booleans.
+pub(crate) fn read_flags(group: &dyn RowGroupReader, place: usize, rows: usize) -> Cells<bool> {
     match group.metadata().column(place).column_descr().physical_type() {
-        Type::BYTE_ARRAY => {
-            read::<ByteArrayType, _>(group, place, rows, |value| Ok(Some(text(value)?.to_owned()).filter(|t| !t.is_empty())))
-        }
-        _ => unfit(group, place, "text"),
+        Type::BYTE_ARRAY => read::<ByteArrayType, _>(group, place, rows, |value| cell::flag(value.as_bytes())),
+        Type::BOOLEAN => read::<BoolType, _>(group, place, rows, |value| Ok(Some(*value))),
+        Type::INT32 => read::<Int32Type, _>(group, place, rows, |value| Ok(Some(*value != 0))),
+        Type::INT64 => read::<Int64Type, _>(group, place, rows, |value| Ok(Some(*value != 0))),
+        _ => unfit(group, place, "yes or no"),
     }
 }
 
-fn text(value: &parquet::data_type::ByteArray) -> Result<&str> {
-    value.as_utf8().map_err(|error| Error::data(error.to_string()))
+/// Texts: equal neighbours share one.
+pub(crate) fn read_texts(group: &dyn RowGroupReader, place: usize, rows: usize, limits: Limits) -> Cells<Rc<str>> {
+    let mut last: Option<Rc<str>> = None;
+    match group.metadata().column(place).column_descr().physical_type() {
+        Type::BYTE_ARRAY => read::<ByteArrayType, _>(group, place, rows, |value| {
+            if let Some(last) = last.as_ref().filter(|last| last.as_bytes() == value.as_bytes()) {
+                return Ok(Some(Rc::clone(last)));
+            }
+            let Some(text) = cell::text(value.as_bytes())? else { return Ok(None) };
+            limits.check_text(text, "text")?;
+            let text: Rc<str> = text.into();
+            last = Some(Rc::clone(&text));
+            Ok(Some(text))
+        }),
+        _ => unfit(group, place, "text"),
+    }
 }
 
 /// A two's complement number of any length, as DECIMAL is stored.

@@ -1,6 +1,7 @@
 //! Reads Parquet files that [`crate::write_parquet`] wrote, a stride of rows at a time: what is decoded, checked and
 //! placed stays in the cache, and every row is written once, where it stands in the store.
 
+use crate::options::ReadOptions;
 use crate::order::open_order;
 use crate::parquet_column::{Column, damaged};
 use crate::parquet_order::{Arrivals, check_opens};
@@ -16,7 +17,7 @@ use parquet::file::reader::{FileReader, RowGroupReader};
 use std::sync::OnceLock;
 
 /// Reads one of our files. Errors: `UNSUPPORTED` for one of a later version, `INVALID_DATA` with the row or the column.
-pub(crate) fn read(reader: &dyn FileReader) -> Result<Store> {
+pub(crate) fn read(reader: &dyn FileReader, size: u64, options: &ReadOptions) -> Result<Store> {
     let file = reader.metadata().file_metadata();
     if !matches!(metadata(file, VERSION_KEY), Some(VERSION | VERSION_BOOKS)) {
         return Err(Error::new(Code::Unsupported, "the file was written by a newer version of haggle"));
@@ -35,16 +36,24 @@ pub(crate) fn read(reader: &dyn FileReader) -> Result<Store> {
         report: report_from_json(needed(REPORT_KEY)?)?,
         hash: OnceLock::new(),
     };
+    for instrument in &store.instruments {
+        options.limits.check_text(&instrument.symbol, "symbol")?;
+        options.limits.check_text(instrument.exchange.as_deref().unwrap_or(""), "exchange")?;
+    }
+    let groups = reader.num_row_groups().max(1) as u64;
+    options.watch.expect(size);
     let mut arrivals = Arrivals::new();
     for group in 0..reader.num_row_groups() {
         let group = reader.get_row_group(group).map_err(|error| damaged(&error))?;
         read_group(&*group, &mut store, &mut arrivals)?;
+        options.watch.done(size / groups)?;
     }
     arrivals.finish(&store)?;
     if store.opens.is_empty() {
         store.opens = open_order(&store);
     }
     check_opens(&store)?;
+    store.check_span()?;
     store.rows.shrink_to_fit();
     Ok(store)
 }

@@ -135,6 +135,16 @@ pub(crate) fn report_json(report: &LoadReport) -> String {
         "received_early": report.received_early,
         "aligned_lag": report.aligned_lag,
         "is_arrival": report.is_arrival,
+        "duplicates": report.duplicates,
+        "conflicts": report.conflicts,
+        "bad_rows": report.bad_rows,
+        "first_bad": report.first_bad,
+        "empty_bars": report.empty_bars,
+        "rounded": report.rounded,
+        "clock_jumps": report.clock_jumps,
+        "missing_bars": report.missing_bars,
+        "sparse": report.sparse.map(|(timeframe, apart)| [timeframe, apart]),
+        "bands": report.bands,
     })
     .to_string()
 }
@@ -144,6 +154,7 @@ pub(crate) fn report_from_json(text: &str) -> Result<LoadReport> {
     let bad = || Error::data("the load report in the file's metadata is damaged").at(REPORT_KEY);
     let value: Value = serde_json::from_str(text).map_err(|_| bad())?;
     let count = |key: &str| value[key].as_u64().ok_or_else(bad);
+    let later = |key: &str| value[key].as_u64().unwrap_or(0);
     Ok(LoadReport {
         crossed: count("crossed")?,
         unordered_exchange: count("unordered_exchange")?,
@@ -151,6 +162,17 @@ pub(crate) fn report_from_json(text: &str) -> Result<LoadReport> {
         received_early: count("received_early")?,
         aligned_lag: value["aligned_lag"].as_i64(),
         is_arrival: value["is_arrival"].as_bool().unwrap_or_default(),
+        // Files of earlier versions do not have these.
+        duplicates: later("duplicates"),
+        conflicts: later("conflicts"),
+        bad_rows: later("bad_rows"),
+        first_bad: value["first_bad"].as_str().map(str::to_owned),
+        empty_bars: later("empty_bars"),
+        rounded: later("rounded"),
+        clock_jumps: later("clock_jumps"),
+        missing_bars: later("missing_bars"),
+        sparse: value["sparse"][0].as_i64().zip(value["sparse"][1].as_i64()),
+        bands: value["bands"].as_bool().unwrap_or_default(),
     })
 }
 

@@ -14,8 +14,10 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
-use std::io::Write;
+use std::fs::File;
+use std::io::{BufWriter, Write};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Rows and levels in one row group: a group's columns (about 10 MB) are read into memory that the next group uses again.
 const GROUP: usize = 1 << 17;
@@ -103,6 +105,30 @@ pub fn write_parquet(store: &Store, out: impl Write + Send) -> Result<()> {
     }
     writer.close().map_err(|error| failed(&error))?;
     Ok(())
+}
+
+/// Writes the store to a file, whole or not at all: it is written beside the place that it is for, and then put there. What is no plain
+/// file (a pipe) is written to as it is.
+///
+/// Errors: `INVALID_ARGUMENT` with the path `path` where the file cannot be written.
+pub fn write_parquet_file(store: &Store, path: &str) -> Result<()> {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let failed = |error: &dyn std::fmt::Display| Error::argument("path", format!("cannot write {path}: {error}"));
+    let is_special = std::fs::metadata(path).is_ok_and(|about| !about.is_file());
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    let beside = if is_special { path.to_owned() } else { format!("{path}.{}-{number}.part", std::process::id()) };
+    let write = || {
+        let mut out = BufWriter::new(File::create(&beside).map_err(|error| failed(&error))?);
+        write_parquet(store, &mut out).map_err(|error| failed(&error.message))?;
+        out.flush().map_err(|error| failed(&error))?;
+        if is_special { Ok(()) } else { std::fs::rename(&beside, path).map_err(|error| failed(&error)) }
+    };
+    let written = write();
+    if written.is_err() && !is_special {
+        // That it cannot be removed is less than what went wrong before.
+        drop(std::fs::remove_file(&beside));
+    }
+    written
 }
 
 /// Where a row group that begins at `start` ends; a level weighs as much as a row.

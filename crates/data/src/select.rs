@@ -3,10 +3,14 @@
 use crate::options::DataKind;
 use crate::row::{Row, RowKind};
 use crate::store::{DataInstrument, Store};
+use crate::watch::Watch;
 use haggle_book::LevelBook;
 use haggle_model::{BookLevel, Code, Error, Quote, Result, Side, time::Nanos};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
+
+/// Rows between two words to the watch.
+const WATCH_EVERY: usize = 1 << 16;
 
 /// Books by the place of a row.
 type Books = BTreeMap<usize, LevelBook>;
@@ -40,6 +44,12 @@ impl Store {
     ///
     /// Errors: `UNKNOWN_NAME` and `AMBIGUOUS_NAME` with the path `symbols[i]`; `INVALID_DATA` where nothing is left.
     pub fn select(&self, symbols: Option<&[&str]>, from: Option<Nanos>, to: Option<Nanos>) -> Result<Self> {
+        self.select_watched(symbols, from, to, &Watch::default())
+    }
+
+    /// As [`Self::select`], watched: each row of this store counts once.
+    pub fn select_watched(&self, symbols: Option<&[&str]>, from: Option<Nanos>, to: Option<Nanos>, watch: &Watch) -> Result<Self> {
+        watch.expect(self.len() as u64);
         let mut wanted = vec![symbols.is_none(); self.instruments.len()];
         for (at, name) in symbols.unwrap_or(&[]).iter().enumerate() {
             let place = self.find(name).map_err(|error| error.at(format!("symbols[{at}]")))?;
@@ -47,12 +57,12 @@ impl Store {
         }
         let range = from.unwrap_or(Nanos::MIN)..to.unwrap_or(Nanos::MAX);
         let first = self.rows.partition_point(|row| row.time < range.start);
-        let part = self.subset(&wanted, |row| range.contains(&row.time), &self.books_after(first));
+        let part = self.subset(&wanted, |row| range.contains(&row.time), &self.books_after(first), watch)?;
         if part.is_empty() { Err(Error::data("the selection holds no rows")) } else { Ok(part) }
     }
 
     /// Only the rows of one kind; gaps stay, and best quotes are a part of a book.
-    pub(crate) fn of_kind(&self, kind: DataKind) -> Self {
+    pub(crate) fn of_kind(&self, kind: DataKind) -> Result<Self> {
         let wanted = vec![true; self.instruments.len()];
         self.subset(
             &wanted,
@@ -64,6 +74,7 @@ impl Store {
                 RowKind::Gap => true,
             },
             &Books::new(),
+            &Watch::default(),
         )
     }
 
@@ -103,7 +114,7 @@ impl Store {
 
     /// The rows of the wanted instruments that `keep` keeps. Both orders of what is left are as they were. At the places of `books` stand
     /// snapshots of these.
-    fn subset(&self, wanted: &[bool], keep: impl Fn(&Row) -> bool, books: &Books) -> Self {
+    fn subset(&self, wanted: &[bool], keep: impl Fn(&Row) -> bool, books: &Books, watch: &Watch) -> Result<Self> {
         const DROPPED: u32 = u32::MAX;
         let mut instrument_places = vec![0u16; self.instruments.len()];
         let mut instruments = Vec::new();
@@ -125,6 +136,9 @@ impl Store {
         let mut bar_places = vec![DROPPED; self.bars.len()];
         let mut wide = self.wide.iter().peekable();
         for (at, row) in self.rows.iter().enumerate() {
+            if at % WATCH_EVERY == WATCH_EVERY - 1 {
+                watch.done(WATCH_EVERY as u64)?;
+            }
             let exception = wide.next_if(|wide| wide.row as usize == at);
             if !wanted[usize::from(row.instrument)] || !keep(row) {
                 continue;
@@ -159,6 +173,7 @@ impl Store {
             row.arrival = arrivals.next().unwrap_or(0);
         }
         part.opens = self.opens.iter().map(|bar| bar_places[*bar as usize]).filter(|bar| *bar != DROPPED).collect();
-        part
+        watch.check()?;
+        Ok(part)
     }
 }

@@ -1,7 +1,10 @@
 //! The immutable columnar store that all runs and threads share behind an `Arc`.
 
 use crate::row::{Row, RowKind, StoredBar, WIDE, Wide};
-use haggle_model::{BookLevel, Increment, time::Nanos};
+use haggle_model::{
+    BookLevel, Error, Increment, Result,
+    time::{Nanos, to_rfc3339},
+};
 use std::sync::OnceLock;
 
 /// An instrument as the data knows it.
@@ -30,6 +33,26 @@ pub struct LoadReport {
     pub received_early: u64,
     /// Set where half-stamped data was aligned: what was added to the venue's stamps, ns.
     pub aligned_lag: Option<Nanos>,
+    /// Bars or ticks that were there twice: left out, one of them.
+    pub duplicates: u64,
+    /// Of these, bars that differ from the other one of their period; the later one stayed.
+    pub conflicts: u64,
+    /// Rows that could not be read, left out on the caller's word.
+    pub bad_rows: u64,
+    /// What was wrong with the first of them.
+    pub first_bad: Option<String>,
+    /// Bars without any price, left out.
+    pub empty_bars: u64,
+    /// Numbers from which the noise of floats was taken.
+    pub rounded: u64,
+    /// Places where time goes back by more than a minute within an instrument, as given, in a source that is not told backwards.
+    pub clock_jumps: u64,
+    /// Bars missing between others of instruments that trade around the clock.
+    pub missing_bars: u64,
+    /// Bars that lie further apart than their timeframe throughout: the timeframe, and how far apart, ns.
+    pub sparse: Option<(Nanos, Nanos)>,
+    /// Whether a book was told in bands around the middle.
+    pub bands: bool,
     /// Whether exchange times stand for arrivals (`aligned`, `received`), and so are late by the feed's latency.
     pub is_arrival: bool,
 }
@@ -43,6 +66,8 @@ pub struct KindCounts {
     pub trades: u64,
     /// Bars.
     pub bars: u64,
+    /// Bars with a volume above zero: where there are none, the volume is not known.
+    pub volumes: u64,
     /// Reconnects.
     pub gaps: u64,
     /// Messages of books: snapshots and updates.
@@ -156,12 +181,28 @@ impl Store {
             match row.kind {
                 RowKind::Quote => counts.quotes += 1,
                 RowKind::Buy | RowKind::Sell => counts.trades += 1,
-                RowKind::Bar => counts.bars += 1,
+                RowKind::Bar => {
+                    counts.bars += 1;
+                    counts.volumes += u64::from(self.bars[row.a as usize].volume > 0);
+                }
                 RowKind::Gap => counts.gaps += 1,
                 RowKind::Snapshot | RowKind::Update => counts.books += 1,
             }
         }
         counts
+    }
+
+    /// Refuses rows so far apart that the time between them cannot be counted in nanoseconds. Errors: `INVALID_DATA`.
+    pub(crate) fn check_span(&self) -> Result<()> {
+        let open = self.opens.first().map(|bar| self.bars[*bar as usize].time_open);
+        let first = [self.start(), open].into_iter().flatten().min();
+        let last = self.rows.last().map(|row| self.arrival_time(row.arrival as usize));
+        let (Some(first), Some(last)) = (first, last) else { return Ok(()) };
+        if last.checked_sub(first).is_some() {
+            return Ok(());
+        }
+        Err(Error::data(format!("the rows reach from {} to {}: data spans at most 292 years", to_rfc3339(first), to_rfc3339(last)))
+            .hint("take a part by from and to, or check the stamps' unit (timeFormat)"))
     }
 
     #[cold]

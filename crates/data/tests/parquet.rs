@@ -1,7 +1,7 @@
 //! Parquet: our own files come back as they were, damaged ones are refused, foreign ones are read by name.
 
 use haggle_data::{
-    BuildOptions, Builder, DataKind, ExchangeTime, Num, ReadOptions, RowKind, Stamp, Stamps, Store, merge, open_file, read_parquet,
+    BuildOptions, Builder, DataKind, ExchangeTime, Limits, Num, ReadOptions, RowKind, Stamp, Stamps, Store, merge, open_file, read_parquet,
     read_parquet_file, sample, write_parquet,
 };
 use haggle_model::{
@@ -9,6 +9,7 @@ use haggle_model::{
     time::{DAY, SECOND, from_rfc3339},
 };
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, FixedLenByteArrayType, FloatType, Int32Type, Int64Type, Int96, Int96Type};
+use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::{properties::WriterProperties, writer::SerializedFileWriter};
 use parquet::schema::parser::parse_message_type;
 use std::sync::Arc;
@@ -237,4 +238,22 @@ fn decimals_texts_and_old_times() {
     let table = vec![Column::Long(vec![1_723_161_600]), Column::Text(vec!["1.10"]), Column::Long(vec![3]), Column::Text(vec!["A"])];
     let store = read_parquet(foreign(numbers, table), &trade_options).expect("texts");
     assert_eq!((store.rows[0].time, store.rows[0].a), (1_723_161_600 * SECOND, 11));
+}
+
+#[test]
+fn a_page_may_not_claim_more_than_its_column() {
+    let mut file = bytes(&sample::binance_spot().expect("sample"));
+    let reader = SerializedFileReader::new(bytes::Bytes::from(file.clone())).expect("our own file");
+    let columns: Vec<_> = reader.metadata().row_groups().iter().flat_map(|group| group.columns().to_vec()).collect();
+    let all: i64 = columns.iter().map(parquet::file::metadata::ColumnChunkMetaData::uncompressed_size).sum();
+    let limits = Limits { bytes: Some(all as u64), ..Limits::default() };
+    let options = ReadOptions { limits, ..ReadOptions::default() };
+    assert!(read_parquet(file.clone(), &options).is_ok(), "what the metadata says is true");
+    // The kind of page, then its unpacked size: three bytes of seven bits.
+    let time = columns.iter().find(|column| column.column_path().string() == "time_exchange").expect("a column");
+    let at = usize::try_from(time.data_page_offset()).expect("in the file");
+    assert_eq!((file[at], file[at + 2], file[at + 3] >> 7, file[at + 4] >> 7, file[at + 5] >> 7), (0x15, 0x15, 1, 1, 0));
+    (file[at + 3], file[at + 4], file[at + 5]) = (0xfe, 0xff, 0x7f);
+    let error = read_parquet(file, &options).expect_err("a megabyte");
+    assert_eq!((error.code, error.path.as_str()), (Code::Overflow, "limits"));
 }

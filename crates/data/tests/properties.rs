@@ -1,6 +1,9 @@
 //! Laws that hold for every load: both orders, nothing early, exact values, files, parts and merges.
 
-use haggle_data::{BuildOptions, Builder, ExchangeTime, Num, ReadOptions, Row, RowKind, Stamps, Store, merge, read_parquet, write_parquet};
+use haggle_data::{
+    BadRows, BuildOptions, Builder, Decimals, Duplicates, ExchangeTime, Num, ReadOptions, Row, RowKind, Stamp, Stamps, Store, merge,
+    read_csv, read_parquet, write_parquet,
+};
 use haggle_model::{Code, Decimal, Increment, Side};
 use proptest::prelude::*;
 
@@ -17,6 +20,59 @@ struct Given {
 }
 
 const NAMES: [(&str, Option<&str>); 4] = [("A", None), ("A", Some("x")), ("B", Some("x")), ("C", Some("y"))];
+
+const WORDS: &[&str] = &[
+    "time,",
+    "price,",
+    "qty,",
+    "side,",
+    "kind,",
+    "bid,",
+    "bidSize,",
+    "ask,",
+    "askSize,",
+    "open,high,low,close,",
+    "open_time,",
+    "close_time,",
+    "date,time,",
+    "is_snapshot,",
+    "asks[0].price,asks[0].amount,",
+    "bids[9999].price,",
+    "timestamp,percentage,depth,notional\n",
+    "Price,Close\nTicker,A\nDate,\n",
+    "Volume A,",
+    "\n",
+    "\n",
+    "\n",
+    "\n",
+    "1,",
+    "1704067200000,",
+    "20240102,",
+    "2024-01-02 09:30,",
+    "093000,",
+    "-1,",
+    "1e17,",
+    "0.000000000000000001,",
+    "1.8275937099999997,",
+    "snapshot,",
+    "update,",
+    "best,",
+    "buy,",
+    "ask,",
+    "true,",
+    "false,",
+    "null,",
+    ",",
+    ";",
+    "\"",
+    "#",
+    "A,",
+    "2,3,1,2,",
+    "-2,30,2970\n",
+    "9223372036854775807,",
+    "2199-12-31,",
+    "1800-01-01,",
+];
 
 fn given() -> impl Strategy<Value = Given> {
     let stamps = (0i64..50, prop::option::of(0i64..50));
@@ -107,6 +163,35 @@ fn check(store: &Store) {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// Text that has much of what makes a reader do something, and whatever else.
+    #[test]
+    fn any_text_is_rows_or_an_error(
+        words in prop::collection::vec(prop::sample::select(WORDS.to_vec()), 0..60),
+        noise in prop::collection::vec(any::<u8>(), 0..6),
+        options in 0usize..64,
+    ) {
+        let mut text = words.concat().into_bytes();
+        let middle = text.len() / 2;
+        text.splice(middle..middle, noise);
+        let on = |bit: usize| options & (1 << bit) != 0;
+        let options = ReadOptions {
+            symbol: on(0).then(|| "A".to_owned()),
+            timeframe: on(1).then_some(60_000_000_000),
+            stamp: on(1).then_some(Stamp::Open),
+            bad_rows: if on(2) { BadRows::Skip } else { BadRows::Refuse },
+            time_zone: on(3).then(|| "America/New_York".to_owned()),
+            time_format: on(4).then(|| "%Y%m%d".to_owned()),
+            decimals: if on(5) { Decimals::Round } else { Decimals::Clean },
+            quote_size: Num::new(1, 0).ok(),
+            duplicates: on(2).then_some(Duplicates::Drop),
+            ..ReadOptions::default()
+        };
+        if let Ok(store) = read_csv(&text, &options) {
+            check(&store);
+            let _ = (store.holes(), store.report.warnings());
+        }
+    }
 
     #[test]
     fn every_load_is_in_order((rows, store) in store()) {

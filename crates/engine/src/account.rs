@@ -2,6 +2,7 @@
 
 use crate::engine::{Engine, FILLED, GONE, positions};
 use crate::order::OrderState;
+use crate::recent_fills::RefusedEvent;
 use haggle_model::{
     AccountChange, AccountChangeKind, AccountEvent, AssetId, Balance, InstrumentId, OrderEvent, OrderEventKind, OrderNumber, Position,
     ReasonCode, Result, Side, WorkingOrder, to_f64,
@@ -12,6 +13,10 @@ impl Engine {
     pub fn apply(&mut self, bundle: &[AccountEvent]) -> Result<()> {
         let mut has_moved = false;
         for event in bundle {
+            if let Some(reason) = self.why_not(event) {
+                self.refused_events.push(RefusedEvent { event: event.clone(), reason });
+                continue;
+            }
             has_moved |= self.apply_balances(event.balances());
             has_moved |= match event {
                 AccountEvent::Order(event) => self.apply_step(event)?,
@@ -23,6 +28,43 @@ impl Engine {
         }
         self.watch();
         Ok(())
+    }
+
+    /// Why an event cannot be, if it cannot: a simulated exchange says nothing of the kind, a real venue may.
+    #[inline]
+    fn why_not(&self, event: &AccountEvent) -> Option<&'static str> {
+        let order = match event {
+            AccountEvent::Order(event) => event,
+            AccountEvent::Change(change) => return self.why_not_change(change),
+        };
+        if order.instrument.index() >= self.markets.len()
+            || order.balances.iter().flatten().any(|(asset, _)| asset.index() >= self.balances.len())
+        {
+            return Some("it speaks of an instrument or an asset that there is not");
+        }
+        if order.order.0 >= self.order_count() {
+            return Some("no such order was ever sent");
+        }
+        let OrderEventKind::Filled(fill) = &order.kind else { return None };
+        if self.recent_fills.has(order.order, fill.id) {
+            return Some("this fill was told before");
+        }
+        match self.order(order.order) {
+            Some(known) if known.instrument != order.instrument => Some("the order is of another instrument"),
+            Some(known) if known.side != order.side => Some("the order is on the other side"),
+            _ => None,
+        }
+    }
+
+    #[cold]
+    fn why_not_change(&self, change: &AccountChange) -> Option<&'static str> {
+        let is_instrument = |instrument: &InstrumentId| instrument.index() < self.markets.len();
+        let mut is_good = change.balances.iter().all(|(asset, _)| asset.index() < self.balances.len());
+        is_good &= change.kind.instrument().is_none_or(|instrument| is_instrument(&instrument));
+        if let AccountChangeKind::Snapshot { positions, .. } = &change.kind {
+            is_good &= positions.iter().all(|(instrument, _)| is_instrument(instrument));
+        }
+        (!is_good).then_some("it speaks of an instrument or an asset that there is not")
     }
 
     /// Returns whether a total moved.
@@ -44,6 +86,7 @@ impl Engine {
     fn apply_step(&mut self, event: &OrderEvent) -> Result<bool> {
         let mut has_moved = false;
         if let OrderEventKind::Filled(fill) = &event.kind {
+            self.recent_fills.add(event.order, fill.id);
             let market = &mut self.markets[event.instrument.index()];
             market.position.apply(event.side, market.spec.moved(event.side, fill), market.spec.tick.decimal(fill.price))?;
             market.show_position()?;

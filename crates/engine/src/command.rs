@@ -38,8 +38,8 @@ impl InstrumentFilter {
 pub struct Cancel {
     /// Which order.
     pub order: OrderNumber,
-    /// The exchange's id; one that is another order's is refused.
-    pub id: Option<u64>,
+    /// The order that has the venue's id which was given beside it; another one's is refused.
+    pub id: Option<OrderNumber>,
 }
 
 /// What is asked of an engine from outside.
@@ -209,7 +209,7 @@ impl Engine {
 
     fn start_cancel(&mut self, cancel: Cancel) -> Result<(), Reason> {
         let number = cancel.order;
-        if number.0 >= self.order_count() || cancel.id.is_some_and(|id| id != u64::from(number.0)) {
+        if number.0 >= self.order_count() || cancel.id.is_some_and(|id| id != number) {
             return Err(ReasonCode::OrderUnknown.into());
         }
         let is_filled = self.is_filled(number);

@@ -3,6 +3,7 @@
 use crate::exposure::Exposure;
 use crate::market::{MarketSpec, MarketView};
 use crate::order::{EngineOrder, OrderState};
+use crate::recent_fills::{RecentFills, RefusedEvent};
 use crate::risk::{Risk, RiskCounts};
 use crate::valuation::Valuation;
 use haggle_model::time::Nanos;
@@ -53,6 +54,9 @@ pub struct Engine {
     /// What risk did to requests during the current call, in order, to be told to the strategy: orders that it refused or cut, and
     /// amends that it refused. The events have no sequence.
     pub news: VecDeque<OrderEvent>,
+    /// Account events that cannot be, and that were not taken in, for the host to take.
+    pub refused_events: Vec<RefusedEvent>,
+    pub(crate) recent_fills: RecentFills,
     /// Whether `refused` or `news` got something since [`Engine::take_refused`].
     pub(crate) has_answers: bool,
     pub(crate) risk: Option<Box<Risk>>,
@@ -94,6 +98,8 @@ impl Engine {
             timers: Vec::new(),
             refused: Vec::new(),
             news: VecDeque::new(),
+            refused_events: Vec::new(),
+            recent_fills: RecentFills::default(),
             has_answers: false,
             risk: None,
             risk_counts: RiskCounts::default(),
@@ -199,6 +205,7 @@ impl Engine {
         replica.timers.clear();
         replica.refused.clear();
         replica.news.clear();
+        replica.refused_events.clear();
         replica.has_answers = false;
         replica
     }

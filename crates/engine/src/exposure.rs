@@ -51,6 +51,14 @@ impl Exposure {
         if self.distant.is_empty() && self.distant_positions.is_empty() { near } else { near + self.distant_worth(valuation, mark) }
     }
 
+    /// Where one instrument's mark is all that counts, equity is a line over it: `cash + quantity x mark`.
+    pub fn line(&self) -> Option<(f64, f64)> {
+        let (first, _) = *self.marked.first()?;
+        let is_one = self.marked.iter().all(|(instrument, _)| *instrument == first);
+        let is_near = self.distant.is_empty() && self.distant_positions.is_empty();
+        (is_one && is_near).then(|| (self.cash, self.marked.iter().map(|(_, quantity)| quantity).sum()))
+    }
+
     #[cold]
     fn distant_worth(&self, valuation: &Valuation, mark: impl Fn(InstrumentId) -> f64) -> f64 {
         let balances = self.distant.iter().fold(0.0, |worth, (asset, total)| worth + valuation.worth_f64(*asset, *total, &mark));

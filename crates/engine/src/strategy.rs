@@ -75,6 +75,11 @@ pub trait Strategy {
 /// What those who run a strategy arrange with it, beside its hooks: rows that it needs no call for, calls that it leaves open, requests that
 /// it did not send itself. A strategy that arranges nothing has an empty implementation.
 pub trait HostedStrategy: Strategy {
+    /// Which of the hooks for market rows a person wrote, who should hear if one is never called.
+    fn hooks(&self) -> Interest {
+        Interest::default()
+    }
+
     /// How many of the next bars it needs no call for, of whichever instruments they are. A host that lets them go by says so to
     /// [`HostedStrategy::skipped`].
     fn idle_rows(&self) -> u64 {

@@ -105,7 +105,8 @@ fn commands_in_every_state_of_an_order() {
 fn cancels_by_id() {
     let mut engine = in_state("open");
     let cancel = |order, id| Cancel { order: OrderNumber(order), id };
-    let output = engine.send_cancel_requests(&[cancel(0, Some(7)), cancel(9, None), cancel(0, Some(0)), cancel(0, None)]);
+    let output =
+        engine.send_cancel_requests(&[cancel(0, Some(OrderNumber(7))), cancel(9, None), cancel(0, Some(OrderNumber(0))), cancel(0, None)]);
     assert_eq!(summary(&output), "cancel 0, cancel 0: OrderUnknown, cancel 9: OrderUnknown, cancel 0: CancelUnderWay");
 }
 

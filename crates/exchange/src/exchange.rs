@@ -10,7 +10,7 @@ use haggle_model::{
 };
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, VecDeque};
 
 /// What an exchange starts with.
 #[derive(Clone, Debug)]
@@ -51,6 +51,14 @@ pub struct Exchange {
     pub(crate) is_exposed: bool,
     /// Markets that are not idle.
     busy: usize,
+    /// Orders put to a market so far: they come in this order.
+    pub(crate) placed: u64,
+    /// Orders that found less volume in a bar than they wanted.
+    pub(crate) volume_cuts: u64,
+    /// Markets whose bars have just opened and have orders that wait.
+    pub(crate) opening: Vec<usize>,
+    /// Orders that meet the opens of this instant, in their order.
+    pub(crate) meeting: VecDeque<OrderNumber>,
     #[serde(skip)]
     log: Vec<AccountEvent>,
     #[serde(skip)]
@@ -80,6 +88,10 @@ impl Exchange {
             orders: Orders::default(),
             assets: setup.assets,
             fee_asset: setup.fee_asset,
+            placed: 0,
+            volume_cuts: 0,
+            opening: Vec::new(),
+            meeting: VecDeque::new(),
             trade_count: 0,
             last_time: setup.last_time,
             is_closed: false,

@@ -1,6 +1,7 @@
 //! What stands between an order and its fill: its quantity, the filters, the money, the position it may reduce.
 
 use crate::exchange::Exchange;
+use crate::order::Order;
 use haggle_model::time::Nanos;
 use haggle_model::{Liquidity, OrderEventKind, Reason, ReasonCode, Result, Side};
 
@@ -55,6 +56,16 @@ impl Exchange {
             None => Ok(true),
             Some(reason) => self.end_unless(slot, Err(reason), now),
         }
+    }
+
+    /// Whether an order only frees money: a sale of what is held on spot, a reduction of a position else.
+    pub(crate) fn frees_money(&self, order: &Order) -> Result<bool> {
+        let request = &order.request;
+        if !self.may_be_short(order.market) {
+            return Ok(request.side == Side::Sell);
+        }
+        let reducible = self.reducible_lots(order.market, request.side)?;
+        Ok(request.reduce_only || (order.left() > 0 && order.left() <= reducible))
     }
 
     /// Lots by which the position could be reduced by orders on `side`.

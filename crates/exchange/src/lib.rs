@@ -18,6 +18,7 @@
 //! | `account` | what spot and cash-settled accounts differ in: reserve, payment, settlement, solvency |
 //! | `close` | positions traded away by the exchange or at the end of a run |
 //! | `told` | what somebody else decides: fills of a book of orders, what a test makes happen |
+//! | `connection` `latency` | messages between a client and its exchange, and how long they travel |
 //! | `saved` | a saved exchange, and one made of it |
 //! | `ledger` `fees` `filters` `market` `order` | the parts |
 
@@ -27,11 +28,13 @@ mod apply;
 mod bar;
 mod book;
 mod close;
+mod connection;
 mod consumed;
 mod exchange;
 mod fees;
 mod filters;
 mod gate;
+mod latency;
 mod ledger;
 mod market;
 mod offers;
@@ -47,8 +50,10 @@ mod take;
 mod told;
 mod trade;
 
+pub use connection::{Connection, Link};
 pub use exchange::{Exchange, Setup};
 pub use filters::Limits;
+pub use latency::Legs;
 pub use ledger::{Account, Ledger};
 pub use market::{Market, Spec};
 pub use order::Order;

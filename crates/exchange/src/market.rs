@@ -28,6 +28,8 @@ pub struct Spec {
     pub account: AccountKind,
     /// What its data consists of.
     pub feed: Feed,
+    /// Whether the volumes of its bars are known: they limit fills then. The first bar with a volume makes them known, too.
+    pub has_volume: bool,
 }
 
 impl Spec {
@@ -94,6 +96,12 @@ pub struct Market {
     pub waiting: Vec<u32>,
     /// Lots of the current bar that own orders may still have.
     pub bar_left: i64,
+    /// When the current bar opened.
+    pub bar_time: Nanos,
+    /// Orders put to a market when it opened.
+    pub bar_placed: u64,
+    /// The last price before it opened.
+    pub close_before: Option<i64>,
     /// Whether it was seen to wait for nothing since the last own order came: a row then means a new mark and no more.
     pub is_idle: bool,
     /// Net of the own fills.
@@ -127,6 +135,9 @@ impl Market {
             resting: [Vec::new(), Vec::new()],
             waiting: Vec::new(),
             bar_left: 0,
+            bar_time: Nanos::MIN,
+            bar_placed: 0,
+            close_before: None,
             position: Position::default(),
             safe: Self::UNSAFE,
         }

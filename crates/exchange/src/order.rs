@@ -23,6 +23,12 @@ pub struct Order {
     pub locked: Decimal,
     /// When its time in force ends.
     pub expires: Nanos,
+    /// When it came to the market, or was last changed so that it lost its place.
+    pub arrived: Nanos,
+    /// Its place among all that came to a market of the exchange.
+    pub placed: u64,
+    /// Whether a bar had less volume than it wanted.
+    pub is_cut: bool,
     /// Queue ahead.
     pub ahead: Ahead,
     /// On a book: the size last displayed at its price.
@@ -51,6 +57,9 @@ impl Order {
             filled: 0,
             locked: Decimal::ZERO,
             expires,
+            arrived: Nanos::MIN,
+            placed: 0,
+            is_cut: false,
             ahead: None,
             shown: 0,
             flat_fee_paid: false,

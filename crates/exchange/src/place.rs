@@ -9,13 +9,24 @@ use haggle_model::{BarFill, Error, Feed, OrderEventKind, ReasonCode, Result};
 impl Exchange {
     /// Puts an accepted order to the market. The bundle stays open.
     pub(crate) fn place(&mut self, slot: u32, now: Nanos) -> Result<()> {
-        let order = self.orders.get(slot);
+        self.placed += 1;
+        let placed = self.placed;
+        let order = self.orders.get_mut(slot);
+        (order.arrived, order.placed) = (now, placed);
         let at = order.market;
         match self.markets[at].spec.feed {
             Feed::Book | Feed::Quotes => self.place_on_quotes(slot, now),
             Feed::Trades => self.place_on_trades(slot, now),
             Feed::Bars => {
-                let number = order.request.order;
+                let (number, side, price) = (order.request.order, order.request.side, order.request.price);
+                if order.waits() && self.markets[at].last.is_some() && self.would_take(at, side, price).is_none() {
+                    // Passive against the last price: it rests, and the open may jump over it.
+                    if self.meet_own(slot, price, now)? {
+                        self.markets[at].rest(side, price, slot);
+                        self.emit_opened(slot, now);
+                    }
+                    return Ok(());
+                }
                 self.markets[at].waiting.push(slot);
                 if self.execution.fills.bar == BarFill::ThisClose
                     && self.markets[at].close_time == now

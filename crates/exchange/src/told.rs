@@ -25,6 +25,11 @@ impl Exchange {
         self.trade_count
     }
 
+    /// Volumes of a market's bars are known, and limit fills, before the first bar shows it.
+    pub fn know_volume(&mut self, at: usize) {
+        self.markets[at].spec.has_volume = true;
+    }
+
     /// In a market of orders, the best of them: what prices are judged by.
     pub fn show_quote(&mut self, at: usize, quote: Quote, now: Nanos) {
         self.markets[at].set_quote(quote, now);

@@ -35,8 +35,8 @@ pub enum Which {
 pub struct Cancel {
     /// Of which order.
     pub order: Which,
-    /// The exchange's id; one that is another order's is refused.
-    pub id: Option<u64>,
+    /// The order that has the venue's id which was given beside it; another one's is refused.
+    pub id: Option<OrderNumber>,
 }
 
 impl From<OrderNumber> for Cancel {

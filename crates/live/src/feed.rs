@@ -125,7 +125,7 @@ impl Fed {
 
     fn send_to_exchange(&mut self, row: MarketRow, now: Nanos) {
         if let MarketEvent::Bar(bar) = &row.event {
-            let open = MarketEvent::BarOpen { price: bar.open, volume: bar.volume };
+            let open = MarketEvent::BarOpen { time: bar.time_open, price: bar.open, volume: bar.volume };
             // A bar is told of when it has closed: its open comes late, but before its close.
             insert(&mut self.opens, (bar.time_open.max(now), row.instrument, open), |open| open.0);
         }
@@ -142,7 +142,7 @@ impl Fed {
             machine.is_free[instrument.index()] = false;
         }
         if place.is_bars && period != NEVER {
-            machine.is_free[instrument.index()] = machine.links[place.exchange].legs.request_max() < period;
+            machine.is_free[instrument.index()] = machine.links[place.exchange].legs().request_max() < period;
         }
     }
 
@@ -209,7 +209,7 @@ impl<S: HostedStrategy> Rows<S> for Fed {
             machine.sampler.row(now);
             machine.next_other = machine.next_other.min(machine.sampler.next);
         }
-        if machine.applied(place, now)? {
+        if machine.applied(place, now, true)? {
             self.end();
         }
         Ok(())
@@ -229,12 +229,16 @@ impl<S: HostedStrategy> Rows<S> for Fed {
     }
 
     fn apply_opens(&mut self, machine: &mut Machine<S>, now: Nanos) -> Result<()> {
-        while self.opens.front().is_some_and(|open| open.0 <= now)
-            && let Some((time, instrument, open)) = self.opens.pop_front()
-        {
+        // All opens of the instant are there before an order meets one, and before equity is looked at.
+        let count = self.opens.iter().take_while(|open| open.0 <= now).count();
+        let opened: Vec<_> = self.opens.drain(..count).collect();
+        for (time, instrument, open) in &opened {
             let place = &self.places[instrument.index()];
-            machine.exchanges[place.exchange].apply(place.market, &open, time)?;
-            if machine.applied(place, now)? {
+            machine.exchanges[place.exchange].apply(place.market, open, *time)?;
+        }
+        machine.meet_opens(now)?;
+        for (_, instrument, _) in opened {
+            if machine.applied(&self.places[instrument.index()], now, false)? {
                 self.end();
             }
         }

@@ -21,6 +21,9 @@ pub struct Registry {
     pub orders: BTreeMap<OrderNumber, Called>,
     /// Ids that are taken; `None`: of an order that has no number yet.
     pub cids: BTreeMap<String, Option<OrderNumber>>,
+    /// Ids that a venue gave to orders, both ways.
+    pub venue_ids: BTreeMap<OrderNumber, String>,
+    pub by_venue_id: BTreeMap<String, OrderNumber>,
     /// What a strategy calls its timers.
     pub tags: BTreeMap<u32, String>,
 }

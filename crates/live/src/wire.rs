@@ -9,11 +9,13 @@
 //! | `tick` | ticks as barter's |
 //! | `row` | market rows as events |
 //! | `account` | an exchange's action as events |
+//! | `foreign` | what a venue that is not simulated says of its account, in the engine's terms |
 //! | `output` | what left, what did not, what was closed |
 //! | `state` | what an engine knows |
 
 mod account;
 mod books;
+mod foreign;
 mod input;
 mod market;
 mod names;

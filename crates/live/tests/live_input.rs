@@ -300,8 +300,8 @@ fn cancels_find_their_orders() {
     }
     names.name_order(OrderNumber(4), "theirs");
     assert_eq!(cancel("theirs", "null"), Ok((Which::Number(OrderNumber(4)), None)));
-    assert_eq!(cancel("theirs", r#""4""#), Ok((Which::Number(OrderNumber(4)), Some(4))));
-    assert_eq!(cancel("", r#""4""#), Ok((Which::Number(OrderNumber(4)), Some(4))));
+    assert_eq!(cancel("theirs", r#""4""#), Ok((Which::Number(OrderNumber(4)), Some(OrderNumber(4)))));
+    assert_eq!(cancel("", r#""4""#), Ok((Which::Number(OrderNumber(4)), Some(OrderNumber(4)))));
     assert_eq!(cancel("mine-3", "null"), Ok((Which::Number(OrderNumber(3)), None)));
     assert_eq!(cancel("mine-4", "null").expect_err("it is called otherwise").code, Code::UnknownName);
     let _sent = names.open(&request("a", "", STATE)).expect("free");

@@ -36,34 +36,39 @@ impl Drawdown {
     }
 }
 
-/// Follows equity sample by sample, in constant memory.
+/// A fall this small against its peak is noise of rounding: the same worth, reckoned in two ways.
+const NOISE: f64 = 1e-12;
+
+/// A fall in money.
+#[derive(Clone, Copy, Debug)]
+struct Fall {
+    peak: EquitySample,
+    trough: EquitySample,
+    end_ns: i64,
+    recovered: bool,
+}
+
+impl Fall {
+    /// As a fraction of its peak, both of them `more` higher; `None` where the peak is at or below zero.
+    fn drawdown(&self, more: f64) -> Option<Drawdown> {
+        let (peak, trough) = (self.peak.equity + more, self.trough.equity + more);
+        (peak > 0.0).then(|| Drawdown {
+            peak_ns: self.peak.time_ns,
+            trough_ns: self.trough.time_ns,
+            end_ns: self.end_ns,
+            recovered: self.recovered,
+            depth: trough / peak - 1.0,
+        })
+    }
+}
+
+/// Follows equity sample by sample. It keeps each fall in money, so that what equity is measured against may become known at the end.
 #[derive(Clone, Debug, Default)]
 pub struct DrawdownRecorder {
     peak: Option<EquitySample>,
-    current: Option<Drawdown>,
-    summary: Totals,
-}
-
-/// Sums over the drawdowns that have ended.
-#[derive(Clone, Copy, Debug, Default)]
-struct Totals {
-    count: u32,
-    depth_sum: f64,
-    duration_sum_ns: f64,
-    longest_ns: i64,
-    deepest: Option<Drawdown>,
-}
-
-impl Totals {
-    fn add(&mut self, drawdown: Drawdown) {
-        self.count += 1;
-        self.depth_sum += drawdown.depth;
-        self.duration_sum_ns += drawdown.duration_ns() as f64;
-        self.longest_ns = self.longest_ns.max(drawdown.duration_ns());
-        if self.deepest.is_none_or(|deepest| drawdown.depth < deepest.depth) {
-            self.deepest = Some(drawdown);
-        }
-    }
+    last: f64,
+    current: Option<Fall>,
+    ended: Vec<Fall>,
 }
 
 /// All drawdowns of a run in figures.
@@ -73,6 +78,8 @@ pub struct DrawdownSummary {
     pub count: u32,
     /// The deepest, and the first of several; `None` if equity never fell.
     pub deepest: Option<Drawdown>,
+    /// How far the last sample is below its peak; zero at the peak.
+    pub current: f64,
     /// Depth of the deepest; zero if equity never fell.
     pub max_drawdown: f64,
     /// Mean depth; zero if equity never fell.
@@ -86,76 +93,85 @@ pub struct DrawdownSummary {
 }
 
 impl DrawdownRecorder {
-    /// Takes the next sample and returns how far it is below the peak.
-    pub fn push(&mut self, sample: EquitySample) -> f64 {
-        self.step(sample).0
-    }
-
-    /// The sample's drawdown, and the drawdown that ended with it, if one did.
-    fn step(&mut self, sample: EquitySample) -> (f64, Option<Drawdown>) {
-        let Some(peak) = self.peak else {
+    /// Takes the next sample.
+    #[inline]
+    pub fn push(&mut self, sample: EquitySample) {
+        self.last = sample.equity;
+        let Some(peak) = &mut self.peak else {
             self.peak = Some(sample);
-            return (0.0, None);
+            return;
         };
-        if sample.equity >= peak.equity {
-            self.peak = Some(sample);
-            let ended = self.current.take().map(|current| Drawdown { end_ns: sample.time_ns, recovered: true, ..current });
-            if let Some(ended) = ended {
-                self.summary.add(ended);
-            }
-            return (0.0, ended);
+        if sample.equity >= peak.equity - NOISE * peak.equity.abs() {
+            *peak = EquitySample { time_ns: sample.time_ns, equity: peak.equity.max(sample.equity) };
+            self.ended.extend(self.current.take().map(|fall| Fall { end_ns: sample.time_ns, recovered: true, ..fall }));
+            return;
         }
-        if peak.equity <= 0.0 {
-            return (0.0, None);
-        }
-        let depth = sample.equity / peak.equity - 1.0;
-        let fresh = Drawdown { peak_ns: peak.time_ns, trough_ns: sample.time_ns, end_ns: sample.time_ns, recovered: false, depth };
+        let fresh = Fall { peak: *peak, trough: sample, end_ns: sample.time_ns, recovered: false };
         let current = self.current.get_or_insert(fresh);
         current.end_ns = sample.time_ns;
-        if depth < current.depth {
-            current.depth = depth;
-            current.trough_ns = sample.time_ns;
+        if sample.equity < current.trough.equity {
+            current.trough = sample;
         }
-        (depth, None)
     }
 
-    /// The drawdown that the last sample is in.
-    pub const fn current(&self) -> Option<Drawdown> {
-        self.current
+    /// Bounds within which samples change nothing but the end of the fall that the last sample is in: its trough, and its peak.
+    /// `None` at a peak.
+    pub fn quiet(&self) -> Option<(f64, f64)> {
+        self.current.map(|fall| (fall.trough.equity, fall.peak.equity - NOISE * fall.peak.equity.abs()))
     }
 
-    /// All drawdowns so far, with the one under way; `None` without a sample.
-    pub fn summary(&self) -> Option<DrawdownSummary> {
-        self.peak?;
-        let mut totals = self.summary;
-        if let Some(current) = self.current {
-            totals.add(current);
+    /// All drawdowns in time order, one under way last, of equity that is `more` than what was pushed.
+    pub fn drawdowns(&self, more: f64) -> impl Iterator<Item = Drawdown> + '_ {
+        self.ended.iter().chain(&self.current).filter_map(move |fall| fall.drawdown(more))
+    }
+
+    /// The same in figures; `None` without a sample.
+    pub fn summary(&self, more: f64) -> Option<DrawdownSummary> {
+        let peak = self.peak?.equity + more;
+        let mut deepest: Option<Drawdown> = None;
+        let (mut count, mut depth_sum, mut duration_sum_ns, mut longest_ns) = (0u32, 0.0, 0.0, 0);
+        for drawdown in self.drawdowns(more) {
+            count += 1;
+            depth_sum += drawdown.depth;
+            duration_sum_ns += drawdown.duration_ns() as f64;
+            longest_ns = longest_ns.max(drawdown.duration_ns());
+            if deepest.is_none_or(|deepest| drawdown.depth < deepest.depth) {
+                deepest = Some(drawdown);
+            }
         }
-        let count = f64::from(totals.count.max(1));
+        let share = f64::from(count.max(1));
+        let is_fallen = self.current.is_some() && peak > 0.0;
         Some(DrawdownSummary {
-            count: totals.count,
-            deepest: totals.deepest,
-            max_drawdown: finite(totals.deepest.map_or(0.0, |deepest| deepest.depth))?,
-            mean_drawdown: finite(totals.depth_sum / count)?,
-            max_drawdown_duration_ns: totals.deepest.map_or(0, |deepest| deepest.duration_ns()),
-            mean_drawdown_duration_ns: totals.duration_sum_ns / count,
-            longest_drawdown_duration_ns: totals.longest_ns,
+            count,
+            deepest,
+            current: if is_fallen { finite((self.last + more) / peak - 1.0)? } else { 0.0 },
+            max_drawdown: finite(deepest.map_or(0.0, |deepest| deepest.depth))?,
+            mean_drawdown: finite(depth_sum / share)?,
+            max_drawdown_duration_ns: deepest.map_or(0, |deepest| deepest.duration_ns()),
+            mean_drawdown_duration_ns: duration_sum_ns / share,
+            longest_drawdown_duration_ns: longest_ns,
         })
     }
 }
 
 /// How far each sample is below the highest before it: the `drawdown` column of the equity table. Same length as the input.
 pub fn drawdown_curve(samples: &[EquitySample]) -> Vec<f64> {
-    let mut recorder = DrawdownRecorder::default();
-    samples.iter().map(|&sample| recorder.push(sample)).collect()
+    let mut peak = 0.0_f64;
+    let depth = |sample: &EquitySample| {
+        peak = peak.max(sample.equity);
+        // Equity that was never above zero has no peak to fall from.
+        if peak > 0.0 && sample.equity < peak { sample.equity / peak - 1.0 } else { 0.0 }
+    };
+    samples.iter().map(depth).collect()
 }
 
 /// All drawdowns in time order; one under way at the end comes last.
 pub fn drawdowns(samples: &[EquitySample]) -> Vec<Drawdown> {
     let mut recorder = DrawdownRecorder::default();
-    let mut list: Vec<Drawdown> = samples.iter().filter_map(|&sample| recorder.step(sample).1).collect();
-    list.extend(recorder.current());
-    list
+    for &sample in samples {
+        recorder.push(sample);
+    }
+    recorder.drawdowns(0.0).collect()
 }
 
 #[cfg(test)]
@@ -171,7 +187,7 @@ mod tests {
         for sample in samples(equity) {
             recorder.push(sample);
         }
-        recorder.summary()
+        recorder.summary(0.0)
     }
 
     #[test]
@@ -184,6 +200,7 @@ mod tests {
         let expected = DrawdownSummary {
             count: 2,
             deepest: Some(first),
+            current: 0.9 - 1.0,
             max_drawdown: -0.25,
             mean_drawdown: -0.25,
             max_drawdown_duration_ns: 40,
@@ -191,6 +208,27 @@ mod tests {
             longest_drawdown_duration_ns: 40,
         };
         assert_eq!(summary(&equity), Some(expected));
+    }
+
+    #[test]
+    fn what_is_pushed_may_be_a_part_of_what_is_measured() {
+        let mut recorder = DrawdownRecorder::default();
+        // Alone the first fall is the deeper one, a quarter; against 900 more the second.
+        for sample in samples(&[100.0, 75.0, 200.0, 170.0, 180.0]) {
+            recorder.push(sample);
+        }
+        let (alone, among) = (recorder.summary(0.0).expect("samples"), recorder.summary(900.0).expect("samples"));
+        assert_eq!((alone.max_drawdown, alone.current), (-0.25, 0.9 - 1.0));
+        assert_eq!(alone.deepest.map(|deepest| deepest.peak_ns), Some(0));
+        assert_eq!((among.max_drawdown, among.current), (1_070.0 / 1_100.0 - 1.0, 1_080.0 / 1_100.0 - 1.0));
+        assert_eq!(among.deepest.map(|deepest| deepest.peak_ns), Some(20));
+        assert_eq!(recorder.quiet(), Some((170.0, 200.0 - 200.0 * 1e-12)));
+    }
+
+    #[test]
+    fn noise_of_rounding_is_no_fall() {
+        let found = summary(&[10_000.0, 10_000.0 - 2e-12, 10_000.0, 9_999.0, 10_000.0 - 2e-12]).expect("samples");
+        assert_eq!((found.count, found.longest_drawdown_duration_ns, found.current), (1, 20, 0.0));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! All equity statistics of a run at once.
 
 use crate::{
-    DrawdownRecorder, EquitySample, FillTotals, GridReturns, Period, SummaryInterval, alpha, beta, cagr, calmar_ratio,
+    DrawdownSummary, EquitySample, FillTotals, GridReturns, Period, SummaryInterval, alpha, annual_return, beta, cagr, calmar_ratio,
     conditional_value_at_risk, excess_kurtosis, exposure, mean_equity, risk_free_per_return, sharpe_ratio, skewness, sortino_ratio,
     total_return, turnover, value_at_risk, volatility,
 };
@@ -9,11 +9,17 @@ use crate::{
 /// What equity statistics are computed from.
 #[derive(Clone, Copy, Debug)]
 pub struct EquityInput<'a> {
-    /// Equity at the start, at grid boundaries, at fills and at the end, in time order. Total return, drawdown, turnover and the
-    /// duration of the run come from these.
+    /// Equity at the start, at grid boundaries, at fills and at the end, in time order. Total return, turnover and the duration of
+    /// the run come from these.
     pub samples: &'a [EquitySample],
+    /// Falls of equity.
+    pub drawdown: Option<DrawdownSummary>,
+    /// Time of the first mark and of the last, nanoseconds: growth is counted over the years between them.
+    pub marks_ns: (i64, i64),
     /// Returns on the grid, and the benchmark's.
     pub returns: &'a GridReturns,
+    /// Returns that make a year, where they are not to be counted from the data.
+    pub returns_per_year: Option<f64>,
     /// Period that ratios are expressed in.
     pub summary_interval: SummaryInterval,
     /// Risk-free return of a year, as a fraction.
@@ -42,8 +48,10 @@ pub struct EquityStatistics {
     pub returns_per_year: Option<f64>,
     /// `end / start - 1`.
     pub total_return: Option<f64>,
-    /// Compound annual growth rate.
+    /// Compound annual growth rate, by time.
     pub cagr: Option<f64>,
+    /// Annual return by the number of returns.
+    pub annual_return: Option<f64>,
     /// Annual volatility.
     pub volatility: Option<f64>,
     /// Sharpe ratio per summary interval.
@@ -52,8 +60,12 @@ pub struct EquityStatistics {
     pub sortino_ratio: Option<f64>,
     /// CAGR over the maximum drawdown.
     pub calmar_ratio: Option<f64>,
+    /// Drawdown at the end, never positive.
+    pub drawdown: Option<f64>,
     /// Deepest drawdown, never positive.
     pub max_drawdown: Option<f64>,
+    /// When the deepest drawdown began and ended, nanoseconds; `None` if equity never fell.
+    pub max_drawdown_span_ns: Option<(i64, i64)>,
     /// How long the deepest drawdown lasted.
     pub max_drawdown_duration_ns: Option<i64>,
     /// Mean depth of all drawdowns, never positive.
@@ -88,19 +100,15 @@ impl EquityStatistics {
         let returns = &input.returns.returns;
         let benchmark = input.returns.benchmark.as_deref();
         let ends = input.samples.first().zip(input.samples.last());
-        let duration_ns = ends.map_or(0, |(first, last)| last.time_ns.saturating_sub(first.time_ns));
+        let duration_ns = input.marks_ns.1.saturating_sub(input.marks_ns.0);
 
-        let per_year = input.summary_interval.returns_per_year(input.returns);
+        let per_year = input.returns_per_year.or_else(|| input.summary_interval.returns_per_year(input.returns));
         let scale = per_year.map(|n| input.summary_interval.ratio_scale(n));
         let risk_free = per_year.and_then(|n| risk_free_per_return(input.risk_free_return, n));
 
         let total_return = ends.and_then(|(first, last)| total_return(first.equity, last.equity));
-        let cagr = total_return.zip(per_year).and_then(|(total, n)| cagr(total, returns.len(), n, duration_ns));
-        let mut recorder = DrawdownRecorder::default();
-        for &sample in input.samples {
-            recorder.push(sample);
-        }
-        let drawdown = recorder.summary();
+        let cagr = total_return.and_then(|total| cagr(total, duration_ns));
+        let drawdown = input.drawdown;
         let max_drawdown = drawdown.map(|summary| summary.max_drawdown);
         Self {
             start_equity: ends.map(|(first, _)| first.equity),
@@ -111,11 +119,14 @@ impl EquityStatistics {
             returns_per_year: per_year,
             total_return,
             cagr,
+            annual_return: total_return.zip(per_year).and_then(|(total, n)| annual_return(total, returns.len(), n, duration_ns)),
             volatility: per_year.and_then(|n| volatility(returns, n)),
             sharpe_ratio: risk_free.zip(scale).and_then(|(f, scale)| sharpe_ratio(returns, f, scale)),
             sortino_ratio: risk_free.zip(scale).and_then(|(f, scale)| sortino_ratio(returns, f, scale)),
             calmar_ratio: calmar_ratio(cagr, max_drawdown),
+            drawdown: drawdown.map(|summary| summary.current),
             max_drawdown,
+            max_drawdown_span_ns: drawdown.and_then(|summary| summary.deepest).map(|deepest| (deepest.peak_ns, deepest.end_ns)),
             max_drawdown_duration_ns: drawdown.map(|summary| summary.max_drawdown_duration_ns),
             mean_drawdown: drawdown.map(|summary| summary.mean_drawdown),
             mean_drawdown_duration_ns: drawdown.map(|summary| summary.mean_drawdown_duration_ns),

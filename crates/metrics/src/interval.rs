@@ -19,14 +19,23 @@ pub enum SummaryInterval {
 }
 
 impl SummaryInterval {
-    /// `n`, the number of returns in a year: `365 d / grid`; under `Annual252`, `252 x returns / days with data`.
+    /// `n`, the number of returns in a year, as the data had them: whole periods with a return over the years from the first
+    /// boundary to the last, so that weekdays give about 261, and data without gaps exactly `365 d / grid`. Under `Annual252` 252 on
+    /// a grid of a day, and `252 x returns / days with data` on a finer one.
     ///
-    /// `None` under `Annual252` without returns.
+    /// `None` without a whole period.
     pub fn returns_per_year(self, returns: &GridReturns) -> Option<f64> {
+        if returns.whole == 0 || returns.span_ns <= 0 {
+            return None;
+        }
+        let whole = returns.whole as f64;
         match self {
-            Self::Annual252 if returns.returns.is_empty() || returns.days_with_data == 0 => None,
-            Self::Annual252 => Some(TRADING_DAYS * returns.returns.len() as f64 / f64::from(returns.days_with_data)),
-            Self::Daily | Self::Annual365 | Self::Duration(_) => Some(Period::YEAR.ratio(returns.grid)),
+            Self::Annual252 if returns.grid == Period::DAY => Some(TRADING_DAYS),
+            Self::Annual252 if returns.grid < Period::DAY => {
+                (returns.days_with_data > 0).then(|| TRADING_DAYS * whole / f64::from(returns.days_with_data))
+            }
+            // A year of the grid, times the share of its periods that had a return: of data without gaps, exactly one.
+            _ => Some(Period::YEAR.ratio(returns.grid) * (whole / (returns.span_ns / returns.grid.nanoseconds()) as f64)),
         }
     }
 
@@ -51,20 +60,33 @@ pub fn risk_free_per_return(annual: f64, returns_per_year: f64) -> Option<f64> {
 mod tests {
     use super::*;
 
-    fn returns(grid: Period, count: usize, days_with_data: u32) -> GridReturns {
-        GridReturns { grid, returns: vec![0.0; count], benchmark: None, days_with_data }
+    /// `count` returns in `periods` periods.
+    fn returns(grid: Period, count: usize, periods: i64, days_with_data: u32) -> GridReturns {
+        let span_ns = periods * grid.nanoseconds();
+        GridReturns { grid, returns: vec![0.0; count], whole: count, span_ns, benchmark: None, days_with_data }
     }
 
     #[test]
-    fn returns_a_year() {
-        let daily = returns(Period::DAY, 100, 100);
+    fn returns_a_year_are_those_that_the_data_had() {
+        let daily = returns(Period::DAY, 100, 100, 100);
         assert_eq!(SummaryInterval::Annual365.returns_per_year(&daily), Some(365.0));
         assert_eq!(SummaryInterval::Daily.returns_per_year(&daily), Some(365.0));
         assert_eq!(SummaryInterval::Annual252.returns_per_year(&daily), Some(252.0));
-        let minutes = returns(Period::MINUTE, 3_900, 10);
+        let weekdays = returns(Period::DAY, 5 * 52, 7 * 52, 5 * 52);
+        let a_year = SummaryInterval::Annual365.returns_per_year(&weekdays).expect("returns");
+        assert!((a_year - 365.0 * 5.0 / 7.0).abs() < 1e-9, "{a_year}");
+        assert_eq!(SummaryInterval::Annual252.returns_per_year(&weekdays), Some(252.0));
+        let minutes = returns(Period::MINUTE, 3_900, 3_900, 10);
         assert_eq!(SummaryInterval::Annual365.returns_per_year(&minutes), Some(525_600.0));
         assert_eq!(SummaryInterval::Annual252.returns_per_year(&minutes), Some(252.0 * 390.0));
-        assert_eq!(SummaryInterval::Annual252.returns_per_year(&returns(Period::DAY, 0, 0)), None);
+        let week = Period::new(7 * Period::DAY.nanoseconds()).expect("positive");
+        let weekly = returns(week, 156, 156, 156);
+        for interval in [SummaryInterval::Annual365, SummaryInterval::Annual252, SummaryInterval::Daily] {
+            assert_eq!(interval.returns_per_year(&weekly), Some(365.0 / 7.0), "a grid of weeks has 52 a year, whatever the interval");
+        }
+        for interval in [SummaryInterval::Annual365, SummaryInterval::Annual252] {
+            assert_eq!(interval.returns_per_year(&returns(Period::DAY, 0, 0, 0)), None);
+        }
     }
 
     #[test]

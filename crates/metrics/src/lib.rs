@@ -7,13 +7,15 @@
 //! # Returns
 //!
 //! Returns are taken on a grid whose boundaries are the multiples of its [`Period`] since the epoch, UTC. Equity at a boundary
-//! is the last mark at or before it; a period `(boundary before, boundary]` without a market row makes no return, and neither
-//! does what lies before the first or after the last boundary. [`default_grid`] picks the grid, and [`grid_returns`]
-//! turns the samples of a run at its boundaries into returns `r_1 .. r_N`.
+//! is the last mark at or before it; a period `(boundary before, boundary]` without a market row makes no return. The parts of a
+//! period before the first and after the last boundary are returns of their own if equity changed in them. [`default_grid`] picks the
+//! grid, and [`grid_returns`] turns the samples of a run at its boundaries into returns `r_1 .. r_N`.
 //!
-//! `n` is the number of returns a year: `365 d / grid`, and `252 N / days with data` under [`SummaryInterval::Annual252`]. Sharpe
-//! and Sortino are expressed per summary interval: scaled by `sqrt(n)` for the annual ones, by `sqrt(n x interval / 365 d)` for
-//! the others. CAGR, Calmar, volatility and alpha are annual under every interval.
+//! `n` is the number of returns a year as the data had them: whole periods with a return over the years from the first boundary to
+//! the last (`365 d / grid` without gaps). Under [`SummaryInterval::Annual252`] it is 252 on a grid of a day, and
+//! `252 x returns / days with data` on a finer one. Sharpe and Sortino are expressed per summary interval: scaled by `sqrt(n)` for
+//! the annual ones, by `sqrt(n x interval / 365 d)` for the others. CAGR, annual return, Calmar, volatility and alpha are annual under
+//! every interval.
 //!
 //! # Formulas
 //!
@@ -24,11 +26,12 @@
 //! | statistic | formula | agrees with | differs |
 //! |---|---|---|---|
 //! | [`total_return`] | `E_last / E_first - 1` | e `cum_returns_final`, q `comp` | |
-//! | [`cagr`] | `(1 + T)^(n/N) - 1` | e `annual_return`, q `cagr` | |
+//! | [`cagr`] | `(1 + T)^(1 / years) - 1`, years from the first mark to the last | | e and q count returns, as below |
+//! | [`annual_return`] | `(1 + T)^(n/N) - 1` | e `annual_return`, q `cagr` | |
 //! | [`volatility`] | `std(r, ddof 1) sqrt(n)` | e `annual_volatility`, q `volatility` | |
 //! | [`sharpe_ratio`] | `s mean(r - f) / std(r - f, ddof 1)` | q `sharpe` with `rf`, e `sharpe_ratio` with `f` | e with `rf`: takes it as one period's |
 //! | [`sortino_ratio`] | `s mean(r - f) / sqrt(mean(min(r - f, 0)^2))` | q `sortino` with `rf`, e `sortino_ratio` with `f` | as above |
-//! | [`calmar_ratio`] | `CAGR / abs(max drawdown)` | e `calmar_ratio`, q `calmar` | |
+//! | [`calmar_ratio`] | `CAGR / abs(max drawdown)` | e `calmar_ratio`, q `calmar` on data without gaps | |
 //! | [`drawdown_curve`] | `E / running max(E) - 1`, never positive | q `to_drawdown_series` | |
 //! | maximum drawdown | least value of the curve | e and q `max_drawdown` | |
 //! | mean drawdown | mean depth of all [`drawdowns`] | q `drawdown_details` | |
@@ -83,7 +86,7 @@ pub use equity_statistics::{EquityInput, EquityStatistics};
 pub use exposure::exposure;
 pub use fills::{FillInput, FillTotals, Liquidity, Side};
 pub use grid::{RETURNS_WANTED, count_returns, default_grid};
-pub use growth::{cagr, calmar_ratio, total_return};
+pub use growth::{annual_return, cagr, calmar_ratio, total_return};
 pub use interval::{SummaryInterval, risk_free_per_return};
 pub use moments::{excess_kurtosis, mean, skewness, standard_deviation, volatility};
 pub use period::Period;

@@ -1,7 +1,8 @@
 //! Whole runs at the edges: every statistic is a number or `None`, never an infinity, and which of them are is written down.
 
 use haggle_metrics::{
-    Boundary, EquityInput, EquitySample, EquityStatistics, FillTotals, GridSamples, Mark, Period, SummaryInterval, grid_returns,
+    Boundary, DrawdownRecorder, EquityInput, EquitySample, EquityStatistics, FillTotals, GridSamples, Mark, Period, SummaryInterval,
+    grid_returns,
 };
 
 const DAY: i64 = Period::DAY.nanoseconds();
@@ -16,10 +17,15 @@ fn statistics(equity: &[f64], grid: Period, summary_interval: SummaryInterval) -
         .map(|(s, m)| Boundary { time_ns: s.time_ns, mark: Mark { equity: s.equity, benchmark: Some(f64::from(m)) }, has_row: true })
         .collect();
     let days_with_data = u32::try_from((equity.len().max(1) as i64 - 1) * step / DAY).expect("few days").max(1);
-    let returns = grid_returns(&GridSamples { grid, boundaries, days_with_data });
+    let returns = grid_returns(&GridSamples { grid, boundaries, days_with_data, start: None, end: None });
+    let mut recorder = DrawdownRecorder::default();
+    samples.iter().for_each(|sample| recorder.push(*sample));
     EquityStatistics::compute(&EquityInput {
         samples: &samples,
+        drawdown: recorder.summary(0.0),
+        marks_ns: (0, (samples.len() as i64 - 1) * step),
         returns: &returns,
+        returns_per_year: None,
         summary_interval,
         risk_free_return: 0.02,
         position_spans_ns: &[],
@@ -32,13 +38,12 @@ fn daily(equity: &[f64]) -> EquityStatistics {
 }
 
 /// Everything that is computed from returns.
-fn of_returns(s: &EquityStatistics) -> [Option<f64>; 11] {
+fn of_returns(s: &EquityStatistics) -> [Option<f64>; 10] {
     [
-        s.cagr,
+        s.annual_return,
         s.volatility,
         s.sharpe_ratio,
         s.sortino_ratio,
-        s.calmar_ratio,
         s.value_at_risk,
         s.conditional_value_at_risk,
         s.skewness,
@@ -49,7 +54,18 @@ fn of_returns(s: &EquityStatistics) -> [Option<f64>; 11] {
 }
 
 fn everything(s: &EquityStatistics) -> Vec<Option<f64>> {
-    let others = [s.total_return, s.max_drawdown, s.mean_drawdown, s.mean_drawdown_duration_ns, s.exposure, s.turnover, s.slippage];
+    let others = [
+        s.total_return,
+        s.cagr,
+        s.calmar_ratio,
+        s.drawdown,
+        s.max_drawdown,
+        s.mean_drawdown,
+        s.mean_drawdown_duration_ns,
+        s.exposure,
+        s.turnover,
+        s.slippage,
+    ];
     of_returns(s).into_iter().chain(others).collect()
 }
 
@@ -69,7 +85,7 @@ fn one_sample_is_no_return() {
     let found = daily(&[100.0]);
     assert_eq!((found.returns, found.total_return, found.max_drawdown), (0, Some(0.0), Some(0.0)));
     assert_eq!((found.exposure, found.turnover), (None, Some(0.0)));
-    assert_eq!(of_returns(&found), [None; 11]);
+    assert_eq!(of_returns(&found), [None; 10]);
 }
 
 #[test]
@@ -78,13 +94,19 @@ fn one_return_is_too_few() {
     assert_eq!((found.returns, found.max_drawdown_duration_ns), (1, Some(DAY)));
     assert!(found.total_return.is_some_and(|total| (total + 0.1).abs() < 1e-12));
     assert!(found.max_drawdown.is_some_and(|depth| (depth + 0.1).abs() < 1e-12));
-    assert_eq!(of_returns(&found), [None; 11]);
+    assert_eq!(of_returns(&found), [None; 10]);
+    // Growth is counted by time: a day is enough for it.
+    assert!(found.cagr.is_some_and(|rate| (rate - (0.9_f64.powi(365) - 1.0)).abs() < 1e-12));
 }
 
 #[test]
 fn two_returns_are_enough_for_all_but_the_higher_moments() {
     let found = daily(&[100.0, 90.0, 99.0]);
-    assert!([found.cagr, found.volatility, found.sharpe_ratio, found.sortino_ratio, found.calmar_ratio].iter().all(Option::is_some));
+    assert!(
+        [found.cagr, found.annual_return, found.volatility, found.sharpe_ratio, found.sortino_ratio, found.calmar_ratio]
+            .iter()
+            .all(Option::is_some)
+    );
     assert!([found.value_at_risk, found.conditional_value_at_risk, found.beta].iter().all(Option::is_some));
     assert_eq!((found.skewness, found.excess_kurtosis), (None, None));
 }
@@ -113,7 +135,7 @@ fn steady_growth_has_no_ratio_either() {
 fn a_run_under_a_day_has_no_annual_rate() {
     let equity: Vec<f64> = (0..180).map(|i| 100.0 + f64::from(i % 7)).collect();
     let found = statistics(&equity, Period::SECOND, SummaryInterval::Daily);
-    assert_eq!((found.cagr, found.calmar_ratio), (None, None));
+    assert_eq!((found.cagr, found.annual_return, found.calmar_ratio), (None, None, None));
     assert!(found.sharpe_ratio.is_some() && found.volatility.is_some() && found.max_drawdown.is_some());
 }
 

@@ -1,6 +1,6 @@
 //! Prices and quantities are `i64` counts of a per-instrument increment: exact by construction.
 
-use crate::{Error, Exact, POWERS_OF_TEN, Result};
+use crate::{Code, Error, Exact, POWERS_OF_TEN, Result};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -33,7 +33,7 @@ impl Increment {
         let value = value.normalize();
         let mantissa = i64::try_from(value.mantissa()).map_err(|_| Error::overflow("the increment"))?;
         if mantissa <= 0 {
-            return Err(Error::new(crate::Code::InvalidArgument, format!("an increment has to be positive, not {value}")));
+            return Err(Error::new(Code::InvalidArgument, format!("an increment has to be positive, not {value}")));
         }
         if value.scale() > SCALE_MAX {
             return Err(Error::overflow("the increment"));
@@ -81,6 +81,31 @@ impl Increment {
         let scaled = value.mantissa().checked_mul(up)?;
         let mantissa = i128::from(self.mantissa);
         if scaled % mantissa == 0 { i64::try_from(scaled / mantissa).ok() } else { None }
+    }
+
+    /// How many increments make a price or a quantity that is asked for; `path` is its field.
+    ///
+    /// Errors: `INVALID_ARGUMENT` for what is not above zero and for what lies between two increments, `OVERFLOW` beyond [`COUNT_MAX`].
+    pub fn count(self, value: Decimal, path: &str) -> Result<i64> {
+        if value <= Decimal::ZERO {
+            return Err(Error::argument(path, format!("expected a decimal above zero, found {value}")));
+        }
+        self.count_or(value, Code::InvalidArgument, path)
+    }
+
+    /// How many increments make a number of market data, which is taken as it is or not at all; `path` is its field.
+    ///
+    /// Errors: `INVALID_DATA` for what lies between two increments, `OVERFLOW` beyond [`COUNT_MAX`].
+    pub fn count_data(self, value: Decimal, path: &str) -> Result<i64> {
+        self.count_or(value, Code::InvalidData, path)
+    }
+
+    fn count_or(self, value: Decimal, code: Code, path: &str) -> Result<i64> {
+        let most = self.value().checked_mul(COUNT_MAX.into());
+        if most.is_some_and(|most| value.abs() > most) {
+            return Err(Error::overflow(&value.to_string()).at(path));
+        }
+        self.exact(value).ok_or_else(|| Error::new(code, format!("{value} is no multiple of {}", self.value())).at(path))
     }
 
     /// The count nearest to `value`, halves away from zero: how a number given as a price goes on the grid.
@@ -148,6 +173,31 @@ mod tests {
         assert_eq!(inc("0.05").exact(Decimal::new(116, 2)), None);
         assert_eq!(inc("0.05").exact(Decimal::new(1_150, 3)), Some(23));
         assert_eq!(inc("0.05").exact(Decimal::new(1_151, 3)), None);
+    }
+
+    #[test]
+    fn counts_name_what_is_wrong() {
+        let value = |text: &str| Decimal::from_str(text).expect("decimal");
+        let tick = inc("0.05");
+        assert_eq!((tick.count(value("1.15"), "price"), tick.count_data(value("1.15"), "bid")), (Ok(23), Ok(23)));
+        assert_eq!(tick.count_data(Decimal::ZERO, "bid"), Ok(0));
+        let most = tick.decimal(COUNT_MAX);
+        assert_eq!(tick.count(most, "price"), Ok(COUNT_MAX));
+        for (result, code, message) in [
+            (tick.count(Decimal::ZERO, "at"), Code::InvalidArgument, "expected a decimal above zero, found 0"),
+            (tick.count(value("-1"), "at"), Code::InvalidArgument, "expected a decimal above zero, found -1"),
+            (tick.count(value("1.16"), "at"), Code::InvalidArgument, "1.16 is no multiple of 0.05"),
+            (tick.count_data(value("1.16"), "at"), Code::InvalidData, "1.16 is no multiple of 0.05"),
+            (tick.count(most + tick.value(), "at"), Code::Overflow, "450359962737049.65 does not fit"),
+            (tick.count(most + value("0.01"), "at"), Code::Overflow, "450359962737049.61 does not fit"),
+            (tick.count_data(-most - tick.value(), "at"), Code::Overflow, "-450359962737049.65 does not fit"),
+            // So coarse that no decimal holds the largest count of them.
+            (inc("9000000000000000000").count(Decimal::ONE, "at"), Code::InvalidArgument, "1 is no multiple of 9000000000000000000"),
+        ] {
+            let error = result.expect_err(message);
+            assert_eq!((error.code, error.path.as_str()), (code, "at"));
+            assert!(error.message.starts_with(message), "{error}");
+        }
     }
 
     #[test]

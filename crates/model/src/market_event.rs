@@ -97,6 +97,8 @@ pub enum MarketEvent<'a> {
     Trade(Trade),
     /// A bar opens. A strategy hears of it when it has closed.
     BarOpen {
+        /// When it opened: a live system hears of that only with its close.
+        time: Nanos,
         /// First price, ticks.
         price: i64,
         /// What will be traded in it, lots: a simulated exchange gives own orders a share of that.
@@ -133,7 +135,7 @@ impl MarketEvent<'_> {
         match self {
             Self::Quote(quote) => MarketEvent::Quote(quote),
             Self::Trade(trade) => MarketEvent::Trade(trade),
-            Self::BarOpen { price, volume } => MarketEvent::BarOpen { price, volume },
+            Self::BarOpen { time, price, volume } => MarketEvent::BarOpen { time, price, volume },
             Self::Bar(bar) => MarketEvent::Bar(bar),
             Self::Book(BookUpdate { bids, asks, is_snapshot }) => {
                 let (bids, asks) = (Cow::Owned(bids.into_owned()), Cow::Owned(asks.into_owned()));

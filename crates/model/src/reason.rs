@@ -91,6 +91,8 @@ codes! {
     Timeout = 34, "the exchange did not answer in time";
     /// The request could not leave.
     Socket = 35, "there is no connection";
+    /// Details: message, as the venue gave it.
+    VenueRefused = 36, "the venue refused it";
 }
 
 impl ReasonCode {

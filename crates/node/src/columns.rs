@@ -55,13 +55,17 @@ fn orders(js: &Js, venue: &Venue, outcome: &Outcome) -> Result<Value> {
     let rows = &outcome.orders;
     let mut reasons = Vec::new();
     let mut reason_of = Vec::with_capacity(rows.len());
+    let mut plain = [None; 256];
     for order in rows {
-        let reason = match &order.state {
-            OrderState::OpenFailed(reason) | OrderState::Expired(reason) => Some(reason),
-            _ => None,
+        let Some(reason) = order.reason() else {
+            reason_of.push(u32::MAX);
+            continue;
         };
-        reason_of.push(reasons.len() as u32);
-        if let Some(reason) = reason {
+        let at = reasons.len() as u32;
+        // A reason without numbers is one value for all orders: there may be a million that were cancelled.
+        let known = if reason.details.is_empty() { *plain[reason.code as usize].get_or_insert(at) } else { at };
+        reason_of.push(known);
+        if known == at {
             let details = js.object()?;
             for (key, value) in &reason.details {
                 js.set(details, key, js.text(value)?)?;
@@ -102,6 +106,10 @@ fn orders(js: &Js, venue: &Venue, outcome: &Outcome) -> Result<Value> {
         ("goodUntil", column(js, Kind::I64, rows, |order| force_code(order.time_in_force).1.unwrap_or(ABSENT))?),
         ("state", column(js, Kind::U8, rows, |order| state(order) as u8)?),
         ("time", column(js, Kind::I64, rows, |order| order.state_time.unwrap_or(ABSENT))?),
+        ("sent", column(js, Kind::I64, rows, |order| order.time)?),
+        ("arrived", column(js, Kind::I64, rows, |order| order.arrived.unwrap_or(ABSENT))?),
+        ("opened", column(js, Kind::I64, rows, |order| order.opened.unwrap_or(ABSENT))?),
+        ("ended", column(js, Kind::I64, rows, |order| order.ended().unwrap_or(ABSENT))?),
         ("reason", js.array(Kind::U32, &reason_of)?),
         ("reasons", js.list(reasons.into_iter().map(Ok))?),
     ])
@@ -141,6 +149,7 @@ fn closed_trades(js: &Js, outcome: &Outcome) -> Result<Value> {
         ("entryTime", column(js, Kind::I64, rows, |trade| trade.entry_time)?),
         ("exitTime", column(js, Kind::I64, rows, |trade| trade.exit_time)?),
         ("pnlReturn", column(js, Kind::F64, rows, |trade| trade.pnl_return)?),
+        ("closedByEnd", column(js, Kind::U8, rows, |trade| u8::from(trade.is_closed_by_end))?),
     ])
 }
 

@@ -5,7 +5,7 @@
 //! | `error` | errors as JavaScript sees them, and the guard inside every export |
 //! | `js` | making values: objects, texts, typed arrays in V8's own memory |
 //! | `job` | work on threads of our own, settled as a promise |
-//! | `market_data` | the native class behind `MarketData` |
+//! | `market_data` `market_data_out` | the native class behind `MarketData`, loads, and rows on their way back |
 //! | `tickets` | market data and prepared data on their way to another thread |
 //! | `list` | lists of arrays, read so that no getter can change what was read before |
 //! | `convert` | arguments that several classes take: times, decimals |
@@ -54,6 +54,7 @@ mod lease;
 mod list;
 mod live;
 mod market_data;
+mod market_data_out;
 #[cfg(target_os = "linux")]
 mod memory;
 mod options;

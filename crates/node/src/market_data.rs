@@ -2,19 +2,22 @@
 
 use crate::error::guard;
 use crate::job;
-use crate::js::{Js, Value};
+use crate::js::{Js, Kind, Value};
 use crate::list::List;
+use crate::market_data_out::{RowFilter, columns_of, rows_json};
 use crate::options::{Part, read_options, read_part};
 use crate::tickets;
 use haggle_data::{
-    ColumnData, ReadOptions, Store, merge, open_file, read_columns, read_csv, read_file, read_json_lines, read_ohlcv, read_parquet,
-    read_parquet_file, write_parquet,
+    ColumnData, ReadOptions, Source, Store, Watch, matching_files, merge, merge_watched, open_file, read_columns, read_csv_files,
+    read_json_lines, read_ohlcv, read_parquet, read_parquet_file, write_parquet_file,
 };
 use haggle_engine::Halt;
 use haggle_model::read::join;
 use haggle_model::{Code, Error, Result};
 use napi::Env;
-use napi::bindgen_prelude::{BigInt64Array, ClassInstance, Either3, Float64Array, JavaScriptClassExt as _, ObjectFinalize, Uint8Array};
+use napi::bindgen_prelude::{
+    BigInt64Array, ClassInstance, Either, Either3, Float64Array, JavaScriptClassExt as _, ObjectFinalize, Uint8Array,
+};
 use napi_derive::napi;
 use serde_json::json;
 use std::sync::Arc;
@@ -54,36 +57,52 @@ impl ObjectFinalize for MarketData {
     }
 }
 
-/// Where bytes come from.
-enum Source {
-    File(String),
-    Bytes(Vec<u8>),
-}
-
-fn read_source(source: Source, format: &str, options: &ReadOptions) -> Result<Store> {
-    let in_source = |error: Error| error.at("source");
-    let (read, file) = match source {
-        // Its pages are read one by one.
-        Source::File(path) if format == "parquet" => (read_parquet_file(open_file(&path).map_err(in_source)?, options), Some(path)),
-        Source::File(path) => (read_bytes(read_file(&path).map_err(in_source)?, format, options), Some(path)),
-        Source::Bytes(bytes) => (read_bytes(bytes, format, options), None),
-    };
+/// Reads sources of one format as one load.
+fn read_sources(sources: Vec<Source>, format: &str, options: &ReadOptions) -> Result<Store> {
+    let mut files = Vec::with_capacity(sources.len());
+    for source in sources {
+        match source {
+            Source::File(pattern) => {
+                files.extend(matching_files(&pattern).map_err(|error| error.at("source"))?.into_iter().map(Source::File));
+            }
+            bytes @ Source::Bytes(_) => files.push(bytes),
+        }
+    }
+    let one = if let [one] = &files[..] { one.name().map(str::to_owned) } else { None };
+    let read = if format == "csv" { read_csv_files(&files, options) } else { read_each(files, format, options) };
     read.map_err(|error| {
         let mut error = locate(error, "source");
-        if let Some(file) = file.filter(|_| error.path == "source") {
+        if let Some(file) = one.filter(|_| error.path == "source" && !error.message.starts_with("cannot read")) {
             error.message = format!("{file}: {}", error.message);
         }
         error
     })
 }
 
-fn read_bytes(bytes: Vec<u8>, format: &str, options: &ReadOptions) -> Result<Store> {
-    match format {
-        "csv" => read_csv(&bytes, options),
-        "parquet" => read_parquet(bytes, options),
-        "jsonLines" => read_json_lines(&bytes, options),
-        other => Err(Error::bug(format!("no reader for {other}"))),
+/// Reads each source by itself, and makes one store of all.
+fn read_each(files: Vec<Source>, format: &str, options: &ReadOptions) -> Result<Store> {
+    let is_alone = files.len() == 1;
+    let read = |source: Source| {
+        let name = source.name().map(str::to_owned);
+        let read = match (source, format) {
+            // Its pages are read one by one.
+            (Source::File(path), "parquet") => open_file(&path).and_then(|file| read_parquet_file(file, options)),
+            (Source::Bytes(bytes), "parquet") => read_parquet(bytes, options),
+            (source, "jsonLines") => source.bytes().and_then(|bytes| read_json_lines(&bytes, options)),
+            (_, other) => Err(Error::bug(format!("no reader for {other}"))),
+        };
+        read.map_err(|mut error| {
+            if let Some(name) = name.filter(|_| !is_alone && !error.message.starts_with("cannot read")) {
+                error.message = format!("{name}: {}", error.message);
+            }
+            error
+        })
+    };
+    let mut stores = files.into_iter().map(read).collect::<Result<Vec<_>>>()?;
+    if is_alone && let Some(store) = stores.pop() {
+        return Ok(store);
     }
+    merge_watched(&stores.iter().collect::<Vec<_>>(), &options.watch)
 }
 
 /// A reader's error with a path that the caller of the facade knows: options stand under `options`, data under the
@@ -102,19 +121,81 @@ fn locate(error: Error, argument: &str) -> Error {
     error.at(path)
 }
 
-/// Reads a file or bytes on a thread of its own; resolves with a `NativeMarketData`, or an error object.
-#[napi(catch_unwind, ts_return_type = "Promise<NativeMarketData | Error>")]
-pub fn read_market_data(env: Env, format: String, path: Option<String>, bytes: Option<Uint8Array>, options: String) -> napi::Result<Value> {
-    guard(env, || {
-        let options = read_options(&options)?;
-        let source = match (path, bytes) {
-            (Some(path), _) => Source::File(path),
-            (None, Some(bytes)) => Source::Bytes(bytes.to_vec()),
-            (None, None) => return Err(Error::argument("source", "expected a path, a URL or bytes").into()),
-        };
-        let work = move || Ok(Arc::new(read_source(source, &format, &options)?));
-        job::spawn(env, work, wrap).map_err(napi_failed)
-    })
+/// A load on a thread of its own: of files, or of what other data become.
+#[napi(js_name = "NativeLoad")]
+pub struct Load {
+    watch: Watch,
+}
+
+#[napi]
+impl Load {
+    /// A load before its start.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(env: Env) -> napi::Result<Self> {
+        guard(env, || Ok(Self { watch: Watch::new(job::stop_flag(env).map_err(napi_failed)?) }))
+    }
+
+    /// Reads sources (paths, patterns, bytes) of one format as one; resolves with a `NativeMarketData`, or an error object.
+    #[napi(catch_unwind, ts_return_type = "Promise<NativeMarketData | Error>")]
+    pub fn read(
+        &self,
+        env: Env,
+        format: String,
+        #[napi(ts_arg_type = "(string | Uint8Array)[]")] sources: Vec<Either<String, Uint8Array>>,
+        options: String,
+    ) -> napi::Result<Value> {
+        guard(env, || {
+            let options = ReadOptions { watch: self.watch.clone(), ..read_options(&options)? };
+            let source = |source: Either<String, Uint8Array>| match source {
+                Either::A(path) => Source::File(path),
+                Either::B(bytes) => Source::Bytes(bytes.to_vec()),
+            };
+            let sources = sources.into_iter().map(source).collect();
+            self.start(env, move |_| read_sources(sources, &format, &options))
+        })
+    }
+
+    /// All parts as one.
+    #[napi(catch_unwind, ts_return_type = "Promise<NativeMarketData | Error>")]
+    pub fn merge(&self, env: Env, parts: Vec<ClassInstance<MarketData>>) -> napi::Result<Value> {
+        guard(env, || {
+            let stores = parts.iter().map(|part| part.store()).collect::<Result<Vec<_>>>()?;
+            self.start(env, move |watch| merge_watched(&stores.iter().map(|store| &**store).collect::<Vec<_>>(), watch))
+        })
+    }
+
+    /// Some of the instruments, some of the time.
+    #[napi(catch_unwind, ts_return_type = "Promise<NativeMarketData | Error>")]
+    pub fn select(&self, env: Env, data: ClassInstance<MarketData>, part: String) -> napi::Result<Value> {
+        guard(env, || {
+            let store = data.store()?;
+            let Part { symbols, from, to } = read_part(&part)?;
+            self.start(env, move |watch| {
+                let symbols: Option<Vec<&str>> = symbols.as_ref().map(|symbols| symbols.iter().map(String::as_str).collect());
+                store.select_watched(symbols.as_deref(), from, to, watch)
+            })
+        })
+    }
+
+    /// What is done, and of how much.
+    #[napi(getter, catch_unwind, ts_return_type = "[done: number, total: number]")]
+    pub fn progress(&self) -> Vec<f64> {
+        let (done, total) = self.watch.progress();
+        vec![done.min(total) as f64, total as f64]
+    }
+
+    /// Stops it soon.
+    #[napi(catch_unwind)]
+    pub fn stop(&self) {
+        self.watch.stop();
+    }
+}
+
+impl Load {
+    fn start(&self, env: Env, work: impl FnOnce(&Watch) -> Result<Store> + Send + 'static) -> Result<Value, Halt> {
+        let watch = self.watch.clone();
+        job::spawn(env, move || Ok(Arc::new(work(&watch)?)), wrap).map_err(napi_failed)
+    }
 }
 
 /// What napi could not do is a bug of ours or of Node.
@@ -246,6 +327,65 @@ impl MarketData {
         })
     }
 
+    /// JSON: what loading noticed, as a list of `{ code, message }`.
+    #[napi(catch_unwind)]
+    pub fn warnings(&self, env: Env) -> napi::Result<String> {
+        guard(env, || {
+            let warnings = self.store()?.report.warnings();
+            let items = warnings.into_iter().map(|(code, message)| json!({ "code": code, "message": message }));
+            Ok(serde_json::Value::Array(items.collect()).to_string())
+        })
+    }
+
+    /// JSON: stretches without rows where some should be; times in nanoseconds, as texts.
+    #[napi(catch_unwind)]
+    pub fn holes(&self, env: Env) -> napi::Result<String> {
+        guard(env, || {
+            let store = self.store()?;
+            let names = names(&store);
+            let items = store.holes().into_iter().map(|hole| {
+                json!({
+                    "symbol": names[usize::from(hole.instrument)],
+                    "from": hole.from.to_string(),
+                    "to": hole.to.to_string(),
+                    "missing": hole.missing,
+                })
+            });
+            Ok(serde_json::Value::Array(items.collect()).to_string())
+        })
+    }
+
+    /// JSON: the next rows from a place on that the filter lets through, and the place behind them.
+    #[napi(catch_unwind)]
+    pub fn rows(&self, env: Env, filter: String, from: f64) -> napi::Result<String> {
+        guard(env, || {
+            let store = self.store()?;
+            let filter = RowFilter::read(&filter, &store)?;
+            Ok(rows_json(&store, &names(&store), &filter, from as usize))
+        })
+    }
+
+    /// The rows of one kind of one instrument as columns of doubles.
+    #[napi(catch_unwind, ts_return_type = "Record<string, Float64Array>")]
+    pub fn columns(&self, env: Env, filter: String) -> napi::Result<Value> {
+        guard(env, || {
+            let store = self.store()?;
+            // Here they are arguments of their own.
+            let filter = RowFilter::read(&filter, &store).map_err(|error| {
+                let path = error.path.trim_start_matches("options.").to_owned();
+                error.at(path)
+            })?;
+            let js = Js::new(env);
+            let made = || -> napi::Result<Value> {
+                let columns = columns_of(&store, &filter);
+                let values =
+                    columns.iter().map(|(name, values)| Ok((*name, js.array(Kind::F64, values)?))).collect::<napi::Result<Vec<_>>>()?;
+                js.record(&values)
+            };
+            made().map_err(napi_failed)
+        })
+    }
+
     /// Some of the instruments, some of the time.
     #[napi(catch_unwind)]
     pub fn select(&self, env: Env, part: String) -> napi::Result<MarketData> {
@@ -261,11 +401,7 @@ impl MarketData {
     pub fn write_parquet(&self, env: Env, path: String) -> napi::Result<Value> {
         guard(env, || {
             let store = self.store()?;
-            let work = move || {
-                let failed = |error: std::io::Error| Error::argument("path", format!("cannot write {path}: {error}"));
-                let file = std::fs::File::create(&path).map_err(failed)?;
-                Ok(write_parquet(&store, std::io::BufWriter::new(file)).map_err(|error| error.at("path"))?)
-            };
+            let work = move || Ok(write_parquet_file(&store, &path)?);
             job::spawn(env, work, |js, ()| js.undefined()).map_err(napi_failed)
         })
     }

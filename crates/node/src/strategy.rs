@@ -208,6 +208,10 @@ impl Strategy for Script {
 }
 
 impl HostedStrategy for Script {
+    fn hooks(&self) -> Interest {
+        self.interest.clone()
+    }
+
     fn may_wait(&mut self, may: bool) {
         self.may_wait = may && matches!(self.way, Way::Held(_));
     }

@@ -69,7 +69,7 @@ fn run(fills: &[Fill], tolerance: Decimal) -> (Decimal, Decimal, Decimal) {
     for fill in fills {
         let exit = theirs.update_from_trade(&fill.trade());
         exited += exit.map_or(Decimal::ZERO, |exit| exit.pnl_realised);
-        realised += ours.apply(fill.side, fill.quantity, fill.price).expect("no overflow").pnl - fill.fee;
+        realised += Decimal::from(ours.apply(fill.side, fill.quantity, fill.price).expect("no overflow").pnl) - fill.fee;
         let value = fill.price * fill.quantity;
         cash += if fill.side == Side::Buy { -value } else { value } - fill.fee;
 

@@ -47,7 +47,7 @@ impl<S: HostedStrategy> Machine<S> {
     /// for. `rows`: how many the engine was told of.
     pub fn finish(mut self, end: Nanos, rows: u64) -> Result<(Outcome, S), Halt> {
         let now = self.session.engine.now.max(self.clock).max(end);
-        self.session.process(now, &Event::Stop)?;
+        self.session.process(self.session.engine.now, &Event::Stop)?;
         self.post()?;
         for at in 0..self.exchanges.len() {
             self.exchanges[at].expire_all(now, ReasonCode::RunEnded)?;
@@ -65,13 +65,30 @@ impl<S: HostedStrategy> Machine<S> {
         warnings.append(&mut self.warnings);
         for (at, about) in (0..).zip(&self.venue.constant.system.exchanges) {
             let crossed = account.crossed(ExchangeId(at));
+            let cut = self.exchanges[usize::from(at)].volume_cuts();
+            if cut > 0 {
+                let message = format!(
+                    "'{}': {cut} orders wanted more than the volume of their bar gave them: read the data with volume: 'ignore' to fill them whole",
+                    about.name
+                );
+                warnings.push(Warning { code: "VOLUME_CUT", message });
+            }
             if crossed > 0 {
                 let message =
                     format!("'{}': {crossed} messages crossed a book, and the older side's crossing levels were removed", about.name);
                 warnings.push(Warning { code: "CROSSED_BOOK", message });
             }
         }
-        warnings.extend(self.session.engine.risk_warnings().map(|(code, message)| Warning { code, message }));
+        let (has, hooks) = (self.venue.rows.clone(), self.session.strategy.hooks());
+        let never_called = [
+            (hooks.trades && has.as_ref().is_some_and(|has| !has.trades), "onTrade", "no trades"),
+            (hooks.books && has.as_ref().is_some_and(|has| !has.books), "onBook", "neither quotes nor books"),
+            (hooks.bars && has.as_ref().is_some_and(|has| !has.bars), "onBar", "no candles"),
+        ];
+        warnings.extend(never_called.into_iter().filter(|(is_so, ..)| *is_so).map(|(_, hook, rows)| Warning {
+            code: "HOOK_NOT_CALLED",
+            message: format!("the strategy has {hook}, which was never called: the data has {rows}"),
+        }));
         let (sampler, recorder) = (&self.sampler, self.recorder);
         let outcome = crate::summary::report(&self.venue, &self.dynamic, &account, recorder, sampler, warnings, rows, now)?;
         Ok((outcome, self.session.strategy))

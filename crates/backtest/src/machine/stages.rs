@@ -47,12 +47,16 @@ impl<S: HostedStrategy> Machine<S> {
     /// After an event at the engine: what stands ready leaves, and is recorded.
     #[inline]
     pub fn post(&mut self) -> Result<()> {
+        if self.session.has_outgoing() {
+            self.send()?;
+        }
+        // After what left was recorded: a tick may speak of an order that was refused.
         for tick in self.session.take_ticks() {
             if let Some(watcher) = &mut self.watcher {
                 watcher.watch(tick, &self.recorder);
             }
         }
-        if self.session.has_outgoing() { self.send() } else { Ok(()) }
+        Ok(())
     }
 
     fn send(&mut self) -> Result<()> {

@@ -35,15 +35,28 @@ impl<S: HostedStrategy> Machine<S> {
         self.session.end_data(ReasonCode::DataEnded);
     }
 
-    /// After a row at its exchange: what it did to the account gets on its way. True if the account's equity was used up by it.
+    /// After the opens of bars at `now`, at their exchanges: orders that wait meet them.
+    pub fn meet_opens(&mut self, now: Nanos) -> Result<()> {
+        for at in 0..self.exchanges.len() {
+            while self.exchanges[at].meet_open(now)? {
+                self.collect(at, now)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// After a row, or the open of a bar, at its exchange: what it did to the account gets on its way. True if the account's equity
+    /// was used up by it. `on_path`: the bar has closed, so that what it filled was filled on its path.
     #[inline(always)]
-    pub fn applied(&mut self, place: &Place, now: Nanos) -> Result<bool> {
+    pub fn applied(&mut self, place: &Place, now: Nanos, on_path: bool) -> Result<bool> {
         let is_at_risk = self.exchanges[place.exchange].is_at_risk(place.market);
         if is_at_risk {
             self.watch(place.exchange, now)?;
         }
         if self.exchanges[place.exchange].has_events() {
+            self.sampler.on_path = (on_path && place.is_bars).then_some(place.instrument);
             self.collect(place.exchange, now)?;
+            self.sampler.on_path = None;
         }
         Ok(is_at_risk && self.is_closed)
     }

@@ -1,6 +1,6 @@
 //! Data and config joined: which instrument of the data is which of the config, on whose grid, and whether all products stay exact.
 
-use crate::args::Constant;
+use crate::constant::Constant;
 use haggle_data::{KindCounts, RowKind, Store};
 use haggle_engine::MarketSpec;
 use haggle_exchange::{Limits, Spec};
@@ -84,6 +84,7 @@ pub(super) fn spec_of(constant: &Constant, at: usize, data: Option<(&haggle_data
         limits: Limits::new(filters, tick, lot)?,
         account: constant.system.exchanges[instrument.exchange.index()].execution.account,
         feed,
+        has_volume: data.is_some_and(|(_, kinds)| kinds.volumes > 0),
     })
 }
 

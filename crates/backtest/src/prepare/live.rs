@@ -2,14 +2,14 @@
 
 use super::join::spec_of;
 use super::warn::warnings;
-use crate::args::Constant;
 use crate::clock::Tiling;
 use crate::config_hash::config_hash;
+use crate::constant::Constant;
 use crate::defaults::defaults;
-use crate::latency::Legs;
 use crate::venue::{Venue, lay_out};
 use haggle_data::LoadReport;
 use haggle_engine::Valuation;
+use haggle_exchange::Legs;
 use haggle_metrics::Period;
 use haggle_model::time::NEVER;
 use haggle_model::{Code, Decimal, Error, Result};
@@ -55,6 +55,7 @@ impl Venue {
             last_times: vec![NEVER; specs.len()],
             specs,
             is_arrival: false,
+            rows: None,
             bar_periods: vec![None; count],
             market_specs,
             valuation: Valuation::new(&constant.system, &constant.reporting_asset, &vec![true; count])?,

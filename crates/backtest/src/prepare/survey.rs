@@ -71,21 +71,32 @@ pub(super) fn bar_periods(store: &Store, routes: &[Place], instruments: usize) -
     periods
 }
 
-pub(super) fn grid_of(store: &Store, tiling: Tiling) -> Period {
+pub(super) fn grid_of(store: &Store, tiling: Tiling, routes: &[Place]) -> Period {
     let (Some(first), Some(last)) = (store.rows.first(), store.rows.last()) else { return Period::SECOND };
     let span = tiling_span(tiling).unwrap_or(0);
-    default_grid(first.time, last.time.saturating_add(span), || {
+    // Data of bars alone are as fine as their shortest bar.
+    let are_bars = routes.iter().all(|place| place.is_bars);
+    let length = |row: &haggle_data::Row| row.time - store.bars[row.a as usize].time_open;
+    let shortest = store.rows.iter().filter(|row| are_bars && row.kind == RowKind::Bar).map(length).min();
+    let finest = shortest.and_then(Period::new).map_or(Period::SECOND, |period| period.max(Period::SECOND));
+    default_grid(first.time, last.time.saturating_add(span), finest, || {
         (0..i64::from(tiling.passes)).flat_map(|pass| store.rows.iter().map(move |row| row.time + pass * tiling.period))
     })
 }
 
-/// Twice the mark, in ticks, that a row may bring to its market; `None` where it brings none.
-pub fn mark_twice(store: &Store, place: &Place, at: usize) -> Option<i64> {
+/// Twice the lowest and the highest mark, in ticks, that a row may bring to its market, a bar by its extremes; `None` where it brings none.
+pub fn marks_twice(store: &Store, place: &Place, at: usize) -> Option<(i64, i64)> {
     let row = &store.rows[at];
     match row.kind {
-        RowKind::Quote if row.b > 0 && row.c > 0 => Some(row.a + store.ask_of(at, row)),
-        RowKind::Buy | RowKind::Sell => Some(2 * row.a),
-        RowKind::Bar if place.is_bars => Some(2 * store.bars[row.a as usize].close),
+        RowKind::Quote if row.b > 0 && row.c > 0 => {
+            let mid = row.a + store.ask_of(at, row);
+            Some((mid, mid))
+        }
+        RowKind::Buy | RowKind::Sell => Some((2 * row.a, 2 * row.a)),
+        RowKind::Bar if place.is_bars => {
+            let bar = &store.bars[row.a as usize];
+            Some((2 * bar.low, 2 * bar.high))
+        }
         // Exchanges with books are never left behind, so that nobody asks.
         RowKind::Quote | RowKind::Bar | RowKind::Gap | RowKind::Snapshot | RowKind::Update => None,
     }
@@ -95,10 +106,9 @@ pub(super) fn mark_ranges(store: &Store, routes: &[Place]) -> Vec<(i64, i64)> {
     let mut ranges = vec![(i64::MAX, i64::MIN); routes.len()];
     for (at, row) in store.rows.iter().enumerate() {
         let instrument = usize::from(row.instrument);
-        let open = if row.kind == RowKind::Bar { Some(2 * store.bars[row.a as usize].open) } else { None };
-        for mark in mark_twice(store, &routes[instrument], at).into_iter().chain(open) {
+        if let Some((low, high)) = marks_twice(store, &routes[instrument], at) {
             let range = &mut ranges[instrument];
-            *range = (range.0.min(mark), range.1.max(mark));
+            *range = (range.0.min(low), range.1.max(high));
         }
     }
     ranges

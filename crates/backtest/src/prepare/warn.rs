@@ -9,18 +9,8 @@ use haggle_model::{BarFill, Depth, QueueModel};
 pub fn warnings(venue: &Venue, report: &LoadReport) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let mut warn = |code, message: String| warnings.push(Warning { code, message });
-    if let Some(lag) = report.aligned_lag {
-        let lag = lag as f64 / 1e6;
-        warn("ALIGNED", format!("half-stamped data: venue stamps were moved by {lag} ms so that prints and quotes share one clock"));
-    }
-    if report.crossed > 0 {
-        warn("CROSSED_QUOTES", format!("{} crossed quotes were dropped", report.crossed));
-    }
-    if report.received_early > 0 {
-        warn(
-            "RECEIVED_EARLY",
-            format!("{} rows were received before their exchange time and count as received at it", report.received_early),
-        );
+    for (code, message) in report.warnings() {
+        warn(code, message);
     }
     for (at, exchange) in venue.constant.system.exchanges.iter().enumerate() {
         let (name, fills) = (&exchange.name, &exchange.execution.fills);

@@ -1,11 +1,9 @@
 //! Market rows on their way: at the exchange, at the engine, and the opens of bars. Nearly all of a run is spent here.
 
-use super::Reading;
+use super::apply::{apply, open_bar};
+use super::reading::Reading;
 use crate::clock::Cursor;
 use crate::machine::{Machine, Rows};
-use crate::prepare::Prepared;
-use crate::venue::Place;
-use haggle_data::Store;
 use haggle_engine::{Halt, HostedStrategy};
 use haggle_exchange::Exchange;
 use haggle_model::Result;
@@ -42,7 +40,7 @@ impl<S: HostedStrategy> Rows<S> for Reading<'_> {
         }
         self.reader.at_exchange.step();
         self.reader.at_exchange.read_exchange(self.store);
-        if machine.applied(place, now)? {
+        if machine.applied(place, now, true)? {
             self.end();
         }
         Ok(())
@@ -58,11 +56,19 @@ impl<S: HostedStrategy> Rows<S> for Reading<'_> {
     }
 
     fn apply_opens(&mut self, machine: &mut Machine<S>, now: Nanos) -> Result<()> {
+        // All opens of the instant are there before an order meets one, and before equity is looked at.
+        let mut opened = self.reader.opens;
         while self.reader.opens.time <= now {
-            let place = open_bar(&mut machine.exchanges, self.prepared, self.store, self.reader.opens.place, self.reader.opens.time)?;
+            open_bar(&mut machine.exchanges, self.prepared, self.store, self.reader.opens.place, self.reader.opens.time)?;
             self.reader.opens.step();
             self.reader.opens.read_open(self.store);
-            if machine.applied(place, now)? {
+        }
+        machine.meet_opens(now)?;
+        while opened.time <= now {
+            let place = &self.prepared.routes[usize::from(self.prepared.bar_instruments[opened.place])];
+            opened.step();
+            opened.read_open(self.store);
+            if machine.applied(place, now, false)? {
                 self.end();
             }
         }
@@ -202,21 +208,4 @@ impl Reading<'_> {
         let exchange_time = row.time + cursor.offset;
         machine.see(cursor.time, exchange_time, place.instrument, &store.event_of(cursor.place, row, exchange_time))
     }
-}
-
-/// What the row at this place does to its exchange; returns where that is.
-#[allow(clippy::inline_always, reason = "as above")]
-#[inline(always)]
-pub(super) fn apply<'a>(exchanges: &mut [Exchange], prepared: &'a Prepared, store: &Store, at: usize, now: Nanos) -> Result<&'a Place> {
-    let row = &store.rows[at];
-    let place = &prepared.routes[usize::from(row.instrument)];
-    exchanges[place.exchange].apply(place.market, &store.event_of(at, row, now), now)?;
-    Ok(place)
-}
-
-/// What the open of the bar at this place does to its exchange; returns where that is.
-pub(super) fn open_bar<'a>(exchanges: &mut [Exchange], prepared: &'a Prepared, store: &Store, bar: usize, now: Nanos) -> Result<&'a Place> {
-    let place = &prepared.routes[usize::from(prepared.bar_instruments[bar])];
-    exchanges[place.exchange].apply(place.market, &store.open_of(bar), now)?;
-    Ok(place)
 }

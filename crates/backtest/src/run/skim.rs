@@ -1,54 +1,20 @@
 //! Exchanges that have nothing to do follow the engine here without taking every row: of all the rows gone by, they need those
 //! that what they show now came from.
 
-use super::Reading;
-use super::rows::{apply, open_bar};
+use super::apply::{apply, open_bar};
+use super::reading::Reading;
 use crate::clock::Cursor;
 use crate::machine::Machine;
-use crate::prepare::{Prepared, mark_twice};
+use crate::prepare::marks_twice;
 use crate::venue::Place;
-use haggle_data::{RowKind, Store};
+use haggle_data::Store;
 use haggle_engine::HostedStrategy;
 use haggle_model::Result;
 use haggle_model::time::{NEVER, Nanos};
 
-/// A row, or the open of a bar, that has to be applied after all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Step {
-    time: Nanos,
-    /// At one time, opens come last.
-    is_open: bool,
-    place: usize,
-}
-
-/// What has not been seen yet of an instrument, looking back.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Needs {
-    /// A quote with both sides: all before it is forgotten, but for the last price.
-    pub book: bool,
-    /// A print, or the close of a bar.
-    pub last: bool,
-    /// The open of a bar.
-    pub open: bool,
-}
-
-impl Needs {
-    /// How many rows of a pass are looked for.
-    fn count(self) -> u32 {
-        u32::from(self.book) + u32::from(self.last)
-    }
-}
-
 /// Rows that are looked at for safe marks at a time: few after a fill, since the next may come soon, and up to so many.
 const LOOK_AHEAD_MAX: usize = 4_096;
 const LOOK_AHEAD_MIN: usize = 32;
-
-/// Memory for looking back, kept from one time to the next.
-#[derive(Debug, Default)]
-pub struct Skimmer {
-    needs: Vec<Needs>,
-    steps: Vec<Step>,
-}
 
 impl Reading<'_> {
     /// Brings exchanges that have nothing to do up to `now`: rows of that time included, opens of bars (which come last) not.
@@ -101,7 +67,7 @@ impl Reading<'_> {
                     break;
                 }
                 let place = &prepared.routes[usize::from(store.rows[rows.place].instrument)];
-                if mark_twice(store, place, rows.place).is_some_and(|mark| !is_safe(place, mark)) {
+                if marks_twice(store, place, rows.place).is_some_and(|(low, high)| !is_safe(place, low) || !is_safe(place, high)) {
                     break;
                 }
                 rows.step();
@@ -154,45 +120,4 @@ impl Reading<'_> {
 fn skip_to<S>(machine: &mut Machine<S>, place: &Place, store: &Store, at: usize) {
     machine.session.engine.markets[place.instrument.index()].set_last(store.bars[store.rows[at].a as usize].close);
     machine.session.engine.touch(place.instrument);
-}
-
-impl Skimmer {
-    fn look_back(&mut self, prepared: &Prepared, store: &Store, rows: std::ops::Range<usize>, offset: Nanos) {
-        let mut missing: u32 = self.needs.iter().map(|needs| needs.count()).sum();
-        let first = rows.start;
-        for (back, row) in store.rows[rows].iter().enumerate().rev() {
-            if missing == 0 {
-                return;
-            }
-            let needs = &mut self.needs[usize::from(row.instrument)];
-            let before = *needs;
-            match row.kind {
-                RowKind::Quote if row.b > 0 && row.c > 0 => needs.book = false,
-                // Exchanges with books always have something to do: they never follow.
-                RowKind::Quote | RowKind::Gap | RowKind::Snapshot | RowKind::Update => {}
-                RowKind::Buy | RowKind::Sell => needs.last = false,
-                RowKind::Bar if prepared.routes[usize::from(row.instrument)].is_bars => needs.last = false,
-                RowKind::Bar => continue,
-            }
-            missing -= before.count() - needs.count();
-            // As long as the book is not found, every row may be a part of what it is now.
-            if before.book || *needs != before {
-                self.steps.push(Step { time: row.time + offset, is_open: false, place: first + back });
-            }
-        }
-    }
-
-    fn look_back_at_opens(&mut self, prepared: &Prepared, store: &Store, opens: std::ops::Range<usize>, offset: Nanos) {
-        let mut missing = self.needs.iter().filter(|needs| needs.open).count();
-        for bar in store.opens[opens].iter().rev().map(|bar| *bar as usize) {
-            if missing == 0 {
-                return;
-            }
-            let needs = &mut self.needs[usize::from(prepared.bar_instruments[bar])];
-            if std::mem::replace(&mut needs.open, false) {
-                missing -= 1;
-                self.steps.push(Step { time: store.bars[bar].time_open + offset, is_open: true, place: bar });
-            }
-        }
-    }
 }

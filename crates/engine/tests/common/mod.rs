@@ -7,6 +7,7 @@ use haggle_model::{
     AccountKind, AssetId, Balance, Decimal, Fill, Increment, InstrumentId, Liquidity, OrderEvent, OrderEventKind, OrderNumber, Side,
     System, init::read_system,
 };
+use std::sync::atomic::{AtomicU64, Ordering};
 
 pub fn system(text: &str) -> System {
     read_system(&Field::root(&parse(text).expect("json"))).expect("a good config")
@@ -43,8 +44,10 @@ pub fn event(order: u32, side: Side, kind: OrderEventKind) -> OrderEvent {
 
 /// A fill of a part at a price, with a fee in an asset.
 pub fn fill(price: i64, quantity: i64, filled: i64, order_quantity: i64, fee: Decimal, fee_asset: u16) -> OrderEventKind {
+    // No fill is told twice, unless a test does so itself.
+    static ID: AtomicU64 = AtomicU64::new(0);
     OrderEventKind::Filled(Fill {
-        id: 0,
+        id: ID.fetch_add(1, Ordering::Relaxed),
         price,
         quantity,
         filled,

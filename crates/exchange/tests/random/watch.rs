@@ -51,6 +51,9 @@ pub struct Watch {
     pub taken: [i64; 2],
     pub bar: Option<Bar>,
     pub bar_spent: i64,
+    /// Step in which it opened, and whether a bar had a volume so far.
+    pub bar_step: usize,
+    pub knows_volume: bool,
     pub position: Decimal,
     pub cash: Decimal,
     pub totals: [Decimal; 3],
@@ -86,6 +89,7 @@ impl Watch {
             limits: Limits::default(),
             account: execution.account,
             feed,
+            has_volume: false,
         };
         let fee_asset = match &execution.fees.charged_in {
             FeeAsset::Named(name) => Some(AssetId(if name == "BTC" { 0 } else { 2 })),
@@ -113,6 +117,8 @@ impl Watch {
             taken: [0; 2],
             bar: None,
             bar_spent: 0,
+            bar_step: 0,
+            knows_volume: false,
             position: Decimal::ZERO,
             cash: Decimal::ZERO,
             totals: START.map(decimal),
@@ -167,9 +173,12 @@ impl Watch {
                 self.exchange.apply(0, &MarketEvent::Gap, now)
             }
             Step::BarOpen(bar) => {
-                (self.bar, self.bar_spent) = (Some(bar), 0);
+                let bar = Bar { time_open: now, ..bar };
+                (self.bar, self.bar_spent, self.bar_step) = (Some(bar), 0, self.step);
+                self.knows_volume |= bar.volume > 0;
                 row = Row::BarOpen(bar);
-                self.exchange.apply(0, &MarketEvent::BarOpen { price: bar.open, volume: bar.volume }, now)
+                let open = MarketEvent::BarOpen { time: now, price: bar.open, volume: bar.volume };
+                self.exchange.apply(0, &open, now).and_then(|()| meet_opens(&mut self.exchange, now))
             }
             Step::BarClose => {
                 let Some(bar) = self.bar else { return Ok(()) };
@@ -267,4 +276,9 @@ impl Watch {
             order.printed += quantity;
         }
     }
+}
+
+fn meet_opens(exchange: &mut Exchange, now: Nanos) -> haggle_model::Result<()> {
+    while exchange.meet_open(now)? {}
+    Ok(())
 }

@@ -65,7 +65,9 @@ fn levels() -> impl Strategy<Value = Vec<BookLevel>> {
 }
 
 fn bar() -> impl Strategy<Value = Bar> {
-    (price(), price(), 0..4i64, 0..4i64, 0..20i64).prop_map(|(open, close, up, down, volume)| Bar {
+    // Mostly enough for an order, now and then nothing.
+    let volume = prop_oneof![1 => Just(0i64), 9 => 1..60i64];
+    (price(), price(), 0..4i64, 0..4i64, volume).prop_map(|(open, close, up, down, volume)| Bar {
         time_open: 0,
         time_close: 0,
         open,

@@ -25,8 +25,8 @@ fn a_market_order_takes_once_and_the_rest_expires() {
         buy  2 market 5
         buy  3 market 5
         buy  4 market 5 fok
-        bar_open  100 110 90 100 7 -> taker 1 5@100 of 5/5 | taker 2 2@100 of 2/5, expired 2 LiquidityMissing
-                                   | expired 3 LiquidityMissing | expired 4 FillOrKillUnfilled need=5 available=0
+        bar_open  100 110 90 100 7 -> taker 1 5@100 of 5/5 | taker 2 2@100 of 2/5, expired 2 LiquidityMissing need=5 volume=2
+                                   | expired 3 LiquidityMissing need=5 volume=0 | expired 4 FillOrKillUnfilled need=5 available=0
         ",
     );
 }
@@ -40,7 +40,7 @@ fn this_close_where_asked() {
         & buy  1 market 5          -> taker 1 5@105 of 5/5
         & buy  2 limit 9@106       -> taker 2 4@105 of 4/9, opened 2      # what is left of the bar's volume
         & sell 3 limit 1@110       -> opened 3
-        & buy  4 market 1          -> expired 4 LiquidityMissing
+        & buy  4 market 1          -> expired 4 LiquidityMissing need=1 volume=0
         buy  5 market 1            # too late for this close
         bar_open  107 111 107 108 9 -> taker 5 1@107 of 1/1
         & buy 6 limit 1@100        -> opened 6

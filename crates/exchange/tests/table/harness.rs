@@ -9,13 +9,14 @@
 //! gap                                 a reconnect
 //! bar_open  100 110 90 105 [50]       open, high, low, close, volume
 //! bar_close 100 110 90 105 [50]
+//! opens 10 50                         bars of both markets open at one instant: the second market's at 10, told first, the first one's at 50
 //! buy 1 limit 3@100 [ioc|fok|day|until:20] [post] [reduce]    order number, kind, lots @ limit
 //! sell 2 market 3 [fok]               market quote:100.5, market equity:0.5 and the same in limits: limit quote:100@5
 //! cancel 1 / amend 1 3@101 / amend 1 3 / amend 1 @101 / amend 1
 //! time 20                             from here on at 20 ms; what expires then expires
 //! end                                 the run ends: every order with it
 //! watch / close 9                     equity watched / position closed under this order number
-//! total USDT / free USDT / locked USDT / fees USDT / position / mark / crossed     -> the number
+//! total USDT / free USDT / locked USDT / fees USDT / position / mark / crossed / cuts     -> the number
 //! book                                -> all levels, as a snapshot has them
 //! m1 quote 99x5 101x7                 any of these on the second market
 //!
@@ -101,6 +102,7 @@ impl Venue {
             limits: Limits::new(&self.filters, tick, lot).expect("filters"),
             account: self.execution.account,
             feed: self.feed,
+            has_volume: false,
         };
         Exchange::new(Setup {
             execution: self.execution.clone(),
@@ -165,9 +167,20 @@ fn apply(exchange: &mut Exchange, step: &str, now: &mut Nanos) -> String {
         "gap" => exchange.apply(at, &MarketEvent::Gap, *now),
         "bar_open" => {
             let bar = bar(&tokens, *now);
-            exchange.apply(at, &MarketEvent::BarOpen { price: bar.open, volume: bar.volume }, *now)
+            let open = MarketEvent::BarOpen { time: *now, price: bar.open, volume: bar.volume };
+            exchange.apply(at, &open, *now).and_then(|()| meet_opens(exchange, *now))
         }
-        "bar_close" => exchange.apply(at, &MarketEvent::Bar(bar(&tokens, *now)), *now),
+        "opens" => {
+            let open = |token: &str| MarketEvent::BarOpen { time: *now, price: number(token), volume: 0 };
+            let second = exchange.apply(1, &open(tokens[1]), *now);
+            second.and_then(|()| exchange.apply(0, &open(tokens[2]), *now)).and_then(|()| meet_opens(exchange, *now))
+        }
+        "bar_close" => {
+            // It opened with the last `bar_open`, or without one with itself.
+            let opened = exchange.markets()[at].bar_time;
+            let bar = bar(&tokens, if opened == Nanos::MIN { *now } else { opened });
+            exchange.apply(at, &MarketEvent::Bar(bar), *now)
+        }
         "time" => {
             *now = DAY + number(tokens[1]) * MILLISECOND;
             exchange.expire(*now)
@@ -205,6 +218,11 @@ fn apply(exchange: &mut Exchange, step: &str, now: &mut Nanos) -> String {
     text
 }
 
+fn meet_opens(exchange: &mut Exchange, now: Nanos) -> haggle_model::Result<()> {
+    while exchange.meet_open(now)? {}
+    Ok(())
+}
+
 fn ask(exchange: &Exchange, at: usize, tokens: &[&str]) -> String {
     let market = &exchange.markets()[at];
     let account = || {
@@ -219,6 +237,7 @@ fn ask(exchange: &Exchange, at: usize, tokens: &[&str]) -> String {
         "position" => market.position.quantity,
         "mark" => market.mark().unwrap_or_default(),
         "crossed" => market.crossed.into(),
+        "cuts" => exchange.volume_cuts().into(),
         "book" => {
             let book = market.book.as_ref().expect("a market with a book");
             let side = |side| book.levels(side).map(|(price, size)| format!("{price}x{size}")).collect::<Vec<_>>().join(" ");
@@ -286,9 +305,9 @@ fn levels(tokens: &[&str]) -> (Vec<BookLevel>, Vec<BookLevel>) {
     (sides.next().unwrap_or_default(), sides.next().unwrap_or_default())
 }
 
-fn bar(tokens: &[&str], now: Nanos) -> Bar {
+fn bar(tokens: &[&str], time_open: Nanos) -> Bar {
     let at = |place: usize| tokens.get(place).map_or(0, |text| number(text));
-    Bar { time_open: now, time_close: now, open: at(1), high: at(2), low: at(3), close: at(4), volume: at(5) }
+    Bar { time_open, time_close: time_open, open: at(1), high: at(2), low: at(3), close: at(4), volume: at(5) }
 }
 
 fn open(tokens: &[&str], at: usize) -> OpenRequest {

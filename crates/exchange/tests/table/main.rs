@@ -4,6 +4,7 @@ mod amend;
 mod bars;
 mod books;
 mod cancel;
+mod candles;
 mod cash_settled;
 mod fees;
 mod filters;

@@ -99,8 +99,10 @@ fn of_a_bar_from_open_to_close() {
         bar_close 100 110 90 100 10  -> maker 2 2@98 of 2/9
         bar_open  100 110 90 100 10
         bar_close 100 110 90 100 10  -> maker 2 5@98 of 7/9
-        bar_open  100 110 90 100     # no volume known: no limit
-        bar_close 100 110 90 100     -> maker 2 2@98 of 9/9
+        bar_open  100 110 90 100 0   # volumes are known here: nothing was traded
+        bar_close 100 110 90 100 0
+        bar_open  100 110 90 100 10
+        bar_close 100 110 90 100 10  -> maker 2 2@98 of 9/9
         ",
     );
 }

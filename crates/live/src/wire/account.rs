@@ -20,11 +20,6 @@ use haggle_model::{
 };
 use std::collections::BTreeMap;
 
-/// The exchange's id of an order.
-fn id(number: OrderNumber) -> String {
-    number.0.to_string()
-}
-
 impl Names {
     /// A bundle; `orders` are its orders as they were before it.
     pub(super) fn account_events(&self, bundle: &[Happened], orders: &[EngineOrder]) -> Result<Vec<EngineEvent>> {
@@ -70,7 +65,7 @@ impl Names {
     fn step(&self, event: &OrderEvent, order: &EngineOrder) -> AccountEventKind {
         let state = match &event.kind {
             OrderEventKind::Filled(fill) => return AccountEventKind::Trade(Box::new(self.fill(event, fill))),
-            OrderEventKind::Cancelled(_) => Ok((id(event.order), event.time)),
+            OrderEventKind::Cancelled(_) => Ok((self.venue_id(event.order), event.time)),
             OrderEventKind::CancelRejected(reason) => Err(OrderError::from(reason)),
             OrderEventKind::Opened
             | OrderEventKind::Expired(_)
@@ -92,7 +87,7 @@ impl Names {
         let (strategy, cid) = self.order_name(event.order);
         wire::Fill {
             id: fill.id.to_string(),
-            order_id: id(event.order),
+            order_id: self.venue_id(event.order),
             instrument: self.instrument(event.instrument).into(),
             strategy,
             time_exchange: event.time,
@@ -127,20 +122,20 @@ impl Names {
             state: self.order_state(order, order.time),
             filled_quantity: Some(filled),
             average_price: None,
-            id: matches!(order.state, OrderState::FullyFilled | OrderState::Expired(_)).then(|| id(order.number)),
+            id: matches!(order.state, OrderState::FullyFilled | OrderState::Expired(_)).then(|| self.venue_id(order.number)),
         }
     }
 
     fn order_state(&self, order: &EngineOrder, time_exchange: Nanos) -> wire::OrderState {
         let filled_quantity = self.spec(order.instrument).lot.decimal(order.filled);
-        let placed = || Placed { id: id(order.number), time_exchange, filled_quantity };
+        let placed = || Placed { id: self.venue_id(order.number), time_exchange, filled_quantity };
         match &order.state {
             OrderState::OpenInFlight if order.is_cancelling => wire::OrderState::CancelInFlight(None),
             OrderState::OpenInFlight => wire::OrderState::OpenInFlight { is_unknown: order.is_in_doubt },
             OrderState::Open if order.is_cancelling => wire::OrderState::CancelInFlight(Some(placed())),
             OrderState::Open => wire::OrderState::Open(placed()),
             OrderState::FullyFilled => wire::OrderState::FullyFilled,
-            OrderState::Cancelled => wire::OrderState::Cancelled { id: id(order.number), time_exchange },
+            OrderState::Cancelled => wire::OrderState::Cancelled { id: self.venue_id(order.number), time_exchange },
             OrderState::Expired(_) => wire::OrderState::Expired,
             OrderState::OpenFailed(reason) => wire::OrderState::OpenFailed(OrderError::from(reason)),
         }

@@ -6,16 +6,8 @@ use crate::row::check;
 use haggle_engine::MarketSpec;
 use haggle_model::time::Nanos;
 use haggle_model::wire::{Candle, Level, MarketEventKind, OrderBook, OrderBookEvent, OrderBookL1, PublicTrade};
-use haggle_model::{Bar, COUNT_MAX, Decimal, Error, Increment, InstrumentId, MarketEvent, MarketRow, Quote, Result, Trade};
+use haggle_model::{Bar, Error, Increment, InstrumentId, MarketEvent, MarketRow, Quote, Result, Trade};
 use std::sync::PoisonError;
-
-/// A number in steps of its grid. Market data are taken as they are, or not at all: nothing is rounded.
-fn on(grid: Increment, value: Decimal, path: &str) -> Result<i64> {
-    if value > grid.decimal(COUNT_MAX) {
-        return Err(Error::overflow(&value.to_string()).at(path));
-    }
-    grid.exact(value).ok_or_else(|| Error::data(format!("{value} is no multiple of {}", grid.value())).at(path))
-}
 
 impl Names {
     /// The row that an event is; `None` for one that moves nothing. Errors have the path below the event's kind.
@@ -61,11 +53,11 @@ impl Names {
         let bar = Bar {
             time_open: 0,
             time_close: candle.close_time,
-            open: on(*tick, candle.open, "open")?,
-            high: on(*tick, candle.high, "high")?,
-            low: on(*tick, candle.low, "low")?,
-            close: on(*tick, candle.close, "close")?,
-            volume: on(*lot, candle.volume, "volume")?,
+            open: tick.count_data(candle.open, "open")?,
+            high: tick.count_data(candle.high, "high")?,
+            low: tick.count_data(candle.low, "low")?,
+            close: tick.count_data(candle.close, "close")?,
+            volume: lot.count_data(candle.volume, "volume")?,
         };
         if candle.open_time.is_some_and(|open| open >= candle.close_time) {
             return Err(Error::data("a candle opens before it closes").at("open_time"));
@@ -76,15 +68,15 @@ impl Names {
 }
 
 fn print(spec: &MarketSpec, trade: &PublicTrade, time: Nanos) -> Result<MarketEvent<'static>> {
-    let quantity = on(spec.lot, trade.amount, "amount")?;
+    let quantity = spec.lot.count_data(trade.amount, "amount")?;
     if quantity == 0 {
         return Err(Error::data("a print without a quantity").at("amount"));
     }
-    Ok(MarketEvent::Trade(Trade { price: on(spec.tick, trade.price, "price")?, quantity, side: trade.side, time }))
+    Ok(MarketEvent::Trade(Trade { price: spec.tick.count_data(trade.price, "price")?, quantity, side: trade.side, time }))
 }
 
 fn level(spec: &MarketSpec, level: &Level, path: &str) -> Result<Lots> {
-    let number = |grid, value, name| on(grid, value, name).map_err(|error| error.within(path));
+    let number = |grid: Increment, value, name| grid.count_data(value, name).map_err(|error| error.within(path));
     Ok((number(spec.tick, level.price, "price")?, number(spec.lot, level.amount, "amount")?))
 }
 

@@ -69,6 +69,25 @@ impl Names {
         registry.cids.entry(cid.to_owned()).or_insert(Some(number));
     }
 
+    /// A venue calls an order so. Orders of which no venue has said anything are called by their number, as a simulated exchange does.
+    pub fn name_at_venue(&self, number: OrderNumber, id: &str) {
+        let mut registry = self.registry.lock();
+        registry.venue_ids.insert(number, id.to_owned());
+        registry.by_venue_id.insert(id.to_owned(), number);
+    }
+
+    /// The venue's id of an order.
+    pub fn venue_id(&self, number: OrderNumber) -> String {
+        self.registry.lock().venue_ids.get(&number).cloned().unwrap_or_else(|| number.0.to_string())
+    }
+
+    /// The order that a venue calls so.
+    pub(super) fn number_of_id(&self, id: &str) -> Option<OrderNumber> {
+        let registry = self.registry.lock();
+        let by_number = || id.parse().ok().map(OrderNumber).filter(|number| !registry.venue_ids.contains_key(number));
+        registry.by_venue_id.get(id).copied().or_else(by_number)
+    }
+
     /// A strategy of a foreign host calls a timer so.
     pub fn name_tag(&self, tag: u32, text: &str) {
         self.registry.lock().tags.insert(tag, text.to_owned());

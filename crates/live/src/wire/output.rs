@@ -4,7 +4,7 @@ use super::Names;
 use haggle_engine::{Amend, AuditEvent, Command, Exit, InstrumentFilter, Sent, Tick, Unsent};
 use haggle_model::wire::{
     self, ActionOutput, AlgoOrders, EngineOutput, Name, OneOrMany, OrderKey, OrderRequestAmend, OrderRequestCancel, OrderRequestOpen,
-    PositionExit, Refused, Terms, Underlying,
+    PositionExit, RiskRefused, Terms, Underlying,
 };
 use haggle_model::{Decimal, MarketEvent, OpenRequest, OrderKind, OrderNumber, Size};
 
@@ -15,13 +15,13 @@ fn list<T>(mut items: Vec<T>) -> OneOrMany<T> {
     }
 }
 
-fn sent<R, W>(requests: &Sent<R>, write: impl Fn(&R) -> W) -> wire::Sent<W> {
-    let unsent = |unsent: &Unsent<R>| wire::Unsent { request: write(&unsent.request), error: (&unsent.reason).into() };
-    wire::Sent { sent: requests.sent.iter().map(&write).collect(), errors: requests.errors.iter().map(unsent).collect() }
+fn sent<R, W>(requests: &Sent<R>, write: impl Fn(&R) -> W) -> wire::SendRequestsOutput<W> {
+    let unsent = |unsent: &Unsent<R>| wire::UnsentRequest { request: write(&unsent.request), error: (&unsent.reason).into() };
+    wire::SendRequestsOutput { sent: requests.sent.iter().map(&write).collect(), errors: requests.errors.iter().map(unsent).collect() }
 }
 
-fn refused<R, W>(requests: &Sent<R>, write: impl Fn(&R) -> W) -> Vec<Refused<W>> {
-    requests.errors.iter().map(|unsent| Refused { request: write(&unsent.request), reason: unsent.reason.to_string() }).collect()
+fn refused<R, W>(requests: &Sent<R>, write: impl Fn(&R) -> W) -> Vec<RiskRefused<W>> {
+    requests.errors.iter().map(|unsent| RiskRefused { request: write(&unsent.request), reason: unsent.reason.to_string() }).collect()
 }
 
 impl Names {
@@ -65,8 +65,8 @@ impl Names {
             }
         };
         AlgoOrders {
-            cancels: wire::Sent { sent: cancels.sent.iter().map(cancel).collect(), errors: Vec::new() },
-            opens: wire::Sent { sent: opens.sent.iter().map(|open| self.open_request(open)).collect(), errors: Vec::new() },
+            cancels: wire::SendRequestsOutput { sent: cancels.sent.iter().map(cancel).collect(), errors: Vec::new() },
+            opens: wire::SendRequestsOutput { sent: opens.sent.iter().map(|open| self.open_request(open)).collect(), errors: Vec::new() },
             cancels_refused: refused(cancels, cancel),
             opens_refused: refused(opens, |open| self.open_request(open)),
             amends: tick.amends.iter().map(amend).collect(),
@@ -123,7 +123,7 @@ impl Names {
     }
 
     fn cancel_request(&self, cancel: &haggle_engine::Cancel, tick: &Tick) -> OrderRequestCancel {
-        OrderRequestCancel { key: self.key_in(cancel.order, tick), id: cancel.id.map(|id| id.to_string()) }
+        OrderRequestCancel { key: self.key_in(cancel.order, tick), id: cancel.id.map(|number| self.venue_id(number)) }
     }
 
     /// One that is sized by an amount has the quantity 0: only its exchange will know the lots.

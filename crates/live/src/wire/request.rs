@@ -7,18 +7,7 @@ use crate::command::{Cancel, Open, Which};
 use crate::registry::Cid;
 use haggle_engine::{Draft, InstrumentFilter};
 use haggle_model::wire::{self, Name, OrderKey, Underlying};
-use haggle_model::{AssetId, COUNT_MAX, Code, Decimal, Error, Increment, InstrumentId, OrderNumber, Result, Size, TimeInForce};
-
-/// A count above zero of a grid's steps.
-fn count(grid: Increment, value: Decimal, path: &str) -> Result<i64> {
-    if value <= Decimal::ZERO {
-        return Err(Error::argument(path, format!("expected a decimal above zero, found {value}")));
-    }
-    if value > grid.decimal(COUNT_MAX) {
-        return Err(Error::overflow(&value.to_string()).at(path));
-    }
-    grid.exact(value).ok_or_else(|| Error::argument(path, format!("{value} is no multiple of {}", grid.value())))
-}
+use haggle_model::{AssetId, Code, Error, InstrumentId, Result, Size, TimeInForce};
 
 impl Names {
     fn place(&self, key: &OrderKey) -> Result<InstrumentId> {
@@ -33,8 +22,8 @@ impl Names {
     pub fn open(&self, request: &wire::OrderRequestOpen) -> Result<Open> {
         let instrument = self.place(&request.key)?;
         let (spec, terms) = (self.spec(instrument), &request.terms);
-        let price = terms.limit()?.map(|price| count(spec.tick, price, "state.price")).transpose()?;
-        let lots = count(spec.lot, terms.quantity, "state.quantity")?;
+        let price = terms.limit()?.map(|price| spec.tick.count(price, "state.price")).transpose()?;
+        let lots = spec.lot.count(terms.quantity, "state.quantity")?;
         let time_in_force = terms.time_in_force.at_exchange(price.is_some());
         if terms.post_only && matches!(time_in_force, TimeInForce::FillOrKill | TimeInForce::ImmediateOrCancel) {
             return Err(Error::argument("state.time_in_force", "an order that takes at once cannot be post-only"));
@@ -71,18 +60,18 @@ impl Names {
     pub fn cancel(&self, request: &wire::OrderRequestCancel) -> Result<Cancel> {
         self.place(&request.key)?;
         let id = request.id.as_deref();
-        let number = id.map(|id| id.parse::<u32>().map_err(|_| unknown_order(id).at("state.id"))).transpose()?;
+        let number = id.map(|id| self.number_of_id(id).ok_or_else(|| unknown_order(id).at("state.id"))).transpose()?;
         let cid = request.key.cid.as_str();
         let order = match (cid, number) {
             ("", None) => return Err(Error::argument("key.cid", "expected the client's id of the order, or the exchange's")),
-            ("", Some(number)) if self.has_been(OrderNumber(number)) => Which::Number(OrderNumber(number)),
-            ("", Some(number)) => return Err(unknown_order(&number.to_string()).at("state.id")),
+            ("", Some(number)) if self.has_been(number) => Which::Number(number),
+            ("", Some(number)) => return Err(unknown_order(&number.0.to_string()).at("state.id")),
             _ => self.find(cid).ok_or_else(|| unknown_order(cid).at("key.cid"))?,
         };
-        Ok(Cancel { order, id: number.map(u64::from) })
+        Ok(Cancel { order, id: number })
     }
 
-    fn find(&self, cid: &str) -> Option<Which> {
+    pub(super) fn find(&self, cid: &str) -> Option<Which> {
         let registry = self.registry.lock();
         match registry.cids.get(cid) {
             Some(Some(number)) => Some(Which::Number(*number)),

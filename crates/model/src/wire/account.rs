@@ -1,13 +1,15 @@
 //! What an exchange says about an account.
 
-use super::tag::{count, read_count, record, tagged, variant};
-use super::{AccountSnapshot, AssetBalance, CancelResponse, Fill, Name, Order, Translator, Wire};
+use super::tag::{count, read_count, record, variant};
+use super::{AccountSnapshot, AssetBalance, CancelResponse, Fill, Name, Order, Translator, Wire, write};
 use crate::Result;
 use crate::read::{Field, join};
+use serde::Serialize;
+use serde::ser::{SerializeStruct, Serializer};
 use serde_json::Value;
 
 /// An account event. The last two kinds are ours.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum AccountEventKind {
     /// The account as a whole.
     Snapshot(AccountSnapshot),
@@ -20,6 +22,7 @@ pub enum AccountEventKind {
     /// An own execution.
     Trade(Box<Fill>),
     /// So many events were lost, because they were not collected in time.
+    #[serde(serialize_with = "write::count")]
     Overflow(u64),
     /// A test made something happen.
     Forced(String),
@@ -38,10 +41,24 @@ const KINDS: &[&str] = &["Snapshot", "BalanceSnapshot", "OrderSnapshot", "OrderC
 
 impl AccountEvent {
     /// Barter's stream event around it.
-    pub(super) fn stream_json(&self) -> Value {
+    pub(super) fn write_stream<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
         match self {
-            Self::Reconnecting(_) => self.json(),
-            Self::Item(..) => tagged("Item", self.json()),
+            Self::Reconnecting(_) => self.serialize(to),
+            Self::Item(..) => to.serialize_newtype_variant("Event", 0, "Item", self),
+        }
+    }
+}
+
+impl Serialize for AccountEvent {
+    fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        match self {
+            Self::Reconnecting(exchange) => write::reconnecting(exchange, to),
+            Self::Item(exchange, kind) => {
+                let mut fields = to.serialize_struct("AccountEvent", 2)?;
+                fields.serialize_field("exchange", exchange)?;
+                fields.serialize_field("kind", kind)?;
+                fields.end()
+            }
         }
     }
 }
@@ -66,23 +83,6 @@ impl Wire for AccountEvent {
             _ => AccountEventKind::Forced(value.text()?.to_owned()),
         };
         Ok(Self::Item(exchange, kind))
-    }
-
-    fn json(&self) -> Value {
-        let (exchange, kind) = match self {
-            Self::Reconnecting(exchange) => return tagged("Reconnecting", exchange.as_str().into()),
-            Self::Item(exchange, kind) => (exchange, kind),
-        };
-        let kind = match kind {
-            AccountEventKind::Snapshot(snapshot) => tagged("Snapshot", snapshot.json()),
-            AccountEventKind::BalanceSnapshot(balance) => tagged("BalanceSnapshot", balance.json()),
-            AccountEventKind::OrderSnapshot(order) => tagged("OrderSnapshot", order.json()),
-            AccountEventKind::OrderCancelled(response) => tagged("OrderCancelled", response.json()),
-            AccountEventKind::Trade(fill) => tagged("Trade", fill.json()),
-            AccountEventKind::Overflow(lost) => tagged("Overflow", count(*lost)),
-            AccountEventKind::Forced(what) => tagged("Forced", what.as_str().into()),
-        };
-        Value::Object(record([("exchange", exchange.json()), ("kind", kind)]))
     }
 
     fn view(&self) -> Value {

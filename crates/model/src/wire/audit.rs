@@ -1,25 +1,29 @@
 //! What an engine was told, and what came of it: barter's `AuditTick`.
 
-use super::tag::{count, each_item, items_json, read_count, read_items, record, tagged, time, unit, variant, with_kind};
-use super::{EngineEvent, EngineOutput, Translator, UnrecoverableError, Wire};
+use super::tag::{count, each_item, read_count, read_items, record, time, unit, variant, with_kind};
+use super::{EngineEvent, EngineOutput, Translator, UnrecoverableError, Wire, write};
 use crate::Result;
 use crate::read::{Field, join};
 use crate::time::Nanos;
+use serde::Serialize;
+use serde::ser::{SerializeStruct, Serializer};
 use serde_json::Value;
 
 /// An event, and what the engine did on it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ProcessAudit {
     /// What the engine was told.
     pub event: EngineEvent,
     /// What it did.
+    #[serde(serialize_with = "write::items")]
     pub outputs: Vec<EngineOutput>,
     /// What ends it.
+    #[serde(serialize_with = "write::items")]
     pub errors: Vec<UnrecoverableError>,
 }
 
 /// What a tick says. The last one is ours.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum EngineAudit {
     /// There is nothing more to take in.
     FeedEnded,
@@ -28,6 +32,7 @@ pub enum EngineAudit {
     /// The reader was too slow: this tick and those behind it were lost.
     Gap {
         /// How many.
+        #[serde(serialize_with = "write::count")]
         lost: u64,
     },
 }
@@ -52,13 +57,22 @@ impl ProcessAudit {
             errors: read_items(&object.need("errors")?, UnrecoverableError::read)?,
         })
     }
+}
 
-    fn json(&self) -> Value {
-        Value::Object(record([
-            ("event", self.event.json()),
-            ("outputs", items_json(&self.outputs, EngineOutput::json)),
-            ("errors", items_json(&self.errors, UnrecoverableError::json)),
-        ]))
+impl Serialize for AuditTick {
+    fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        /// Barter keeps both in an object of their own.
+        #[derive(Serialize)]
+        struct Context {
+            #[serde(serialize_with = "write::count")]
+            sequence: u64,
+            #[serde(serialize_with = "write::time")]
+            time: Nanos,
+        }
+        let mut fields = to.serialize_struct("AuditTick", 2)?;
+        fields.serialize_field("event", &self.event)?;
+        fields.serialize_field("context", &Context { sequence: self.sequence, time: self.time })?;
+        fields.end()
     }
 }
 
@@ -73,16 +87,6 @@ impl Wire for AuditTick {
             _ => EngineAudit::Process(Box::new(ProcessAudit::read(&value)?)),
         };
         Ok(Self { event, sequence: read_count(&context.need("sequence")?)?, time: context.need("time")?.time()? })
-    }
-
-    fn json(&self) -> Value {
-        let event = match &self.event {
-            EngineAudit::FeedEnded => "FeedEnded".into(),
-            EngineAudit::Process(process) => tagged("Process", process.json()),
-            EngineAudit::Gap { lost } => tagged("Gap", Value::Object(record([("lost", count(*lost))]))),
-        };
-        let context = record([("sequence", count(self.sequence)), ("time", time(self.time))]);
-        Value::Object(record([("event", event), ("context", Value::Object(context))]))
     }
 
     fn view(&self) -> Value {

@@ -1,20 +1,23 @@
 //! Balances, and an account as a whole.
 
 use super::tag::{record, text, time};
-use super::{Name, Order, Translator, Wire};
+use super::{Name, Order, Translator, Wire, write};
 use crate::read::{Field, join};
 use crate::time::Nanos;
 use crate::{Balance, Error, Result};
+use serde::Serialize;
 use serde_json::Value;
 
 /// What an account holds of an asset.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AssetBalance {
     /// Of what.
     pub asset: Name,
     /// How much.
+    #[serde(serialize_with = "write::balance")]
     pub balance: Balance,
     /// Since when.
+    #[serde(serialize_with = "write::time")]
     pub time_exchange: Nanos,
 }
 
@@ -32,11 +35,6 @@ impl Wire for AssetBalance {
             balance: Balance { total, free },
             time_exchange: object.need("time_exchange")?.time()?,
         })
-    }
-
-    fn json(&self) -> Value {
-        let balance = Value::Object(record([("total", text(self.balance.total)), ("free", text(self.balance.free))]));
-        Value::Object(record([("asset", self.asset.json()), ("balance", balance), ("time_exchange", time(self.time_exchange))]))
     }
 
     fn view(&self) -> Value {
@@ -63,7 +61,7 @@ impl AssetBalance {
 }
 
 /// The orders of an instrument.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct InstrumentOrders {
     /// Which instrument.
     pub instrument: Name,
@@ -72,7 +70,7 @@ pub struct InstrumentOrders {
 }
 
 /// An account as a whole, at one exchange.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AccountSnapshot {
     /// Where.
     pub exchange: Name,
@@ -94,17 +92,6 @@ impl Wire for AccountSnapshot {
             instruments.push(InstrumentOrders { instrument: Name::of(&item, "instrument")?, orders });
         }
         Ok(Self { exchange, balances, instruments })
-    }
-
-    fn json(&self) -> Value {
-        let instrument = |item: &InstrumentOrders| {
-            Value::Object(record([("instrument", item.instrument.json()), ("orders", item.orders.iter().map(Order::json).collect())]))
-        };
-        Value::Object(record([
-            ("exchange", self.exchange.json()),
-            ("balances", self.balances.iter().map(AssetBalance::json).collect()),
-            ("instruments", self.instruments.iter().map(instrument).collect()),
-        ]))
     }
 
     fn view(&self) -> Value {

@@ -1,13 +1,14 @@
 //! Commands to an engine, and which instruments they are about.
 
-use super::tag::{OneOrMany, record, tagged, unit, variant};
+use super::tag::{OneOrMany, record, unit, variant};
 use super::{Name, OrderRequestCancel, OrderRequestOpen, Translator, Wire};
 use crate::Result;
 use crate::read::{Field, join};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// The two assets of an instrument.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Underlying {
     /// What is bought and sold.
     pub base: Name,
@@ -16,7 +17,7 @@ pub struct Underlying {
 }
 
 /// Which instruments.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum InstrumentFilter {
     /// All.
     None,
@@ -45,24 +46,15 @@ impl InstrumentFilter {
         })
     }
 
-    /// Barter's JSON.
-    pub fn json(&self) -> Value {
-        match self {
-            Self::None => "None".into(),
-            Self::Exchanges(names) => tagged("Exchanges", names.json(Name::json)),
-            Self::Instruments(names) => tagged("Instruments", names.json(Name::json)),
-            Self::Underlyings(assets) => tagged("Underlyings", assets.json(Underlying::json)),
-        }
-    }
-
     /// What TypeScript shows; nothing for all instruments.
     fn view(&self) -> Map<String, Value> {
         let names = |names: &OneOrMany<Name>| names.as_slice().iter().map(Name::json).collect::<Value>();
+        let pair = |pair: &Underlying| Value::Object(record([("base", pair.base.json()), ("quote", pair.quote.json())]));
         let filter = match self {
             Self::None => return Map::new(),
             Self::Exchanges(exchanges) => record([("exchanges", names(exchanges))]),
             Self::Instruments(instruments) => record([("instruments", names(instruments))]),
-            Self::Underlyings(assets) => record([("underlyings", assets.as_slice().iter().map(Underlying::json).collect())]),
+            Self::Underlyings(assets) => record([("underlyings", assets.as_slice().iter().map(pair).collect())]),
         };
         record([("filter", Value::Object(filter))])
     }
@@ -80,14 +72,8 @@ impl InstrumentFilter {
     }
 }
 
-impl Underlying {
-    fn json(&self) -> Value {
-        Value::Object(record([("base", self.base.json()), ("quote", self.quote.json())]))
-    }
-}
-
 /// What an engine is told from outside; neither strategy nor risk are asked.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum Command {
     /// Send these requests.
     SendOpenRequests(OneOrMany<OrderRequestOpen>),
@@ -108,15 +94,6 @@ impl Wire for Command {
             "ClosePositions" => Self::ClosePositions(InstrumentFilter::read(&value)?),
             _ => Self::CancelOrders(InstrumentFilter::read(&value)?),
         })
-    }
-
-    fn json(&self) -> Value {
-        match self {
-            Self::SendOpenRequests(requests) => tagged("SendOpenRequests", requests.json(OrderRequestOpen::json)),
-            Self::SendCancelRequests(requests) => tagged("SendCancelRequests", requests.json(OrderRequestCancel::json)),
-            Self::ClosePositions(filter) => tagged("ClosePositions", filter.json()),
-            Self::CancelOrders(filter) => tagged("CancelOrders", filter.json()),
-        }
     }
 
     fn view(&self) -> Value {

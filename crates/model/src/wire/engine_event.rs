@@ -1,13 +1,14 @@
 //! Everything that an engine takes in.
 
-use super::tag::{id, record, tagged, unit, variant};
-use super::{AccountEvent, Command, MarketEvent, Translator, Wire};
+use super::tag::{id, record, unit, variant};
+use super::{AccountEvent, Command, MarketEvent, Translator, Wire, write};
 use crate::Result;
 use crate::read::{Field, join};
+use serde::Serialize;
 use serde_json::Value;
 
 /// Whether the strategy may send orders.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize)]
 pub enum TradingState {
     /// It may.
     Enabled,
@@ -27,17 +28,20 @@ impl TradingState {
 }
 
 /// An input of an engine.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum EngineEvent {
     /// Stop.
+    #[serde(serialize_with = "write::null")]
     Shutdown,
     /// Trading is enabled or disabled.
     TradingStateUpdate(TradingState),
     /// Somebody outside asks for something.
     Command(Command),
     /// An exchange says something about an account.
+    #[serde(serialize_with = "AccountEvent::write_stream")]
     Account(AccountEvent),
     /// Something happened in a market.
+    #[serde(serialize_with = "MarketEvent::write_stream")]
     Market(MarketEvent),
     /// A timer of the strategy fired: ours, barter has none.
     Timer {
@@ -68,17 +72,6 @@ impl Wire for EngineEvent {
             "Timer" => Self::Timer { tag: id(&value.object()?, "tag")? },
             _ => unit(&value).map(|()| Self::Shutdown)?,
         })
-    }
-
-    fn json(&self) -> Value {
-        match self {
-            Self::Shutdown => tagged("Shutdown", Value::Null),
-            Self::TradingStateUpdate(state) => tagged("TradingStateUpdate", state.as_str().into()),
-            Self::Command(command) => tagged("Command", command.json()),
-            Self::Account(event) => tagged("Account", event.stream_json()),
-            Self::Market(event) => tagged("Market", event.stream_json()),
-            Self::Timer { tag } => tagged("Timer", Value::Object(record([("tag", tag.as_str().into())]))),
-        }
     }
 
     fn view(&self) -> Value {

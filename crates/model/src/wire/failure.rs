@@ -3,14 +3,15 @@
 //! Codes that barter does not know travel as `OrderRejected: "CODE key=value ..."`, numbers of `BalanceInsufficient` likewise
 //! in its text. A view has `{code, message, details}`; a text that is no such list is the message itself.
 
-use super::tag::{record, tagged, unit, variant};
+use super::tag::{record, unit, variant};
 use super::{Name, Translator};
 use crate::read::{Field, join};
 use crate::{Reason, ReasonCode, Result};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// What an exchange answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum ApiError {
     /// No such asset.
     AssetInvalid(Name, String),
@@ -29,7 +30,7 @@ pub enum ApiError {
 }
 
 /// What happens on the way to an exchange.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum ConnectivityError {
     /// The exchange with this name is not there.
     ExchangeOffline(String),
@@ -40,7 +41,7 @@ pub enum ConnectivityError {
 }
 
 /// Why an order did not open, or a cancel did not cancel.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum OrderError {
     /// The exchange refused.
     Rejected(ApiError),
@@ -84,27 +85,6 @@ impl OrderError {
             "OrderAlreadyCancelled" => unit(&value).map(|()| ApiError::OrderAlreadyCancelled)?,
             _ => unit(&value).map(|()| ApiError::OrderAlreadyFullyFilled)?,
         }))
-    }
-
-    pub(super) fn json(&self) -> Value {
-        let pair = |name: &Name, message: &str| Value::Array(vec![name.json(), message.into()]);
-        let error = match self {
-            Self::Rejected(error) => match error {
-                ApiError::AssetInvalid(name, message) => tagged("AssetInvalid", pair(name, message)),
-                ApiError::InstrumentInvalid(name, message) => tagged("InstrumentInvalid", pair(name, message)),
-                ApiError::BalanceInsufficient(name, message) => tagged("BalanceInsufficient", pair(name, message)),
-                ApiError::OrderRejected(message) => tagged("OrderRejected", message.as_str().into()),
-                ApiError::RateLimit => "RateLimit".into(),
-                ApiError::OrderAlreadyCancelled => "OrderAlreadyCancelled".into(),
-                ApiError::OrderAlreadyFullyFilled => "OrderAlreadyFullyFilled".into(),
-            },
-            Self::Connectivity(error) => match error {
-                ConnectivityError::ExchangeOffline(exchange) => tagged("ExchangeOffline", exchange.as_str().into()),
-                ConnectivityError::Timeout => "Timeout".into(),
-                ConnectivityError::Socket(message) => tagged("Socket", message.as_str().into()),
-            },
-        };
-        tagged(if matches!(self, Self::Rejected(_)) { "Rejected" } else { "Connectivity" }, error)
     }
 
     /// `{code, message, details}`.

@@ -5,6 +5,7 @@ use super::{Name, Translator, Wire};
 use crate::read::{Field, join};
 use crate::time::Nanos;
 use crate::{Decimal, Liquidity, Result, Side};
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 /// An own execution. What is optional here is an addition that barter does not have.
@@ -38,6 +39,27 @@ pub struct Fill {
     pub liquidity: Option<Liquidity>,
 }
 
+impl Serialize for Fill {
+    fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        let fees = record([("asset", self.fee_asset.as_ref().map_or(Value::Null, Name::json)), ("fees", text(self.fee))]);
+        let mut map = record([
+            ("id", self.id.as_str().into()),
+            ("order_id", self.order_id.as_str().into()),
+            ("instrument", self.instrument.json()),
+            ("strategy", self.strategy.as_str().into()),
+            ("time_exchange", time(self.time_exchange)),
+            ("side", self.side.as_str().into()),
+            ("price", text(self.price)),
+            ("quantity", text(self.quantity)),
+            ("fees", Value::Object(fees)),
+        ]);
+        add(&mut map, "cid", self.cid.as_deref().map(Value::from));
+        add(&mut map, "filled_quantity", self.filled_quantity.map(text));
+        add(&mut map, "liquidity", self.liquidity.map(|liquidity| liquidity.as_str().into()));
+        map.serialize(to)
+    }
+}
+
 impl Wire for Fill {
     fn read(field: &Field<'_>) -> Result<Self> {
         let object = field.object()?;
@@ -60,25 +82,6 @@ impl Wire for Fill {
                 .map(|word| word.choice(&[("Maker", Liquidity::Maker), ("Taker", Liquidity::Taker)]))
                 .transpose()?,
         })
-    }
-
-    fn json(&self) -> Value {
-        let fees = record([("asset", self.fee_asset.as_ref().map_or(Value::Null, Name::json)), ("fees", text(self.fee))]);
-        let mut map = record([
-            ("id", self.id.as_str().into()),
-            ("order_id", self.order_id.as_str().into()),
-            ("instrument", self.instrument.json()),
-            ("strategy", self.strategy.as_str().into()),
-            ("time_exchange", time(self.time_exchange)),
-            ("side", self.side.as_str().into()),
-            ("price", text(self.price)),
-            ("quantity", text(self.quantity)),
-            ("fees", Value::Object(fees)),
-        ]);
-        add(&mut map, "cid", self.cid.as_deref().map(Value::from));
-        add(&mut map, "filled_quantity", self.filled_quantity.map(text));
-        add(&mut map, "liquidity", self.liquidity.map(|liquidity| liquidity.as_str().into()));
-        Value::Object(map)
     }
 
     fn view(&self) -> Value {

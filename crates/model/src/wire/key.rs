@@ -1,13 +1,14 @@
 //! Which order: exchange, instrument, strategy and the client's id.
 
-use super::tag::{id, record};
+use super::tag::id;
 use super::{Name, Translator, Wire};
 use crate::Result;
 use crate::read::{Field, join};
+use serde::Serialize;
 use serde_json::Value;
 
 /// What names an order everywhere.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct OrderKey {
     /// Where it is.
     pub exchange: Name,
@@ -28,16 +29,6 @@ impl Wire for OrderKey {
             strategy: id(&object, "strategy")?,
             cid: id(&object, "cid")?,
         })
-    }
-
-    fn json(&self) -> Value {
-        let (exchange, instrument) = (self.exchange.json(), self.instrument.json());
-        Value::Object(record([
-            ("exchange", exchange),
-            ("instrument", instrument),
-            ("strategy", self.strategy.as_str().into()),
-            ("cid", self.cid.as_str().into()),
-        ]))
     }
 
     fn view(&self) -> Value {

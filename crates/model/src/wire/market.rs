@@ -1,62 +1,76 @@
 //! Market events: prints, quotes, books, candles, liquidations. What barter keeps as doubles is kept here with the digits
 //! that were written, and written as a JSON number again where a double holds them all.
 
-use super::tag::{add, count, id, number, read_count, record, side, tagged, text, time, variant};
-use super::{Name, OrderBookEvent, OrderBookL1, Translator, Wire};
+use super::tag::{add, count, id, read_count, record, side, text, time, variant};
+use super::{Name, OrderBookEvent, OrderBookL1, Translator, Wire, write};
 use crate::read::{Field, join};
 use crate::time::Nanos;
 use crate::{Decimal, Result, Side};
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 /// A print.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PublicTrade {
     /// The venue's id.
     pub id: String,
     /// At which price.
+    #[serde(serialize_with = "write::double")]
     pub price: Decimal,
     /// How much.
+    #[serde(serialize_with = "write::double")]
     pub amount: Decimal,
     /// Of the aggressor.
     pub side: Side,
 }
 
 /// A candle, told at its close.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Candle {
-    /// When it opened, where that is known: ours.
-    pub open_time: Option<Nanos>,
     /// When it ended.
+    #[serde(serialize_with = "write::time")]
     pub close_time: Nanos,
     /// First price.
+    #[serde(serialize_with = "write::double")]
     pub open: Decimal,
     /// Highest price.
+    #[serde(serialize_with = "write::double")]
     pub high: Decimal,
     /// Lowest price.
+    #[serde(serialize_with = "write::double")]
     pub low: Decimal,
     /// Last price.
+    #[serde(serialize_with = "write::double")]
     pub close: Decimal,
     /// Traded quantity.
+    #[serde(serialize_with = "write::double")]
     pub volume: Decimal,
     /// Number of prints.
+    #[serde(serialize_with = "write::count")]
     pub trade_count: u64,
+    /// When it opened, where that is known: ours.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "write::some_time")]
+    pub open_time: Option<Nanos>,
 }
 
 /// Somebody's position was closed by the venue.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Liquidation {
     /// Direction of the closing order.
     pub side: Side,
     /// At which price.
+    #[serde(serialize_with = "write::double")]
     pub price: Decimal,
     /// How much.
+    #[serde(serialize_with = "write::double")]
     pub quantity: Decimal,
     /// When.
+    #[serde(serialize_with = "write::time")]
     pub time: Nanos,
 }
 
 /// What happened in a market.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum MarketEventKind {
     /// A print.
     Trade(PublicTrade),
@@ -71,15 +85,19 @@ pub enum MarketEventKind {
 }
 
 /// What arrives from a venue's market streams.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 pub enum MarketEvent {
     /// The connection to the exchange with this name was lost, and is being made anew.
+    #[serde(serialize_with = "write::reconnecting")]
     Reconnecting(String),
     /// Something happened in a market.
     Item {
         /// The venue's stamp.
+        #[serde(serialize_with = "write::time")]
         time_exchange: Nanos,
         /// When a client had it.
+        #[serde(serialize_with = "write::time")]
         time_received: Nanos,
         /// Barter has a name here, and an index in account events.
         exchange: String,
@@ -126,44 +144,6 @@ impl MarketEventKind {
         })
     }
 
-    fn json(&self) -> Value {
-        match self {
-            Self::Trade(trade) => tagged(
-                "Trade",
-                Value::Object(record([
-                    ("id", trade.id.as_str().into()),
-                    ("price", number(trade.price)),
-                    ("amount", number(trade.amount)),
-                    ("side", trade.side.as_str().into()),
-                ])),
-            ),
-            Self::OrderBookL1(quotes) => tagged("OrderBookL1", quotes.json()),
-            Self::OrderBook(book) => tagged("OrderBook", book.json()),
-            Self::Candle(candle) => {
-                let mut map = record([
-                    ("close_time", time(candle.close_time)),
-                    ("open", number(candle.open)),
-                    ("high", number(candle.high)),
-                    ("low", number(candle.low)),
-                    ("close", number(candle.close)),
-                    ("volume", number(candle.volume)),
-                    ("trade_count", count(candle.trade_count)),
-                ]);
-                add(&mut map, "open_time", candle.open_time.map(time));
-                tagged("Candle", Value::Object(map))
-            }
-            Self::Liquidation(liquidation) => tagged(
-                "Liquidation",
-                Value::Object(record([
-                    ("side", liquidation.side.as_str().into()),
-                    ("price", number(liquidation.price)),
-                    ("quantity", number(liquidation.quantity)),
-                    ("time", time(liquidation.time)),
-                ])),
-            ),
-        }
-    }
-
     /// Kind, name of the field, and what stands in it.
     fn view(&self) -> (&'static str, &'static str, Value) {
         match self {
@@ -208,10 +188,10 @@ impl MarketEventKind {
 
 impl MarketEvent {
     /// Barter's stream event around it.
-    pub(super) fn stream_json(&self) -> Value {
+    pub(super) fn write_stream<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
         match self {
-            Self::Reconnecting(_) => self.json(),
-            Self::Item { .. } => tagged("Item", self.json()),
+            Self::Reconnecting(_) => self.serialize(to),
+            Self::Item { .. } => to.serialize_newtype_variant("Event", 0, "Item", self),
         }
     }
 }
@@ -231,19 +211,6 @@ impl Wire for MarketEvent {
             instrument: Name::of(&object, "instrument")?,
             kind: MarketEventKind::read(&object.need("kind")?)?,
         })
-    }
-
-    fn json(&self) -> Value {
-        match self {
-            Self::Reconnecting(exchange) => tagged("Reconnecting", exchange.as_str().into()),
-            Self::Item { time_exchange, time_received, exchange, instrument, kind } => Value::Object(record([
-                ("time_exchange", time(*time_exchange)),
-                ("time_received", time(*time_received)),
-                ("exchange", exchange.as_str().into()),
-                ("instrument", instrument.json()),
-                ("kind", kind.json()),
-            ])),
-        }
     }
 
     fn view(&self) -> Value {

@@ -20,10 +20,11 @@
 //! | `output` | what an engine did on an event |
 //! | `position_exit` | a closed round trip |
 //! | `audit` | what an engine was told, and what came of it |
+//! | `write` | how fields are written where serde's own way is not barter's |
 //! | `translate` | what every type here can: the trait `Wire`; names into indices and back |
 //! | `barter_order` | the order in which barter numbers exchanges, instruments and assets |
 //!
-//! Every type has two shapes. `json` is barter's: externally tagged variants, `snake_case` names, decimals as text, and
+//! Every type has two shapes. Its `Serialize` is barter's, derived where serde's way is barter's: externally tagged variants, `snake_case` names, decimals as text, and
 //! additions that barter's readers skip. `view` is what TypeScript shows: `camelCase` fields, variants told apart by
 //! `kind`. Only the first is ever read. Unknown fields are skipped in what reports something, as barter does, and refused
 //! in requests, where a misspelt `reduce_only` would change what is traded.
@@ -49,6 +50,7 @@ mod state;
 mod tag;
 mod terms;
 mod translate;
+mod write;
 
 pub use account::{AccountEvent, AccountEventKind};
 pub use audit::{AuditTick, EngineAudit, ProcessAudit};
@@ -65,8 +67,8 @@ pub use output::{ActionOutput, EngineOutput};
 pub use position_exit::PositionExit;
 pub use quotes::{Level, OrderBook, OrderBookEvent, OrderBookL1};
 pub use request::{OrderRequestAmend, OrderRequestCancel, OrderRequestOpen};
-pub use sent::{AlgoOrders, EngineError, Refused, Sent, UnrecoverableError, Unsent};
+pub use sent::{AlgoOrders, EngineError, RiskRefused, SendRequestsOutput, UnrecoverableError, UnsentRequest};
 pub use state::{OrderState, Placed};
-pub use tag::{NoneOneOrMany, OneOrMany};
+pub use tag::OneOrMany;
 pub use terms::{OrderKind, Terms, TimeInForce, Trail};
 pub use translate::{Numbering, Translator, Wire};

@@ -2,11 +2,13 @@
 
 use crate::Result;
 use crate::read::{Field, Object};
+use serde::Serialize;
 use serde_json::Value;
 use std::fmt;
 
 /// A name, or a place in a list whose order has to be agreed on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(untagged)]
 pub enum Name {
     /// `BTC/USDT`, `binance_spot`, `USDT`.
     Text(String),

@@ -1,11 +1,13 @@
 //! Order events (key and state), whole orders, and the answers to cancels.
 
-use super::state::{cancelled_json, cancelled_view, read_cancelled};
-use super::tag::{add, record, tagged, text, variant, with_kind};
-use super::{OrderError, OrderKey, OrderState, Terms, Translator, Wire};
+use super::state::{Cancelled, cancelled_view, read_cancelled};
+use super::tag::{add, record, text, variant, with_kind};
+use super::{OrderError, OrderKey, OrderState, Terms, Translator, Wire, write};
 use crate::read::{Field, Object, join};
 use crate::time::Nanos;
-use crate::{Decimal, Result};
+use crate::{Decimal, Result, canonical};
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
 use serde_json::Value;
 
 /// An order reached a state.
@@ -23,17 +25,31 @@ fn filled(object: &Object<'_>) -> Result<Option<Decimal>> {
     object.get("filled_quantity").map(|field| field.not_negative()).transpose()
 }
 
+impl Serialize for OrderEvent {
+    fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(None)?;
+        map.serialize_entry("key", &self.key)?;
+        write_state(&mut map, &self.state, self.filled_quantity)?;
+        write_flag(&mut map, &self.state)?;
+        map.end()
+    }
+}
+
+/// The state, and what barter has no place for in it.
+fn write_state<M: SerializeMap>(map: &mut M, state: &OrderState, filled: Option<Decimal>) -> std::result::Result<(), M::Error> {
+    map.serialize_entry("state", state)?;
+    filled.map_or(Ok(()), |filled| map.serialize_entry("filled_quantity", &canonical::decimal(filled)))
+}
+
+/// The flag beside the state, where it says something.
+fn write_flag<M: SerializeMap>(map: &mut M, state: &OrderState) -> std::result::Result<(), M::Error> {
+    state.flag().map_or(Ok(()), |flag| map.serialize_entry("unknown", &flag))
+}
+
 impl Wire for OrderEvent {
     fn read(field: &Field<'_>) -> Result<Self> {
         let object = field.object()?;
         Ok(Self { key: OrderKey::read(&object.need("key")?)?, state: OrderState::of(&object)?, filled_quantity: filled(&object)? })
-    }
-
-    fn json(&self) -> Value {
-        let mut map = record([("key", self.key.json()), ("state", self.state.json())]);
-        add(&mut map, "filled_quantity", self.filled_quantity.map(text));
-        add(&mut map, "unknown", self.state.flag());
-        Value::Object(map)
     }
 
     fn view(&self) -> Value {
@@ -76,6 +92,19 @@ impl Order {
     }
 }
 
+impl Serialize for Order {
+    fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(None)?;
+        map.serialize_entry("key", &self.key)?;
+        self.terms.fields().iter().try_for_each(|(name, value)| map.serialize_entry(name, value))?;
+        write_state(&mut map, &self.state, self.filled_quantity)?;
+        self.average_price.map_or(Ok(()), |price| map.serialize_entry("average_price", &canonical::decimal(price)))?;
+        self.id.as_ref().map_or(Ok(()), |id| map.serialize_entry("id", id))?;
+        write_flag(&mut map, &self.state)?;
+        map.end()
+    }
+}
+
 impl Wire for Order {
     fn read(field: &Field<'_>) -> Result<Self> {
         let object = field.object()?;
@@ -87,17 +116,6 @@ impl Wire for Order {
             average_price: object.get("average_price").map(|field| field.decimal()).transpose()?,
             id: object.get("id").map(|id| id.text().map(str::to_owned)).transpose()?,
         })
-    }
-
-    fn json(&self) -> Value {
-        let mut map = record([("key", self.key.json())]);
-        map.extend(self.terms.json());
-        map.insert("state".to_owned(), self.state.json());
-        add(&mut map, "filled_quantity", self.filled_quantity.map(text));
-        add(&mut map, "average_price", self.average_price.map(text));
-        add(&mut map, "id", self.id.as_deref().map(Value::from));
-        add(&mut map, "unknown", self.state.flag());
-        Value::Object(map)
     }
 
     fn view(&self) -> Value {
@@ -115,14 +133,20 @@ impl Wire for Order {
 }
 
 /// What an exchange answered to a cancel.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CancelResponse {
     /// Which order.
     pub key: OrderKey,
     /// The exchange's id and the time of the cancel, or why the order is as it was.
+    #[serde(serialize_with = "write_response")]
     pub state: std::result::Result<(String, Nanos), OrderError>,
     /// How much of the order is filled, where it is said.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "write::some_decimal")]
     pub filled_quantity: Option<Decimal>,
+}
+
+fn write_response<S: Serializer>(state: &std::result::Result<(String, Nanos), OrderError>, to: S) -> std::result::Result<S::Ok, S::Error> {
+    state.as_ref().map(|(id, time)| Cancelled { id, time_exchange: *time }).serialize(to)
 }
 
 impl Wire for CancelResponse {
@@ -134,16 +158,6 @@ impl Wire for CancelResponse {
             (_, value) => Err(OrderError::read(&value)?),
         };
         Ok(Self { key, state, filled_quantity: filled(&object)? })
-    }
-
-    fn json(&self) -> Value {
-        let state = match &self.state {
-            Ok((id, time)) => tagged("Ok", cancelled_json(id, *time)),
-            Err(error) => tagged("Err", error.json()),
-        };
-        let mut map = record([("key", self.key.json()), ("state", state)]);
-        add(&mut map, "filled_quantity", self.filled_quantity.map(text));
-        Value::Object(map)
     }
 
     fn view(&self) -> Value {

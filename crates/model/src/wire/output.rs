@@ -1,36 +1,38 @@
 //! What an engine did on an event: barter's `EngineOutput`.
 
 use super::sent::read_open;
-use super::tag::{record, tagged, unit, variant, with_kind};
-use super::{AlgoOrders, OrderRequestCancel, OrderRequestOpen, PositionExit, Sent, Translator, Wire};
+use super::tag::{record, unit, variant, with_kind};
+use super::{AlgoOrders, OrderRequestCancel, OrderRequestOpen, PositionExit, SendRequestsOutput, Translator, Wire, write};
 use crate::Result;
 use crate::read::{Field, join};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// What became of a command.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum ActionOutput {
     /// The strategy was asked for orders.
     GenerateAlgoOrders(AlgoOrders),
     /// Cancels, asked for one by one or by a filter.
-    CancelOrders(Sent<OrderRequestCancel>),
+    CancelOrders(SendRequestsOutput<OrderRequestCancel>),
     /// New orders.
-    OpenOrders(Sent<OrderRequestOpen>),
+    OpenOrders(SendRequestsOutput<OrderRequestOpen>),
     /// Cancels, and the orders that close positions.
     ClosePositions {
         /// Cancels.
-        cancels: Sent<OrderRequestCancel>,
+        cancels: SendRequestsOutput<OrderRequestCancel>,
         /// New orders.
-        opens: Sent<OrderRequestOpen>,
+        opens: SendRequestsOutput<OrderRequestOpen>,
     },
 }
 
 /// What an engine did on an event.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum EngineOutput {
     /// A command was carried out.
     Commanded(Box<ActionOutput>),
     /// Trading was turned off.
+    #[serde(serialize_with = "write::null")]
     OnTradingDisabled,
     /// The account connection to the exchange with this name was lost.
     AccountDisconnect(String),
@@ -50,32 +52,21 @@ impl ActionOutput {
         let (name, value) = variant(field, "action", ACTIONS)?;
         Ok(match name {
             "GenerateAlgoOrders" => Self::GenerateAlgoOrders(AlgoOrders::read(&value)?),
-            "CancelOrders" => Self::CancelOrders(Sent::read(&value, OrderRequestCancel::read)?),
-            "OpenOrders" => Self::OpenOrders(Sent::read(&value, read_open)?),
+            "CancelOrders" => Self::CancelOrders(SendRequestsOutput::read(&value, OrderRequestCancel::read)?),
+            "OpenOrders" => Self::OpenOrders(SendRequestsOutput::read(&value, read_open)?),
             _ => {
                 let object = value.object()?;
                 Self::ClosePositions {
-                    cancels: Sent::read(&object.need("cancels")?, OrderRequestCancel::read)?,
-                    opens: Sent::read(&object.need("opens")?, read_open)?,
+                    cancels: SendRequestsOutput::read(&object.need("cancels")?, OrderRequestCancel::read)?,
+                    opens: SendRequestsOutput::read(&object.need("opens")?, read_open)?,
                 }
             }
         })
     }
 
-    fn json(&self) -> Value {
-        match self {
-            Self::GenerateAlgoOrders(orders) => tagged("GenerateAlgoOrders", orders.json()),
-            Self::CancelOrders(cancels) => tagged("CancelOrders", cancels.json()),
-            Self::OpenOrders(opens) => tagged("OpenOrders", opens.json()),
-            Self::ClosePositions { cancels, opens } => {
-                tagged("ClosePositions", Value::Object(record([("cancels", cancels.json()), ("opens", opens.json())])))
-            }
-        }
-    }
-
     /// Both kinds of requests, of which one may be empty.
     fn view(&self) -> Map<String, Value> {
-        let (no_opens, no_cancels) = (Sent::default(), Sent::default());
+        let (no_opens, no_cancels) = (SendRequestsOutput::default(), SendRequestsOutput::default());
         let (opens, cancels) = match self {
             Self::GenerateAlgoOrders(orders) => return orders.view(),
             Self::CancelOrders(cancels) => (&no_opens, cancels),
@@ -111,17 +102,6 @@ impl Wire for EngineOutput {
             "MarketDisconnect" => Self::MarketDisconnect(text()?),
             _ => Self::AlgoOrders(Box::new(AlgoOrders::read(&value)?)),
         })
-    }
-
-    fn json(&self) -> Value {
-        match self {
-            Self::Commanded(action) => tagged("Commanded", action.json()),
-            Self::OnTradingDisabled => tagged("OnTradingDisabled", Value::Null),
-            Self::AccountDisconnect(exchange) => tagged("AccountDisconnect", exchange.as_str().into()),
-            Self::PositionExit(exit) => tagged("PositionExit", exit.json()),
-            Self::MarketDisconnect(exchange) => tagged("MarketDisconnect", exchange.as_str().into()),
-            Self::AlgoOrders(orders) => tagged("AlgoOrders", orders.json()),
-        }
     }
 
     fn view(&self) -> Value {

@@ -1,49 +1,56 @@
 //! A closed round trip: barter's `PositionExited`, with what it leaves out.
 
-use super::tag::{add, record, side, text, time};
-use super::{Name, Translator, Wire};
+use super::tag::{add, record, side, text};
+use super::{Name, Translator, Wire, write};
 use crate::read::{Field, Object, join};
 use crate::time::{MILLISECOND, Nanos};
 use crate::{Decimal, Result, Side, to_f64};
+use serde::Serialize;
 use serde_json::Value;
 
 /// A closed round trip. What is optional is ours.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PositionExit {
     /// What was traded.
     pub instrument: Name,
-    /// Where.
-    pub exchange: Option<Name>,
-    /// Whose it was.
-    pub strategy: Option<String>,
     /// Buy: it was long.
     pub side: Side,
     /// Average entry price.
+    #[serde(serialize_with = "write::decimal")]
     pub price_entry_average: Decimal,
-    /// Average exit price.
-    pub price_exit_average: Option<Decimal>,
     /// Largest quantity.
+    #[serde(serialize_with = "write::decimal")]
     pub quantity_abs_max: Decimal,
     /// Profit or loss in quote, fees off.
+    #[serde(serialize_with = "write::decimal")]
     pub pnl_realised: Decimal,
     /// Fees of the entry, in quote.
+    #[serde(serialize_with = "write::fees")]
     pub fees_enter: Decimal,
     /// Fees of the exit, in quote.
+    #[serde(serialize_with = "write::fees")]
     pub fees_exit: Decimal,
     /// First execution.
+    #[serde(serialize_with = "write::time")]
     pub time_enter: Nanos,
     /// Last execution.
+    #[serde(serialize_with = "write::time")]
     pub time_exit: Nanos,
     /// Ids of the executions.
     pub trades: Vec<String>,
+    /// Where.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<Name>,
+    /// Whose it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub strategy: Option<String>,
+    /// Average exit price.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "write::some_decimal")]
+    pub price_exit_average: Option<Decimal>,
 }
 
 fn fees(object: &Object<'_>, name: &'static str) -> Result<Decimal> {
     object.need(name)?.object()?.need("fees")?.decimal()
-}
-
-fn fees_json(fees: Decimal) -> Value {
-    Value::Object(record([("asset", Value::Null), ("fees", text(fees))]))
 }
 
 impl PositionExit {
@@ -81,25 +88,6 @@ impl Wire for PositionExit {
             time_exit: object.need("time_exit")?.time()?,
             trades: object.need("trades")?.list()?.iter().map(|id| id.text().map(str::to_owned)).collect::<Result<_>>()?,
         })
-    }
-
-    fn json(&self) -> Value {
-        let mut map = record([
-            ("instrument", self.instrument.json()),
-            ("side", self.side.as_str().into()),
-            ("price_entry_average", text(self.price_entry_average)),
-            ("quantity_abs_max", text(self.quantity_abs_max)),
-            ("pnl_realised", text(self.pnl_realised)),
-            ("fees_enter", fees_json(self.fees_enter)),
-            ("fees_exit", fees_json(self.fees_exit)),
-            ("time_enter", time(self.time_enter)),
-            ("time_exit", time(self.time_exit)),
-            ("trades", self.trades.iter().map(|id| Value::from(id.as_str())).collect()),
-        ]);
-        add(&mut map, "exchange", self.exchange.as_ref().map(Name::json));
-        add(&mut map, "strategy", self.strategy.as_deref().map(Value::from));
-        add(&mut map, "price_exit_average", self.price_exit_average.map(text));
-        Value::Object(map)
     }
 
     /// The fields of a closed trade in a result. What barter does not say is missing.

@@ -1,18 +1,23 @@
 //! Books and best quotes in market events. Barter writes a book's sides without a marker that it needs to read them; we write
 //! the marker, so that a book survives the way through both.
 
-use super::tag::{add, count, read_count, record, tagged, text, time, variant};
+use super::tag::{add, count, read_count, record, text, time, variant};
+use super::write;
 use crate::read::{Field, Object};
 use crate::time::Nanos;
 use crate::{Decimal, Result};
+use serde::Serialize;
+use serde::ser::{SerializeStruct, Serializer};
 use serde_json::{Map, Value};
 
 /// A price and what is offered at it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Level {
     /// In quote.
+    #[serde(serialize_with = "write::decimal")]
     pub price: Decimal,
     /// In base; 0 in an update takes the level away.
+    #[serde(serialize_with = "write::decimal")]
     pub amount: Decimal,
 }
 
@@ -22,19 +27,16 @@ impl Level {
         Ok(Self { price: object.need("price")?.positive()?, amount: object.need("amount")?.not_negative()? })
     }
 
-    fn json(&self) -> Value {
-        Value::Object(record([("price", text(self.price)), ("amount", text(self.amount))]))
-    }
-
     fn view(&self) -> Value {
         Value::Array(vec![text(self.price), text(self.amount)])
     }
 }
 
 /// The best quotes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct OrderBookL1 {
     /// When the venue changed them.
+    #[serde(serialize_with = "write::time")]
     pub last_update_time: Nanos,
     /// Best bid, if there is one.
     pub best_bid: Option<Level>,
@@ -49,15 +51,6 @@ impl OrderBookL1 {
         Ok(Self { last_update_time: object.need("last_update_time")?.time()?, best_bid: level("best_bid")?, best_ask: level("best_ask")? })
     }
 
-    pub(super) fn json(&self) -> Value {
-        let level = |level: &Option<Level>| level.as_ref().map_or(Value::Null, Level::json);
-        Value::Object(record([
-            ("last_update_time", time(self.last_update_time)),
-            ("best_bid", level(&self.best_bid)),
-            ("best_ask", level(&self.best_ask)),
-        ]))
-    }
-
     pub(super) fn view(&self) -> Value {
         let mut map = record([("timeExchange", time(self.last_update_time))]);
         add(&mut map, "bid", self.best_bid.map(|level| text(level.price)));
@@ -69,16 +62,28 @@ impl OrderBookL1 {
 }
 
 /// Levels of a book, best first.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct OrderBook {
     /// The venue's number of it.
+    #[serde(serialize_with = "write::count")]
     pub sequence: u64,
     /// When the venue's engine made it.
+    #[serde(serialize_with = "write::some_time")]
     pub time_engine: Option<Nanos>,
     /// Bids.
+    #[serde(serialize_with = "write_side")]
     pub bids: Vec<Level>,
     /// Asks.
+    #[serde(serialize_with = "write_side")]
     pub asks: Vec<Level>,
+}
+
+/// A side with the marker that barter needs to read it.
+fn write_side<S: Serializer>(levels: &[Level], to: S) -> std::result::Result<S::Ok, S::Error> {
+    let mut fields = to.serialize_struct("OrderBookSide", 2)?;
+    fields.serialize_field("side", &())?;
+    fields.serialize_field("levels", levels)?;
+    fields.end()
 }
 
 impl OrderBook {
@@ -96,16 +101,6 @@ impl OrderBook {
         })
     }
 
-    fn json(&self) -> Value {
-        let side = |levels: &[Level]| Value::Object(record([("side", Value::Null), ("levels", levels.iter().map(Level::json).collect())]));
-        Value::Object(record([
-            ("sequence", count(self.sequence)),
-            ("time_engine", self.time_engine.map_or(Value::Null, time)),
-            ("bids", side(&self.bids)),
-            ("asks", side(&self.asks)),
-        ]))
-    }
-
     fn view(&self) -> Map<String, Value> {
         let mut map = record([("sequence", count(self.sequence))]);
         add(&mut map, "timeEngine", self.time_engine.map(time));
@@ -115,7 +110,7 @@ impl OrderBook {
 }
 
 /// A whole book, or what changed in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum OrderBookEvent {
     /// All of it.
     Snapshot(OrderBook),
@@ -128,13 +123,6 @@ impl OrderBookEvent {
         match variant(field, "order book event", &["Snapshot", "Update"])? {
             ("Snapshot", book) => OrderBook::read(&book).map(Self::Snapshot),
             (_, book) => OrderBook::read(&book).map(Self::Update),
-        }
-    }
-
-    pub(super) fn json(&self) -> Value {
-        match self {
-            Self::Snapshot(book) => tagged("Snapshot", book.json()),
-            Self::Update(book) => tagged("Update", book.json()),
         }
     }
 

@@ -4,24 +4,23 @@ use super::tag::{add, record, text};
 use super::{OrderKey, Terms, Translator, Wire};
 use crate::read::{Field, join};
 use crate::{Decimal, Result};
+use serde::Serialize;
+use serde::ser::{SerializeStruct, Serializer};
 use serde_json::{Map, Value};
 
 /// Opens an order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct OrderRequestOpen {
     /// Which order it will be.
     pub key: OrderKey,
     /// What is asked for.
+    #[serde(rename = "state")]
     pub terms: Terms,
 }
 
 impl Wire for OrderRequestOpen {
     fn read(field: &Field<'_>) -> Result<Self> {
         Self::read_as(field, true)
-    }
-
-    fn json(&self) -> Value {
-        Value::Object(record([("key", self.key.json()), ("state", Value::Object(self.terms.json()))]))
     }
 
     fn view(&self) -> Value {
@@ -50,12 +49,21 @@ impl OrderRequestOpen {
 }
 
 /// Cancels an order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct OrderRequestCancel {
     /// Which order.
     pub key: OrderKey,
     /// The exchange's id, where it is known.
+    #[serde(rename = "state", serialize_with = "write_id")]
     pub id: Option<String>,
+}
+
+/// The id in an object of its own.
+#[allow(clippy::ref_option, reason = "serde hands fields over by reference")]
+fn write_id<S: Serializer>(id: &Option<String>, to: S) -> std::result::Result<S::Ok, S::Error> {
+    let mut fields = to.serialize_struct("RequestCancel", 1)?;
+    fields.serialize_field("id", id)?;
+    fields.end()
 }
 
 impl Wire for OrderRequestCancel {
@@ -67,11 +75,6 @@ impl Wire for OrderRequestCancel {
         state.finish()?;
         object.finish()?;
         Ok(Self { key, id })
-    }
-
-    fn json(&self) -> Value {
-        let id = self.id.as_deref().map_or(Value::Null, Value::from);
-        Value::Object(record([("key", self.key.json()), ("state", Value::Object(record([("id", id)])))]))
     }
 
     fn view(&self) -> Value {
@@ -96,6 +99,15 @@ pub struct OrderRequestAmend {
     pub quantity: Option<Decimal>,
 }
 
+impl Serialize for OrderRequestAmend {
+    fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut fields = to.serialize_struct("OrderRequestAmend", 2)?;
+        fields.serialize_field("key", &self.key)?;
+        fields.serialize_field("state", &self.change())?;
+        fields.end()
+    }
+}
+
 impl Wire for OrderRequestAmend {
     fn read(field: &Field<'_>) -> Result<Self> {
         let object = field.object()?;
@@ -106,10 +118,6 @@ impl Wire for OrderRequestAmend {
         state.finish()?;
         object.finish()?;
         Ok(Self { key, price, quantity })
-    }
-
-    fn json(&self) -> Value {
-        Value::Object(record([("key", self.key.json()), ("state", Value::Object(self.change()))]))
     }
 
     fn view(&self) -> Value {

@@ -1,16 +1,19 @@
 //! What became of requests: barter's `SendRequestsOutput`, and what its engine says of a strategy's orders as a whole.
 
 use super::failure::reason_view;
-use super::tag::{each_item, items_json, read_items, record, tagged, variant};
-use super::{OrderRequestAmend, OrderRequestCancel, OrderRequestOpen, Translator, Wire};
+use super::tag::{each_item, read_items, record, variant};
+use super::{OrderRequestAmend, OrderRequestCancel, OrderRequestOpen, Translator, Wire, write};
 use crate::read::{Field, join};
 use crate::{Reason, Result};
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
 /// What ends an engine.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum UnrecoverableError {
     /// Something has no place in barter's lists: the variant's name (`ExchangeIndex`, `AssetIndex`, `InstrumentIndex`), and a text.
+    #[serde(rename = "IndexError", serialize_with = "write_index")]
     Index(String, String),
     /// The way to an exchange has ended.
     ExecutionChannelTerminated(String),
@@ -19,12 +22,24 @@ pub enum UnrecoverableError {
 }
 
 /// Why a request did not leave.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum EngineError {
     /// The way to the exchange did not take it. Our own reasons stand here as text: `CODE key=value ...`.
+    #[serde(serialize_with = "write_unhealthy")]
     Recoverable(String),
     /// The engine ends.
     Unrecoverable(UnrecoverableError),
+}
+
+/// Which index, and a text: a variant inside of the variant.
+fn write_index<S: Serializer>(name: &str, text: &str, to: S) -> std::result::Result<S::Ok, S::Error> {
+    let mut map = to.serialize_map(Some(1))?;
+    map.serialize_entry(name, text)?;
+    map.end()
+}
+
+fn write_unhealthy<S: Serializer>(text: &str, to: S) -> std::result::Result<S::Ok, S::Error> {
+    to.serialize_newtype_variant("RecoverableEngineError", 0, "ExecutionChannelUnhealthy", text)
 }
 
 impl UnrecoverableError {
@@ -39,14 +54,6 @@ impl UnrecoverableError {
             "Custom" => Self::Custom(text(&value)?),
             _ => Self::ExecutionChannelTerminated(text(&value)?),
         })
-    }
-
-    pub(super) fn json(&self) -> Value {
-        match self {
-            Self::Index(name, text) => tagged("IndexError", tagged(name, text.as_str().into())),
-            Self::ExecutionChannelTerminated(text) => tagged("ExecutionChannelTerminated", text.as_str().into()),
-            Self::Custom(text) => tagged("Custom", text.as_str().into()),
-        }
     }
 
     /// `{code, message, details}`.
@@ -69,13 +76,6 @@ impl EngineError {
         Ok(Self::Recoverable(text.text()?.to_owned()))
     }
 
-    fn json(&self) -> Value {
-        match self {
-            Self::Recoverable(text) => tagged("Recoverable", tagged("ExecutionChannelUnhealthy", text.as_str().into())),
-            Self::Unrecoverable(error) => tagged("Unrecoverable", error.json()),
-        }
-    }
-
     fn view(&self) -> Value {
         match self {
             Self::Recoverable(text) => reason_view(text, "ExecutionChannelUnhealthy"),
@@ -92,23 +92,33 @@ impl From<&Reason> for EngineError {
 
 /// A request that did not leave.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unsent<R> {
+pub struct UnsentRequest<R> {
     /// What was asked for.
     pub request: R,
     /// Why it did not leave.
     pub error: EngineError,
 }
 
-/// What became of requests of one kind.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sent<R> {
-    /// Those that left.
-    pub sent: Vec<R>,
-    /// Those that did not.
-    pub errors: Vec<Unsent<R>>,
+/// A pair of both.
+impl<R: Serialize> Serialize for UnsentRequest<R> {
+    fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        (&self.request, &self.error).serialize(to)
+    }
 }
 
-impl<R> Default for Sent<R> {
+/// What became of requests of one kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(bound = "R: Serialize")]
+pub struct SendRequestsOutput<R> {
+    /// Those that left.
+    #[serde(serialize_with = "write::items")]
+    pub sent: Vec<R>,
+    /// Those that did not.
+    #[serde(serialize_with = "write::items")]
+    pub errors: Vec<UnsentRequest<R>>,
+}
+
+impl<R> Default for SendRequestsOutput<R> {
     fn default() -> Self {
         Self { sent: Vec::new(), errors: Vec::new() }
     }
@@ -119,23 +129,18 @@ pub(super) fn read_open(field: &Field<'_>) -> Result<OrderRequestOpen> {
     OrderRequestOpen::read_as(field, false)
 }
 
-impl<R: Wire> Sent<R> {
+impl<R: Wire> SendRequestsOutput<R> {
     pub(super) fn read(field: &Field<'_>, request: impl Fn(&Field<'_>) -> Result<R>) -> Result<Self> {
         let object = field.object()?;
         let unsent = |field: &Field<'_>| match field.list()?.as_slice() {
-            [item, error] => Ok(Unsent { request: request(item)?, error: EngineError::read(error)? }),
+            [item, error] => Ok(UnsentRequest { request: request(item)?, error: EngineError::read(error)? }),
             _ => Err(field.expected("a request and an error")),
         };
         Ok(Self { sent: read_items(&object.need("sent")?, &request)?, errors: read_items(&object.need("errors")?, unsent)? })
     }
 
-    pub(super) fn json(&self) -> Value {
-        let unsent = |unsent: &Unsent<R>| Value::Array(vec![unsent.request.json(), unsent.error.json()]);
-        Value::Object(record([("sent", items_json(&self.sent, R::json)), ("errors", items_json(&self.errors, unsent))]))
-    }
-
     /// `{sent, errors: [{request, reason}]}`, where what risk refused is an error, too.
-    pub(super) fn view(&self, refused: &[Refused<R>]) -> Value {
+    pub(super) fn view(&self, refused: &[RiskRefused<R>]) -> Value {
         let error = |request: &R, reason: Value| Value::Object(record([("request", request.view()), ("reason", reason)]));
         let errors = self.errors.iter().map(|unsent| error(&unsent.request, unsent.error.view()));
         let refused = refused.iter().map(|refused| error(&refused.request, reason_view(&refused.reason, "RiskCheckRefused")));
@@ -149,22 +154,19 @@ impl<R: Wire> Sent<R> {
 }
 
 /// A request that risk refused, or that came while trading was off.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused<R> {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RiskRefused<R> {
     /// What was asked for.
+    #[serde(rename = "item")]
     pub request: R,
     /// Why, as text: `CODE key=value ...`.
     pub reason: String,
 }
 
-impl<R: Wire> Refused<R> {
+impl<R: Wire> RiskRefused<R> {
     fn read(field: &Field<'_>, request: impl Fn(&Field<'_>) -> Result<R>) -> Result<Self> {
         let object = field.object()?;
         Ok(Self { request: request(&object.need("item")?)?, reason: object.need("reason")?.text()?.to_owned() })
-    }
-
-    fn json(&self) -> Value {
-        Value::Object(record([("item", self.request.json()), ("reason", self.reason.as_str().into())]))
     }
 }
 
@@ -172,15 +174,38 @@ impl<R: Wire> Refused<R> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AlgoOrders {
     /// Cancels.
-    pub cancels: Sent<OrderRequestCancel>,
+    pub cancels: SendRequestsOutput<OrderRequestCancel>,
     /// New orders.
-    pub opens: Sent<OrderRequestOpen>,
+    pub opens: SendRequestsOutput<OrderRequestOpen>,
     /// Cancels that were refused.
-    pub cancels_refused: Vec<Refused<OrderRequestCancel>>,
+    pub cancels_refused: Vec<RiskRefused<OrderRequestCancel>>,
     /// New orders that were refused.
-    pub opens_refused: Vec<Refused<OrderRequestOpen>>,
+    pub opens_refused: Vec<RiskRefused<OrderRequestOpen>>,
     /// Amends that left.
     pub amends: Vec<OrderRequestAmend>,
+}
+
+impl Serialize for AlgoOrders {
+    fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        /// Barter keeps both in an object of their own.
+        #[derive(Serialize)]
+        struct CancelsAndOpens<'a> {
+            cancels: &'a SendRequestsOutput<OrderRequestCancel>,
+            opens: &'a SendRequestsOutput<OrderRequestOpen>,
+        }
+        #[derive(Serialize)]
+        struct Whole<'a> {
+            cancels_and_opens: CancelsAndOpens<'a>,
+            #[serde(serialize_with = "write::items")]
+            cancels_refused: &'a [RiskRefused<OrderRequestCancel>],
+            #[serde(serialize_with = "write::items")]
+            opens_refused: &'a [RiskRefused<OrderRequestOpen>],
+            #[serde(skip_serializing_if = "<[_]>::is_empty", serialize_with = "write::items")]
+            amends: &'a [OrderRequestAmend],
+        }
+        let Self { cancels, opens, cancels_refused, opens_refused, amends } = self;
+        Whole { cancels_and_opens: CancelsAndOpens { cancels, opens }, cancels_refused, opens_refused, amends }.serialize(to)
+    }
 }
 
 impl AlgoOrders {
@@ -188,25 +213,12 @@ impl AlgoOrders {
         let object = field.object()?;
         let sent = object.need("cancels_and_opens")?.object()?;
         Ok(Self {
-            cancels: Sent::read(&sent.need("cancels")?, OrderRequestCancel::read)?,
-            opens: Sent::read(&sent.need("opens")?, read_open)?,
-            cancels_refused: read_items(&object.need("cancels_refused")?, |item| Refused::read(item, OrderRequestCancel::read))?,
-            opens_refused: read_items(&object.need("opens_refused")?, |item| Refused::read(item, read_open))?,
+            cancels: SendRequestsOutput::read(&sent.need("cancels")?, OrderRequestCancel::read)?,
+            opens: SendRequestsOutput::read(&sent.need("opens")?, read_open)?,
+            cancels_refused: read_items(&object.need("cancels_refused")?, |item| RiskRefused::read(item, OrderRequestCancel::read))?,
+            opens_refused: read_items(&object.need("opens_refused")?, |item| RiskRefused::read(item, read_open))?,
             amends: object.get("amends").map_or(Ok(Vec::new()), |amends| read_items(&amends, OrderRequestAmend::read))?,
         })
-    }
-
-    pub(super) fn json(&self) -> Value {
-        let sent = record([("cancels", self.cancels.json()), ("opens", self.opens.json())]);
-        let mut map = record([
-            ("cancels_and_opens", Value::Object(sent)),
-            ("cancels_refused", items_json(&self.cancels_refused, Refused::json)),
-            ("opens_refused", items_json(&self.opens_refused, Refused::json)),
-        ]);
-        if !self.amends.is_empty() {
-            map.insert("amends".to_owned(), items_json(&self.amends, OrderRequestAmend::json));
-        }
-        Value::Object(map)
     }
 
     pub(super) fn view(&self) -> Map<String, Value> {

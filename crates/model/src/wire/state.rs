@@ -1,20 +1,23 @@
 //! Where an order is in its life.
 
-use super::tag::{id, record, tagged, text, time, unit, variant, with_kind};
-use super::{OrderError, Translator};
+use super::tag::{id, record, text, time, unit, variant, with_kind};
+use super::{OrderError, Translator, write};
 use crate::read::{Field, Object, join};
 use crate::time::Nanos;
 use crate::{Decimal, Result};
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 /// An order that an exchange has accepted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Placed {
     /// The exchange's id.
     pub id: String,
     /// When it was accepted, or last changed.
+    #[serde(serialize_with = "write::time")]
     pub time_exchange: Nanos,
     /// How much of it is filled.
+    #[serde(serialize_with = "write::decimal")]
     pub filled_quantity: Decimal,
 }
 
@@ -26,11 +29,6 @@ impl Placed {
             time_exchange: object.need("time_exchange")?.time()?,
             filled_quantity: object.need("filled_quantity")?.not_negative()?,
         })
-    }
-
-    fn json(&self) -> Value {
-        let id = self.id.as_str().into();
-        Value::Object(record([("id", id), ("time_exchange", time(self.time_exchange)), ("filled_quantity", text(self.filled_quantity))]))
     }
 
     fn view(&self) -> Map<String, Value> {
@@ -102,22 +100,6 @@ impl OrderState {
         }
     }
 
-    /// Barter's two levels of variants.
-    pub fn json(&self) -> Value {
-        let state = match self {
-            Self::OpenInFlight { .. } => tagged("OpenInFlight", Value::Null),
-            Self::Open(placed) => tagged("Open", placed.json()),
-            Self::CancelInFlight(order) => {
-                tagged("CancelInFlight", Value::Object(record([("order", order.as_ref().map_or(Value::Null, Placed::json))])))
-            }
-            Self::Cancelled { id, time_exchange } => tagged("Cancelled", cancelled_json(id, *time_exchange)),
-            Self::FullyFilled => "FullyFilled".into(),
-            Self::OpenFailed(error) => tagged("OpenFailed", error.json()),
-            Self::Expired => "Expired".into(),
-        };
-        tagged(if self.is_active() { "Active" } else { "Inactive" }, state)
-    }
-
     /// The flag beside the state, which barter has no place for inside.
     pub(super) fn flag(&self) -> Option<Value> {
         matches!(self, Self::OpenInFlight { is_unknown: true }).then_some(Value::Bool(true))
@@ -152,13 +134,44 @@ impl OrderState {
     }
 }
 
+/// Barter's two levels of variants.
+impl Serialize for OrderState {
+    fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        /// What barter's variants have in them.
+        #[derive(Serialize)]
+        enum Inner<'a> {
+            OpenInFlight(()),
+            Open(&'a Placed),
+            CancelInFlight { order: Option<&'a Placed> },
+            Cancelled(Cancelled<'a>),
+            FullyFilled,
+            OpenFailed(&'a OrderError),
+            Expired,
+        }
+        let inner = match self {
+            Self::OpenInFlight { .. } => Inner::OpenInFlight(()),
+            Self::Open(placed) => Inner::Open(placed),
+            Self::CancelInFlight(order) => Inner::CancelInFlight { order: order.as_ref() },
+            Self::Cancelled { id, time_exchange } => Inner::Cancelled(Cancelled { id, time_exchange: *time_exchange }),
+            Self::FullyFilled => Inner::FullyFilled,
+            Self::OpenFailed(error) => Inner::OpenFailed(error),
+            Self::Expired => Inner::Expired,
+        };
+        to.serialize_newtype_variant("OrderState", 0, if self.is_active() { "Active" } else { "Inactive" }, &inner)
+    }
+}
+
+/// The end of an order by a cancel.
+#[derive(Serialize)]
+pub(super) struct Cancelled<'a> {
+    pub id: &'a str,
+    #[serde(serialize_with = "write::time")]
+    pub time_exchange: Nanos,
+}
+
 pub(super) fn read_cancelled(field: &Field<'_>) -> Result<(String, Nanos)> {
     let object = field.object()?;
     Ok((id(&object, "id")?, object.need("time_exchange")?.time()?))
-}
-
-pub(super) fn cancelled_json(id: &str, time_exchange: Nanos) -> Value {
-    Value::Object(record([("id", id.into()), ("time_exchange", time(time_exchange))]))
 }
 
 pub(super) fn cancelled_view(id: &str, time_exchange: Nanos) -> Map<String, Value> {

@@ -2,7 +2,8 @@
 
 use crate::read::{Field, Object, join};
 use crate::time::{Nanos, to_rfc3339};
-use crate::{Decimal, Error, Result, Side};
+use crate::{Decimal, Error, Result, Side, canonical};
+use serde::Serialize;
 use serde_json::{Map, Number, Value};
 
 static NULL: Value = Value::Null;
@@ -54,13 +55,13 @@ pub(super) fn add(map: &mut Map<String, Value>, name: &str, value: Option<Value>
 
 /// A decimal as canonical text.
 pub(super) fn text(value: Decimal) -> Value {
-    canonical(value).into()
+    canonical::decimal(value).into()
 }
 
 /// What barter has as a double: a JSON number, if a double is exactly as good as the decimal, else text. A number with more
 /// digits would lose them in every `JSON.parse`.
 pub(super) fn number(value: Decimal) -> Value {
-    let text = canonical(value);
+    let text = canonical::decimal(value);
     let is_double = text.parse::<f64>().is_ok_and(|double| double.to_string() == text);
     match text.parse::<Number>() {
         Ok(number) if is_double => Value::Number(number),
@@ -84,11 +85,6 @@ pub(super) fn read_count(field: &Field<'_>) -> Result<u64> {
     }
 }
 
-/// Canonical text: no zeros that say nothing, no minus before zero.
-pub(super) fn canonical(value: Decimal) -> String {
-    if value.is_zero() { "0".to_owned() } else { value.normalize().to_string() }
-}
-
 /// A time as RFC 3339.
 pub(super) fn time(value: Nanos) -> Value {
     to_rfc3339(value).into()
@@ -110,7 +106,7 @@ pub(super) fn side(field: &Field<'_>) -> Result<Side> {
 
 /// Items, of which a single one may be written without a list. `One(x)` equals `Many([x])`: they say the same; but each is
 /// written as it was read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub enum OneOrMany<T> {
     /// `{"One": x}`.
     One(T),
@@ -135,14 +131,6 @@ impl<T> OneOrMany<T> {
         }
     }
 
-    /// Writes the form it has.
-    pub(super) fn json(&self, item: impl Fn(&T) -> Value) -> Value {
-        match self {
-            Self::One(one) => tagged("One", item(one)),
-            Self::Many(many) => tagged("Many", many.iter().map(item).collect()),
-        }
-    }
-
     /// Goes over the items with the path of each.
     pub(super) fn each(&mut self, path: &str, mut body: impl FnMut(&mut T, &str) -> Result<()>) -> Result<()> {
         match self {
@@ -158,57 +146,12 @@ impl<T: PartialEq> PartialEq for OneOrMany<T> {
     }
 }
 
-/// Items, or none: `"None"`, `{"One": x}`, `{"Many": [...]}`. Compared by what it holds, as [`OneOrMany`].
-#[derive(Clone, Debug)]
-pub enum NoneOneOrMany<T> {
-    /// `"None"`.
-    None,
-    /// The others.
-    Some(OneOrMany<T>),
-}
-
-impl<T> NoneOneOrMany<T> {
-    /// The items.
-    pub fn as_slice(&self) -> &[T] {
-        match self {
-            Self::None => &[],
-            Self::Some(items) => items.as_slice(),
-        }
-    }
-
-    /// Reads all three forms.
-    pub fn read(field: &Field<'_>, item: impl Fn(&Field<'_>) -> Result<T>) -> Result<Self> {
-        if field.value.as_str() == Some("None") {
-            return Ok(Self::None);
-        }
-        variant(field, "variant", &["None", "One", "Many"])?;
-        OneOrMany::read(field, item).map(Self::Some)
-    }
-
-    /// Writes the form it has.
-    pub fn json(&self, item: impl Fn(&T) -> Value) -> Value {
-        match self {
-            Self::None => "None".into(),
-            Self::Some(items) => items.json(item),
-        }
-    }
-}
-
-/// A list in barter's three forms, each where it fits.
-pub(super) fn items_json<T>(items: &[T], item: impl Fn(&T) -> Value) -> Value {
-    match items {
-        [] => "None".into(),
-        [one] => tagged("One", item(one)),
-        many => tagged("Many", many.iter().map(item).collect()),
-    }
-}
-
-/// Reads a list in any of the three forms.
+/// Reads a list in any of barter's three forms: `"None"`, `{"One": x}`, `{"Many": [...]}`.
 pub(super) fn read_items<T>(field: &Field<'_>, item: impl Fn(&Field<'_>) -> Result<T>) -> Result<Vec<T>> {
-    Ok(match NoneOneOrMany::read(field, item)? {
-        NoneOneOrMany::None => Vec::new(),
-        NoneOneOrMany::Some(OneOrMany::One(one)) => vec![one],
-        NoneOneOrMany::Some(OneOrMany::Many(many)) => many,
+    Ok(match variant(field, "variant", &["None", "One", "Many"])? {
+        ("None", value) => unit(&value).map(|()| Vec::new())?,
+        ("One", value) => vec![item(&value)?],
+        (_, value) => value.list()?.iter().map(item).collect::<Result<_>>()?,
     })
 }
 
@@ -217,11 +160,5 @@ pub(super) fn each_item<T>(items: &mut [T], path: &str, mut body: impl FnMut(&mu
     match items {
         [one] => body(one, &join(path, "One")),
         many => many.iter_mut().enumerate().try_for_each(|(at, item)| body(item, &format!("{path}.Many[{at}]"))),
-    }
-}
-
-impl<T: PartialEq> PartialEq for NoneOneOrMany<T> {
-    fn eq(&self, other: &Self) -> bool {
-        self.as_slice() == other.as_slice()
     }
 }

@@ -1,9 +1,10 @@
 //! The terms of an order: side, kind, price, quantity, time in force and flags.
 
-use super::tag::{add, canonical, record, side, tagged, text, time, unit, variant};
+use super::tag::{add, record, side, tagged, text, time, unit, variant};
 use crate::read::{Field, Object, join};
 use crate::time::Nanos;
-use crate::{Code, Decimal, Error, Result, Side};
+use crate::{Code, Decimal, Error, Result, Side, canonical};
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 /// How far a trailing stop follows.
@@ -76,7 +77,7 @@ impl OrderKind {
             Self::Stop(price) | Self::StopLimit(price) => Some(("stop", text(price))),
             Self::TakeProfit(price) | Self::TakeProfitLimit(price) => Some(("takeProfit", text(price))),
             Self::TrailingStop(Trail::Distance(distance)) => Some(("trail", text(distance))),
-            Self::TrailingStop(Trail::Percent(percent)) => Some(("trail", format!("{}%", canonical(percent)).into())),
+            Self::TrailingStop(Trail::Percent(percent)) => Some(("trail", format!("{}%", canonical::decimal(percent)).into())),
         }
     }
 }
@@ -185,7 +186,37 @@ pub struct Terms {
     pub reduce_only: bool,
 }
 
+impl Serialize for Terms {
+    fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        self.fields().serialize(to)
+    }
+}
+
 impl Terms {
+    /// Barter's fields, and ours where they say something.
+    pub(super) fn fields(&self) -> Map<String, Value> {
+        let kind = match self.kind.trigger() {
+            None => self.kind.as_str().into(),
+            Some((_, trigger)) => tagged(self.kind.as_str(), trigger),
+        };
+        let is_inside = self.time_in_force == TimeInForce::GoodUntilCancelled;
+        let force = match self.time_in_force {
+            TimeInForce::GoodUntilCancelled => tagged("GoodUntilCancelled", Value::Object(record([("post_only", self.post_only.into())]))),
+            TimeInForce::GoodUntil(until) => tagged("GoodUntil", time(until)),
+            other => other.as_str().into(),
+        };
+        let mut map = record([
+            ("side", self.side.as_str().into()),
+            ("price", text(self.price.unwrap_or_default())),
+            ("quantity", text(self.quantity)),
+            ("kind", kind),
+            ("time_in_force", force),
+        ]);
+        add(&mut map, "post_only", (self.post_only && !is_inside).then_some(Value::Bool(true)));
+        add(&mut map, "reduce_only", self.reduce_only.then_some(Value::Bool(true)));
+        map
+    }
+
     /// The limit price of a request; `None` for a market order.
     ///
     /// Errors, with the path in the request's JSON: `INVALID_ARGUMENT` for a limit order without a price, `UNSUPPORTED` for a kind that no
@@ -235,30 +266,6 @@ impl Terms {
             post_only,
             reduce_only: flag("reduce_only")?,
         })
-    }
-
-    /// Barter's fields, and ours where they say something.
-    pub(super) fn json(&self) -> Map<String, Value> {
-        let kind = match self.kind.trigger() {
-            None => self.kind.as_str().into(),
-            Some((_, trigger)) => tagged(self.kind.as_str(), trigger),
-        };
-        let is_inside = self.time_in_force == TimeInForce::GoodUntilCancelled;
-        let force = match self.time_in_force {
-            TimeInForce::GoodUntilCancelled => tagged("GoodUntilCancelled", Value::Object(record([("post_only", self.post_only.into())]))),
-            TimeInForce::GoodUntil(until) => tagged("GoodUntil", time(until)),
-            other => other.as_str().into(),
-        };
-        let mut map = record([
-            ("side", self.side.as_str().into()),
-            ("price", text(self.price.unwrap_or_default())),
-            ("quantity", text(self.quantity)),
-            ("kind", kind),
-            ("time_in_force", force),
-        ]);
-        add(&mut map, "post_only", (self.post_only && !is_inside).then_some(Value::Bool(true)));
-        add(&mut map, "reduce_only", self.reduce_only.then_some(Value::Bool(true)));
-        map
     }
 
     /// What TypeScript shows.

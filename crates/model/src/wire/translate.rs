@@ -7,15 +7,18 @@ use super::Name;
 use super::barter_order::Sorted;
 use crate::read::{Field, parse};
 use crate::{AssetId, Code, Error, ExchangeId, InstrumentId, Result, System};
+use serde::Serialize;
 use serde_json::Value;
 
 /// A type with barter's JSON.
-pub trait Wire: Sized + Clone + PartialEq {
+pub trait Wire: Sized + Clone + PartialEq + Serialize {
     /// Reads barter's JSON; errors have the path of the field.
     fn read(field: &Field<'_>) -> Result<Self>;
 
-    /// Barter's JSON.
-    fn json(&self) -> Value;
+    /// Barter's JSON as a value. Writing into memory fails only where a map has keys that are no texts, and none has.
+    fn json(&self) -> Value {
+        serde_json::to_value(self).unwrap_or_default()
+    }
 
     /// The fields that TypeScript shows.
     fn view(&self) -> Value;
@@ -30,7 +33,7 @@ pub trait Wire: Sized + Clone + PartialEq {
 
     /// Writes a JSON text.
     fn to_text(&self) -> String {
-        self.json().to_string()
+        serde_json::to_string(self).unwrap_or_default()
     }
 }
 

@@ -232,7 +232,7 @@ impl Generate {
             state: self.state(which),
             filled_quantity: self.filled(),
             average_price: self.filled(),
-            id: self.maybe(Self::text),
+            id: self.ours().then(|| self.text()),
         }
     }
 
@@ -362,7 +362,7 @@ impl Generate {
             }
             17 => {
                 let candle = Candle {
-                    open_time: self.maybe(Self::time),
+                    open_time: self.ours().then(|| self.time()),
                     close_time: self.time(),
                     open: self.double(),
                     high: self.double(),

@@ -2,8 +2,8 @@
 
 use super::Generate;
 use haggle_model::wire::{
-    ActionOutput, AlgoOrders, AuditTick, EngineAudit, EngineError, EngineOutput, OrderRequestAmend, PositionExit, ProcessAudit, Refused,
-    Sent, UnrecoverableError, Unsent,
+    ActionOutput, AlgoOrders, AuditTick, EngineAudit, EngineError, EngineOutput, OrderRequestAmend, PositionExit, ProcessAudit,
+    RiskRefused, SendRequestsOutput, UnrecoverableError, UnsentRequest,
 };
 
 impl Generate {
@@ -18,8 +18,8 @@ impl Generate {
         }
     }
 
-    fn sent<R>(&mut self, request: fn(&mut Self) -> R) -> Sent<R> {
-        let unsent = |this: &mut Self| Unsent {
+    fn sent<R>(&mut self, request: fn(&mut Self) -> R) -> SendRequestsOutput<R> {
+        let unsent = |this: &mut Self| UnsentRequest {
             request: request(this),
             error: if this.below(2) == 0 {
                 EngineError::Recoverable(this.text())
@@ -27,11 +27,11 @@ impl Generate {
                 EngineError::Unrecoverable(this.unrecoverable())
             },
         };
-        Sent { sent: self.list(request), errors: self.list(unsent) }
+        SendRequestsOutput { sent: self.list(request), errors: self.list(unsent) }
     }
 
-    fn refused<R>(&mut self, request: fn(&mut Self) -> R) -> Vec<Refused<R>> {
-        self.list(|this| Refused { request: request(this), reason: this.text() })
+    fn refused<R>(&mut self, request: fn(&mut Self) -> R) -> Vec<RiskRefused<R>> {
+        self.list(|this| RiskRefused { request: request(this), reason: this.text() })
     }
 
     fn algo_orders(&mut self) -> AlgoOrders {

@@ -1,8 +1,10 @@
-//! The connection between the engine and one exchange: each direction is first in, first out.
+//! The connection between an account's client and its exchange: each direction is first in, first out. Back-tests, live systems and the
+//! mock client share it, so that the same latency gives the same arrivals.
 
 use crate::latency::Legs;
 use haggle_model::time::{NEVER, Nanos};
 use haggle_model::{AccountEvent, Error, Request, Result};
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
 /// A request under way.
@@ -18,40 +20,69 @@ pub struct Sent {
     pub request: Request,
 }
 
-/// Both directions of a connection.
-#[derive(Clone, Debug)]
-pub struct Link {
+/// When messages arrive. In each direction none overtakes another: arrival = max(sent + latency, arrival before).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Connection {
     /// How long messages travel.
     pub legs: Legs,
+    last_request: Nanos,
+    last_answer: Nanos,
+}
+
+impl Connection {
+    /// A connection that nothing was sent over.
+    pub const fn new(legs: Legs) -> Self {
+        Self { legs, last_request: Nanos::MIN, last_answer: Nanos::MIN }
+    }
+
+    /// When a request that is sent `now` arrives. `feed`: the latency of the last market row that had arrived. `is_free`: it takes no time
+    /// of its own.
+    pub fn request(&mut self, request: &Request, now: Nanos, feed: Nanos, is_free: bool) -> Result<Nanos> {
+        let travel = if is_free { 0 } else { self.legs.request(request, feed)? };
+        self.last_request = arrival(now, travel)?.max(self.last_request);
+        Ok(self.last_request)
+    }
+
+    /// When a bundle of events, which travels as one, arrives.
+    pub fn answer(&mut self, now: Nanos, feed: Nanos) -> Result<Nanos> {
+        self.last_answer = arrival(now, self.legs.response(feed)?)?.max(self.last_answer);
+        Ok(self.last_answer)
+    }
+}
+
+/// A connection and what is under way on it.
+#[derive(Clone, Debug)]
+pub struct Link {
+    connection: Connection,
     requests: VecDeque<Sent>,
     events: VecDeque<(Nanos, AccountEvent)>,
-    last_request: Nanos,
-    last_event: Nanos,
 }
 
 impl Link {
     /// A connection with nothing under way.
     pub const fn new(legs: Legs) -> Self {
-        Self { legs, requests: VecDeque::new(), events: VecDeque::new(), last_request: Nanos::MIN, last_event: Nanos::MIN }
+        Self { connection: Connection::new(legs), requests: VecDeque::new(), events: VecDeque::new() }
+    }
+
+    /// How long messages travel.
+    pub const fn legs(&self) -> &Legs {
+        &self.connection.legs
     }
 
     /// Sends a request at `now`; none overtakes another. `is_free`: it takes no time of its own.
     pub fn send(&mut self, request: Request, market: usize, sequence: u64, now: Nanos, feed: Nanos, is_free: bool) -> Result<()> {
-        let travel = if is_free { 0 } else { self.legs.request(&request, feed)? };
-        self.last_request = arrival(now, travel)?.max(self.last_request);
-        self.requests.push_back(Sent { arrival: self.last_request, sequence, market, request });
+        let arrival = self.connection.request(&request, now, feed, is_free)?;
+        self.requests.push_back(Sent { arrival, sequence, market, request });
         Ok(())
     }
 
     /// Sends the events of the exchange on their way back; a bundle travels as one.
     pub fn answer(&mut self, events: impl Iterator<Item = AccountEvent>, now: Nanos, feed: Nanos) -> Result<()> {
-        let mut is_new = true;
+        let mut arrival = None;
         for event in events {
-            if is_new {
-                self.last_event = arrival(now, self.legs.response(feed)?)?.max(self.last_event);
-            }
-            is_new = event.ends_bundle();
-            self.events.push_back((self.last_event, event));
+            let at = if let Some(at) = arrival { at } else { self.connection.answer(now, feed)? };
+            arrival = Some(at).filter(|_| !event.ends_bundle());
+            self.events.push_back((at, event));
         }
         Ok(())
     }

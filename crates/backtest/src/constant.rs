@@ -1,12 +1,9 @@
-//! Reads what a back-test is asked to do. The field names are those of the TypeScript API.
+//! Reads what all runs of a batch share. The field names are those of the TypeScript API.
 
-use crate::prepare::Prepared;
-use crate::signals::{SignalArray, is_signals, read_signals};
-use haggle_engine::{Native, RiskLimits, from_parameters};
 use haggle_metrics::{Period, SummaryInterval};
 use haggle_model::init::{read_balances, read_system};
 use haggle_model::read::{Field, Object};
-use haggle_model::{AssetId, Decimal, Error, Result, System};
+use haggle_model::{AssetId, Decimal, Error, Result, System, to_f64};
 
 /// What all runs of a batch share.
 #[derive(Clone, Debug)]
@@ -19,36 +16,24 @@ pub struct Constant {
     pub summary_interval: SummaryInterval,
     /// Grid of returns; chosen from the data where it is not given.
     pub sample_interval: Option<Period>,
+    /// Returns that make a year; counted from the data where it is not given.
+    pub returns_per_year: Option<f64>,
+    /// Which moments drawdowns are taken over.
+    pub drawdown_on: DrawdownOn,
     /// What equity is counted in.
     pub reporting_asset: String,
     /// Whether positions are traded away at the last row.
     pub close_at_end: bool,
 }
 
-/// Which strategy trades.
-#[derive(Clone, Debug)]
-pub enum StrategyChoice {
-    /// None: nothing trades, and a warning says so.
-    None,
-    /// One that comes with the engine.
-    Native(Box<Native>),
-    /// One that the caller brings.
-    Foreign,
-}
-
-/// What differs from run to run.
-#[derive(Clone, Debug)]
-pub struct Dynamic {
-    /// Id of the run, and of its strategy.
-    pub id: String,
-    /// Which strategy trades.
-    pub strategy: StrategyChoice,
-    /// Risk-free return of a year, as a fraction.
-    pub risk_free_return: Decimal,
-    /// What orders are held against before they leave.
-    pub risk: Option<RiskLimits>,
-    /// Seed of everything random.
-    pub seed: u64,
+/// Which moments drawdowns are taken over, beside fills and the grid.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DrawdownOn {
+    /// While something is held, the close and the adverse extreme of every bar, and each second of ticks.
+    #[default]
+    Marks,
+    /// The closes of bars, as published tables have it.
+    Closes,
 }
 
 impl Constant {
@@ -80,6 +65,8 @@ impl Constant {
             balances,
             summary_interval: read_summary_interval(&object)?,
             sample_interval: object.get("sampleInterval").map(|field| read_period(&field)).transpose()?,
+            returns_per_year: object.get("returnsPerYear").map(|field| read_returns_per_year(&field)).transpose()?,
+            drawdown_on: object.get("drawdownOn").map_or(Ok(DrawdownOn::Marks), |field| read_drawdown_on(&field))?,
             reporting_asset,
             close_at_end: object.get("closeAtEnd").map_or(Ok(false), |field| field.bool())?,
             system,
@@ -93,8 +80,23 @@ fn read_period(field: &Field<'_>) -> Result<Period> {
     Period::new(field.duration()?).ok_or_else(|| field.error("expected a duration above zero"))
 }
 
+fn read_returns_per_year(field: &Field<'_>) -> Result<f64> {
+    let number = to_f64(field.decimal()?);
+    if number > 0.0 { Ok(number) } else { Err(field.error("expected a number above zero").hint("252 for the trading days of a year")) }
+}
+
+fn read_drawdown_on(field: &Field<'_>) -> Result<DrawdownOn> {
+    match field.text()? {
+        "marks" => Ok(DrawdownOn::Marks),
+        "closes" => Ok(DrawdownOn::Closes),
+        _ => Err(field
+            .error("expected 'marks' or 'closes'")
+            .hint("'marks' counts the extremes of bars while a position is open, 'closes' their closes alone, as published tables do")),
+    }
+}
+
 fn read_summary_interval(object: &Object<'_>) -> Result<SummaryInterval> {
-    let Some(field) = object.get("summaryInterval") else { return Ok(SummaryInterval::Daily) };
+    let Some(field) = object.get("summaryInterval") else { return Ok(SummaryInterval::Annual365) };
     match field.value.as_str() {
         Some("Daily") => Ok(SummaryInterval::Daily),
         Some("Annual252") => Ok(SummaryInterval::Annual252),
@@ -102,50 +104,6 @@ fn read_summary_interval(object: &Object<'_>) -> Result<SummaryInterval> {
         _ => read_period(&field)
             .map(SummaryInterval::Duration)
             .map_err(|error| error.hint("write 'Daily', 'Annual252', 'Annual365', or a duration like '7d'")),
-    }
-}
-
-/// Reads a risk-free return of a year, as a fraction.
-pub fn read_risk_free_return(field: &Field<'_>) -> Result<Decimal> {
-    let rate = field.decimal()?;
-    if rate <= Decimal::NEGATIVE_ONE || rate >= Decimal::from(10) {
-        return Err(field.error(format!("a risk-free return of {rate} a year makes no sense")).hint("'0.05' is 5 % a year"));
-    }
-    Ok(rate)
-}
-
-impl Dynamic {
-    /// Reads `BacktestArgsDynamic`; a JavaScript strategy stands there as the text `javascript`.
-    pub fn read(field: &Field<'_>) -> Result<Self> {
-        Self::read_by(field, from_parameters)
-    }
-
-    /// The same over market data, so that the strategy may be signals; `arrays` are theirs.
-    pub fn read_over(field: &Field<'_>, prepared: &Prepared, arrays: &[SignalArray<'_>]) -> Result<Self> {
-        Self::read_by(
-            field,
-            |strategy| if is_signals(strategy) { read_signals(strategy, prepared, arrays) } else { from_parameters(strategy) },
-        )
-    }
-
-    fn read_by(field: &Field<'_>, read_native: impl FnOnce(&Field<'_>) -> Result<Native>) -> Result<Self> {
-        let object = field.object()?;
-        let strategy = match object.get("strategy") {
-            None => StrategyChoice::None,
-            Some(field) if field.value.as_str() == Some("javascript") => StrategyChoice::Foreign,
-            Some(field) => StrategyChoice::Native(Box::new(read_native(&field)?)),
-        };
-        let risk_free_return = object.get("riskFreeReturn").map_or(Ok(Decimal::ZERO), |field| read_risk_free_return(&field))?;
-        let risk = object.get("risk").map(|field| RiskLimits::read(&field)).transpose()?;
-        let dynamic = Self {
-            id: object.get("id").map_or(Ok("backtest"), |field| field.text())?.to_owned(),
-            strategy,
-            risk_free_return,
-            risk,
-            seed: object.get("seed").map_or(Ok(0), |field| field.count())?,
-        };
-        object.finish()?;
-        Ok(dynamic)
     }
 }
 
@@ -169,19 +127,12 @@ mod tests {
             (format!(r#"{{{system},"balances":{{"USTD":1}}}}"#), "balances.USTD"),
             (format!(r#"{{{system},"balances":{{"USDT":1}},"summaryInterval":"Weekly"}}"#), "summaryInterval"),
             (format!(r#"{{{system},"balances":{{"USDT":1}},"sampleInterval":0}}"#), "sampleInterval"),
+            (format!(r#"{{{system},"balances":{{"USDT":1}},"returnsPerYear":0}}"#), "returnsPerYear"),
+            (format!(r#"{{{system},"balances":{{"USDT":1}},"drawdownOn":"lows"}}"#), "drawdownOn"),
             (format!(r#"{{{system},"balances":{{"USDT":1}},"reportingAsset":"EUR"}}"#), "reportingAsset"),
             (format!(r#"{{{system},"balances":{{"USDT":1}},"closeAtEnds":true}}"#), "closeAtEnds"),
         ] {
             assert_eq!(constant(&text).expect_err(&text).path, path, "{text}");
-        }
-        for (text, path) in [
-            (r#"{"riskFreeReturn":"-1"}"#, "riskFreeReturn"),
-            (r#"{"strategy":{"native":"smaCros"}}"#, "strategy.native"),
-            (r#"{"strategy":{"native":"smaCross","fast":20,"slow":10}}"#, "strategy.fast"),
-            (r#"{"seed":-1}"#, "seed"),
-        ] {
-            let error = Dynamic::read(&Field::root(&parse(text).expect("json"))).expect_err(text);
-            assert_eq!(error.path, path, "{text}");
         }
     }
 }
