@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises'
-import { HaggleError } from './errors'
+import { HaggleError, invalid } from './errors'
 
 /**
  * Writes a file as a whole, or not at all: the text goes beside it, and takes its name when all of it is on the disk. What is no
@@ -13,6 +13,8 @@ import { HaggleError } from './errors'
  * @internal
  */
 export async function writeWhole<T>(file: string, path: string, body: (write: (text: string) => Promise<void>) => Promise<T>): Promise<T> {
+  // Beside no name there is no place.
+  if (file === '') throw invalid(path, "expected a path or a file: URL, found ''")
   const asked = async <R>(work: () => Promise<R>): Promise<R> => {
     try {
       return await work()

@@ -49,7 +49,6 @@ export function record(value: unknown, path: string, what: string): Record<strin
 
 /** The path that a text or a `file:` URL names. @internal */
 export function pathOf(path: unknown, name: string): string {
-  if (path === '') throw invalid(name, "expected a path or a file: URL, found ''")
   if (typeof path === 'string') return path
   if (!isOf(path, URL)) throw invalid(name, `expected a path or a file: URL, found ${show(path)}`)
   if (path.protocol !== 'file:') throw invalid(name, `expected a file: URL, found ${path.protocol}`, 'fetch it first, and give its bytes: new Uint8Array(await response.arrayBuffer())')

@@ -163,7 +163,7 @@ impl Strategy for Script {
             assert!(
                 TRADE_TIME == EVENT && TRADE_PRICE == EVENT + 1 && TRADE_QUANTITY == EVENT + 2 && TRADE_SIDE == EVENT + 3,
                 "the order above"
-            )
+            );
         };
         self.block.write_row(EVENT, row.map(f64::to_bits));
         self.call_for_row(Hook::Trade, ctx)
