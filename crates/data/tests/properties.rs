@@ -164,7 +164,7 @@ fn check(store: &Store) {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
-    /// Text that has much of what makes a reader do something, and whatever else.
+    /// Text that has much of what makes a reader do something, and some noise.
     #[test]
     fn any_text_is_rows_or_an_error(
         words in prop::collection::vec(prop::sample::select(WORDS.to_vec()), 0..60),
