@@ -38,7 +38,7 @@ export class MarketData implements Disposable {
   readonly #facts: ReturnType<NativeMarketData['describe']>
 
   private constructor(native: NativeMarketData) {
-    // For callers without types: nobody outside of this package has such an object.
+    // For callers without types: only this package has such an object.
     if (!isOf(native, NativeMarketData)) {
       throw invalid('', 'MarketData has no constructor', 'MarketData.fromCsv(...), fromOhlcv(...), or sampleData.binanceSpot()')
     }
@@ -279,7 +279,7 @@ export class MarketData implements Disposable {
 
   /**
    * A ticket for worker threads: plain data, which goes through `workerData` and `postMessage`, where the object itself
-   * would arrive as `{}`. It can be redeemed any number of times while somebody holds the data; until the first time it
+   * would arrive as `{}`. It can be redeemed any number of times while any thread holds the data; until the first time it
    * holds the data itself, so a worker that never attaches keeps the memory in use.
    *
    * @example

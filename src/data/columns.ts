@@ -36,7 +36,7 @@ export function ownMemory<T extends Uint8Array | Float64Array | BigInt64Array>(v
 }
 
 function typedColumn(view: ArrayBufferView, path: string): NativeColumn {
-  // Of whatever realm: in jest, the columns of a result are of another one than this module.
+  // Of any realm: in jest, the columns of a result are of another one than this module.
   if (types.isFloat64Array(view) || types.isBigInt64Array(view)) return ownMemory(view, path)
   refuseDetached(view, path)
   if (types.isDataView(view)) throw invalid(path, 'expected a typed array or a list, found a DataView')
@@ -112,7 +112,7 @@ function isArrayLike(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || (Number.isSafeInteger(value.length) && (value.length as number) >= 0)
 }
 
-/** Whether `for ... of` takes it; a text is none here, whose characters nobody means. @internal */
+/** Whether `for ... of` takes it; a text is none here: its characters are never meant. @internal */
 export function isIterable(value: unknown): value is Iterable<unknown> {
   return typeof value === 'object' && value !== null && !isRevoked(value) && Symbol.iterator in value && typeof value[Symbol.iterator] === 'function'
 }

@@ -108,7 +108,7 @@ function timeOf(time: Time | undefined | null, row: number): bigint {
   try {
     return nanosOf(time, 'timestamp')
   } catch (error) {
-    // What is wrong with a row is wrong with the data, whatever else the check is made for.
+    // What is wrong with a row is wrong with the data, whichever check found it.
     throw error instanceof HaggleError ? badCell(`rows[${row}].timestamp`, `expected a time, found ${show(time)}`, error.hint) : error
   }
 }

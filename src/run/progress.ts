@@ -1,4 +1,4 @@
-import type { RunOptions } from '../types/backtest'
+import type { RunOptions } from '../types/run-options'
 
 /** Progress is reported at most this often, in milliseconds. */
 const PROGRESS_MS = 100

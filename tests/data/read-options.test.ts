@@ -132,6 +132,14 @@ describe('numbers', () => {
     expect(MarketData.fromOhlcv(floats, { ...options, decimals: 'round' }).columns('BTC/USDT', 'bars').close![0]).toBe(185.64)
   })
 
+  it('that are volumes may be left unread', async () => {
+    const text = 'time,open,high,low,close,volume\n1704067200,1,1,1,1,lots\n'
+    expect((await read(text, { ...daily, volume: 'ignore' })).columns('BTC/USDT', 'bars').volume).toEqual(new Float64Array([0]))
+    expect(await rejected(read(text, { ...daily, volume: 'limit' }))).toMatchObject({ code: 'INVALID_DATA', message: expect.stringContaining("column 'volume': 'lots' is no decimal number") })
+    expect(MarketData.fromOhlcv([candle(0, 1, 7)], { symbol: 'A/B', timeframe: '1d', volume: 'ignore' }).columns('A/B', 'bars').volume![0]).toBe(0)
+    expect(thrown(() => MarketData.fromOhlcv([candle(0, 1)], { symbol: 'A/B', timeframe: '1d', volume: 'ignored' as never }))).toMatchObject({ code: 'UNKNOWN_NAME', path: 'options.volume', hint: "did you mean 'ignore'?" })
+  })
+
   it('without room name the line', async () => {
     const error = await rejected(read('time,price,qty\n1,1,0.000000000000000001\n2,1,5\n3,1,1e17\n', btc))
     expect(error).toMatchObject({ code: 'OVERFLOW', message: expect.stringContaining("line 3, column 'qty': the quantity 5 of BTC/USDT beside another one with 18 decimals") })

@@ -3,7 +3,7 @@
 
 use crate::clock::Tiling;
 use crate::venue::Place;
-use haggle_data::{Bar, RowKind, Store};
+use haggle_data::{RowKind, Store, StoredBar};
 use haggle_metrics::Period;
 use haggle_model::InstrumentId;
 use haggle_model::time::{NEVER, Nanos};
@@ -60,7 +60,7 @@ pub struct MarkTrack {
 #[derive(Clone, Copy, Debug)]
 pub struct Straight<'a> {
     /// One for each row.
-    pub bars: &'a [Bar],
+    pub bars: &'a [StoredBar],
     /// Of each whole block.
     blocks: &'a [Extremes],
     /// Whose they are.
@@ -89,7 +89,7 @@ impl Straight<'_> {
 
     /// The first bar of `from..to` that goes down to `low` or up to `high`; `to` if none does.
     pub fn find(&self, mut from: usize, to: usize, low: i64, high: i64) -> usize {
-        let is_loud = |bar: &Bar| bar.low <= low || bar.high >= high;
+        let is_loud = |bar: &StoredBar| bar.low <= low || bar.high >= high;
         while from < to {
             let block = from / BLOCK;
             if from.is_multiple_of(BLOCK)
@@ -129,7 +129,7 @@ fn gallop(from: usize, is_past: impl Fn(usize) -> bool) -> usize {
     high
 }
 
-fn extremes_of(bars: &[Bar]) -> Extremes {
+fn extremes_of(bars: &[StoredBar]) -> Extremes {
     Extremes { low: bars.iter().map(|bar| bar.low).min().unwrap_or(0), high: bars.iter().map(|bar| bar.high).max().unwrap_or(0) }
 }
 

@@ -4,7 +4,7 @@ mod common;
 
 use common::{FOREIGN, Script, Seen, Tape, drive, dynamic, free, prepare, script, steady, warnings};
 use haggle_backtest::{Outcome, Run};
-use haggle_engine::{Context, Draft, Halt, Interest, Strategy};
+use haggle_engine::{Context, Draft, Halt, HostedStrategy, Interest, Strategy};
 use haggle_model::time::SECOND;
 use haggle_model::{InstrumentId, Side, Size, TimeInForce};
 use serde_json::json;
@@ -113,11 +113,14 @@ fn latency_shows_in_the_times_of_orders() {
 /// A strategy that a person wrote with all hooks.
 struct Written<F>(Script<F>);
 
-impl<F: FnMut(&mut Context<'_>, &Seen<'_>)> Strategy for Written<F> {
-    fn interest(&self) -> Interest {
+impl<F: FnMut(&mut Context<'_>, &Seen<'_>)> HostedStrategy for Written<F> {
+    fn hooks(&self) -> Interest {
         self.0.interest()
     }
-    fn hooks(&self) -> Interest {
+}
+
+impl<F: FnMut(&mut Context<'_>, &Seen<'_>)> Strategy for Written<F> {
+    fn interest(&self) -> Interest {
         self.0.interest()
     }
     fn on_start(&mut self, ctx: &mut Context<'_>) -> Result<(), Halt> {

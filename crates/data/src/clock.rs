@@ -73,8 +73,10 @@ impl Clock {
     pub fn number(&mut self, number: Num) -> Result<Nanos> {
         match self.form {
             Form::Unit(unit) => times::in_units(number, unit),
-            _ if number.scale() == 0 => self.read(number.to_string().as_bytes(), None),
-            _ => times::from_number(number),
+            // `20240102` is a date; a number since 1970 of as many digits would be of the seventies.
+            Form::Seen if number.scale() == 0 && times::may_be_date(number.mantissa()) => self.read(number.to_string().as_bytes(), None),
+            Form::Pattern(..) => self.read(number.to_string().as_bytes(), None),
+            Form::Seen => times::from_number(number),
         }
     }
 
@@ -196,6 +198,18 @@ mod tests {
         for time in ["09:30", "093000", "93000", "0930", "09:30:00"] {
             assert_eq!(clock.read(b"20240102", Some(time.as_bytes())).map(to_rfc3339).expect(time), "2024-01-02T09:30:00Z");
         }
+        let number =
+            |number: i64, clock: &mut Clock| Num::new(number, 0).and_then(|number| clock.number(number)).map(to_rfc3339).expect("a time");
+        for (given, time) in [
+            (20_240_102, "2024-01-02T00:00:00Z"),
+            (1_704_187_800_000, "2024-01-02T09:30:00Z"),
+            (1_704_187_800, "2024-01-02T09:30:00Z"),
+            (5, "1970-01-01T00:00:05Z"),
+        ] {
+            assert_eq!(number(given, &mut clock), time);
+        }
+        assert_eq!(number(20_240_102, &mut Clock::new(Some("s"), None).expect("a clock")), "1970-08-23T06:15:02Z");
+        assert_eq!(number(12_012_024, &mut Clock::new(Some("%d%m%Y"), None).expect("a clock")), "2024-01-12T00:00:00Z");
         assert_eq!(clock.read(b"2024.01.02", Some(b"0")).map(to_rfc3339).expect("midnight"), "2024-01-02T00:00:00Z");
         assert!(clock.read(b"1704187800", Some(b"09:30")).is_err());
         for (format, zone, path) in

@@ -223,29 +223,34 @@ impl Num {
     /// Digits and a point, nothing else: at most 18 digits. `None`: [`Self::parse`] has to look.
     #[inline]
     fn parse_quick(text: &[u8]) -> Option<Self> {
-        if text.is_empty() || text.len() > 18 {
+        if text.len() > 19 {
             return None;
         }
-        let (mut mantissa, mut point) = (0i64, None);
-        for (at, byte) in text.iter().enumerate() {
-            match byte {
-                b'0'..=b'9' => mantissa = mantissa * 10 + i64::from(byte - b'0'),
-                b'.' if point.is_none() && text.len() > 1 => point = Some(at + 1),
-                _ => return None,
+        // As many digits as there is room for: nothing wraps.
+        let add = |mantissa: i64, digit: u8| mantissa.wrapping_mul(10).wrapping_add(i64::from(digit));
+        let (mut mantissa, mut at) = (0i64, 0);
+        while let Some(digit) = text.get(at).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
+            mantissa = add(mantissa, digit);
+            at += 1;
+        }
+        match text.get(at) {
+            None if (1..19).contains(&at) => return Some(Self { mantissa, scale: 0 }),
+            Some(b'.') if text.len() > 1 => {}
+            _ => return None,
+        }
+        // Files write zeros to a fixed width.
+        let mut fraction = &text[at + 1..];
+        while let [rest @ .., b'0'] = fraction {
+            fraction = rest;
+        }
+        for byte in fraction {
+            let digit = byte.wrapping_sub(b'0');
+            if digit > 9 {
+                return None;
             }
+            mantissa = add(mantissa, digit);
         }
-        let mut scale = point.map_or(0, |after| text.len() - after) as u8;
-        if mantissa == 0 {
-            return Some(Self::ZERO);
-        }
-        // Files write zeros to a fixed width: eight at a time, then one by one.
-        if scale >= 8 && mantissa % 100_000_000 == 0 {
-            (mantissa, scale) = (mantissa / 100_000_000, scale - 8);
-        }
-        while scale > 0 && mantissa % 10 == 0 {
-            (mantissa, scale) = (mantissa / 10, scale - 1);
-        }
-        Some(Self { mantissa, scale })
+        Some(Self { mantissa, scale: fraction.len() as u8 })
     }
 
     /// The shortest decimal that reads back as `value`. `hint` is the number of decimals that fitted the last number

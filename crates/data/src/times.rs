@@ -195,6 +195,11 @@ pub(crate) fn offset(text: &[u8]) -> Option<Nanos> {
     (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes) * 60 * SECOND)
 }
 
+/// Whether a number has as many digits as dates written in digits alone have.
+pub(crate) fn may_be_date(number: i64) -> bool {
+    matches!(number.checked_ilog10(), Some(7 | 11 | 13 | 16))
+}
+
 /// A date, or a date and a time, in digits alone: 8, 12, 14 or 17 of them that are in the calendar between 1900 and 2100. As
 /// numbers since 1970 these would be times of the seventies, or none at all.
 fn digits(text: &[u8]) -> Option<Written> {

@@ -4,7 +4,7 @@ use haggle_model::{Code, Error, Result};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// Shared by a load and whoever waits for it; clones are the same watch.
+/// Shared by a load and the caller that waits for it; clones are the same watch.
 #[derive(Clone, Debug, Default)]
 pub struct Watch {
     stop: Arc<AtomicBool>,

@@ -164,7 +164,7 @@ fn check(store: &Store) {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
-    /// Text that has much of what makes a reader do something, and whatever else.
+    /// Text that has much of what makes a reader do something, and some noise.
     #[test]
     fn any_text_is_rows_or_an_error(
         words in prop::collection::vec(prop::sample::select(WORDS.to_vec()), 0..60),
@@ -258,13 +258,15 @@ proptest! {
 
     #[test]
     fn one_load_or_two_is_the_same((rows, _) in store(), more in prop::collection::vec(given(), 1..40)) {
-        // Without gaps, whose times hang on the rows before them in the same load, and prints without a side, likewise.
+        // Without gaps, whose times hang on the rows before them in the same load, and prints without a side, likewise. Half-stamped data is aligned by all rows of
+        // a load, which one time in some ten thousand made two loads differ from one: here each stamp counts as it is.
+        let options = BuildOptions { exchange_time: Some(ExchangeTime::Venue), ..BuildOptions::default() };
         let plain = |rows: &[Given]| -> Vec<Given> {
             rows.iter().copied().filter(|row| !(6..8).contains(&row.kind) && row.kind != 9 && (row.kind >= 4 || row.price.0 + row.spread > 2)).collect()
         };
         let (first, second) = (plain(&rows), plain(&more));
-        let (Ok(a), Ok(b)) = (load(&first, BuildOptions::default()), load(&second, BuildOptions::default())) else { return Ok(()) };
-        let together = load(&[first, second].concat(), BuildOptions::default()).expect("rows");
+        let (Ok(a), Ok(b)) = (load(&first, options), load(&second, options)) else { return Ok(()) };
+        let together = load(&[first, second].concat(), options).expect("rows");
         let merged = merge(&[&a, &b]).expect("parts");
         check(&merged);
         prop_assert_eq!(all(&merged), all(&together));
