@@ -99,7 +99,9 @@ fn the_mark_is_one_at_exchange_engine_and_equity() {
             if let MarketEvent::Bar(bar) = &event
                 && view.feed == Feed::Bars
             {
-                exchange.apply(0, &MarketEvent::BarOpen { price: bar.open, volume: bar.volume }, bar.time_open).expect("an open");
+                exchange
+                    .apply(0, &MarketEvent::BarOpen { price: bar.open, volume: bar.volume, time: bar.time_open }, bar.time_open)
+                    .expect("an open");
                 assert_eq!(exchange.markets()[0].mark_f64(), tick.f64(bar.open), "{name}: the open of {text}");
             }
             exchange.apply(0, &event, row.time).expect("a row");
