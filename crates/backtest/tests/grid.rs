@@ -70,9 +70,10 @@ proptest! {
             ..24 => 252.0 * whole as f64 / days.len() as f64,
             _ => 365.0 * 24.0 / grid as f64 * (whole as f64 / periods as f64),
         };
-        match per_year {
-            Some(found) => prop_assert!(whole > 0 && (found / expected - 1.0).abs() < 1e-12, "{} is not {}", found, expected),
-            None => prop_assert_eq!(whole, 0),
+        if let Some(found) = per_year {
+            prop_assert!(whole > 0 && (found / expected - 1.0).abs() < 1e-12, "{} is not {}", found, expected);
+        } else {
+            prop_assert_eq!(whole, 0);
         }
         if returns.len() >= 2 && whole > 0 {
             let mean = returns.iter().sum::<f64>() / returns.len() as f64;

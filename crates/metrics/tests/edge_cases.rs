@@ -19,7 +19,9 @@ fn statistics(equity: &[f64], grid: Period, summary_interval: SummaryInterval) -
     let days_with_data = u32::try_from((equity.len().max(1) as i64 - 1) * step / DAY).expect("few days").max(1);
     let returns = grid_returns(&GridSamples { grid, boundaries, days_with_data, start: None, end: None });
     let mut recorder = DrawdownRecorder::default();
-    samples.iter().for_each(|sample| recorder.push(*sample));
+    for sample in &samples {
+        recorder.push(*sample);
+    }
     EquityStatistics::compute(&EquityInput {
         samples: &samples,
         drawdown: recorder.summary(0.0),

@@ -310,7 +310,9 @@ fn the_aggregate_holds_what_the_functions_give() {
             arrival_mid: Some(100.0),
         });
         let mut recorder = metrics::DrawdownRecorder::default();
-        samples.iter().for_each(|sample| recorder.push(*sample));
+        for sample in &samples {
+            recorder.push(*sample);
+        }
         let statistics = metrics::EquityStatistics::compute(&metrics::EquityInput {
             samples: &samples,
             drawdown: recorder.summary(0.0),
