@@ -16,7 +16,7 @@ export { MockExecutionClient } from './client/client'
 export { StrategyTest, testStrategy } from './client/test-strategy'
 export { hasBalance, hasFilled, hasOpenOrder, hasPosition } from './client/predicates'
 export type {
-  BalanceToHave, Failure, FailureOptions, FillToHave, LimitOrderOptions, MockExecutionConfig, MockOptions, OrderToHave, SpotOptions, Ticker, Verdict,
+  BalanceToHave, Failure, FailureOptions, FillToHave, LimitOrderOptions, MockExecutionConfig, MockOptions, OrderToHave, SpotOptions, StrategyTestOptions, Ticker, Verdict,
 } from './types/client'
 
 export { startSystem, SystemHandle } from './live/system'

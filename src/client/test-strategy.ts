@@ -1,12 +1,15 @@
 import { NativeStrategyTest, type NativeClient } from '#native'
 import { invalid } from '../errors'
+import { jsonText } from '../json'
 import { call } from '../native/errors'
-import { isNative, madeBy } from '../run/arguments'
+import { bagOf } from '../options'
+import { checkRisk, isNative, madeBy } from '../run/arguments'
 import { hookNames, Stage } from '../run/stage'
 import type { NativeNames } from '../strategy/desk'
 import { HEADER, MARKET, POSITION } from '../strategy/layout'
 import type { LiveOrder } from '../strategy/live-order'
-import type { SpotOptions } from '../types/client'
+import type { StrategyTestOptions } from '../types/client'
+import type { RiskLimits } from '../types/risk'
 import type { Order } from '../types/orders'
 import type { Name } from '../types/primitives'
 import type { Fill } from '../types/results'
@@ -25,6 +28,9 @@ const STRATEGY = 'mock'
  * What a callback throws comes out of that call, as it is; by the time of day also out of a timer of Node's. The strategy is over then, and
  * the exchange goes on without it.
  *
+ * With `risk` the strategy's orders are held against limits, as in a back-test. Of an order whose request was not answered the strategy is told
+ * as well: its state is `OpenInFlight` with `unknown`.
+ *
  * Orders that the test opens itself through `client` are not the strategy's, but change its balances; another `client.account()` does not.
  *
  * @example
@@ -39,7 +45,7 @@ const STRATEGY = 'mock'
  *
  * @throws HaggleError with the path of the field where strategy or options make no sense, and what the strategy's `onStart` throws.
  */
-export function testStrategy(strategy: Strategy | (() => Strategy), options: SpotOptions): StrategyTest {
+export function testStrategy(strategy: Strategy | (() => Strategy), options: StrategyTestOptions): StrategyTest {
   return new StrategyTest(strategy, options)
 }
 
@@ -60,12 +66,14 @@ export class StrategyTest implements AsyncDisposable {
   readonly #seat: Seat
 
   /** @internal */
-  constructor(given: Strategy | (() => Strategy), options: SpotOptions) {
+  constructor(given: Strategy | (() => Strategy), options: StrategyTestOptions) {
     const strategy = madeBy(given)
     if (isNative(strategy)) throw invalid('strategy', 'a native strategy runs without JavaScript: there is nothing of yours to test', 'give an object with callbacks')
-    this.client = MockExecutionClient.spot(options)
+    const { risk, ...spot } = bagOf(options, 'options') as unknown as StrategyTestOptions
+    checkRisk(risk)
+    this.client = MockExecutionClient.spot(spot)
     const { native, pace } = partsOf(this.client)
-    this.#seat = new Seat(native, strategy, this.client.fetchBalances().map(({ asset }) => String(asset)), options.seed)
+    this.#seat = new Seat(native, strategy, this.client.fetchBalances().map(({ asset }) => String(asset)), spot.seed, risk)
     pace.admit(this.#seat)
     try {
       pace.run(() => { this.#seat.start() })
@@ -113,9 +121,10 @@ class Seat implements Agent {
   /** By place of the instrument, once the memory is somebody else's. */
   #positions: readonly number[] | undefined
 
-  constructor(client: NativeClient, strategy: Strategy, assets: readonly string[], seed: number | undefined) {
-    this.#native = call(() => new NativeStrategyTest(client, hookNames(strategy)))
-    this.#stage = new Stage(this.#native, namesOf(client, assets), { id: STRATEGY, ...(seed !== undefined && { seed }) }, strategy)
+  constructor(client: NativeClient, strategy: Strategy, assets: readonly string[], seed: number | undefined, risk: RiskLimits | undefined) {
+    const { check: _, ...limits } = risk ?? {}
+    this.#native = call(() => new NativeStrategyTest(client, hookNames(strategy), risk && jsonText(limits)))
+    this.#stage = new Stage(this.#native, namesOf(client, assets), { id: STRATEGY, ...(seed !== undefined && { seed }), ...(risk && { risk }) }, strategy)
     const { desk } = this.#stage
     desk.journal = this.journal
     desk.showsFills = true

@@ -101,6 +101,11 @@ export function checkDynamic(dynamic: unknown): void {
   checkNames(given, DYNAMIC, '')
   const { id, risk } = given
   if (id !== undefined) textOf(id, 'id')
+  checkRisk(risk)
+}
+
+/** Refuses limits that are no plain object, or have a check that is no function; the core reads the rest. @internal */
+export function checkRisk(risk: unknown): void {
   if (risk === undefined || risk === null) return
   const { check } = bagOf(risk, 'risk', 'limits')
   if (check !== undefined && typeof check !== 'function') throw invalid('risk.check', `expected a function, found ${show(check)}`)

@@ -1,3 +1,4 @@
+import type { RiskLimits } from './risk'
 import type { ExecutionInit, InstrumentInit } from './config'
 import type { Balances, Decimal, Name, Side, Time } from './primitives'
 import type { TimeInForce } from './orders'
@@ -39,6 +40,21 @@ export interface SpotOptions extends ExecutionInit, MockOptions {
   /** What it is called; `'mock'` if not given. */
   exchange?: string
   symbols: readonly (string | InstrumentInit)[]
+}
+
+/**
+ * What a strategy under test trades on, and what its orders are held against before they leave.
+ *
+ * @example
+ * import { testStrategy, type StrategyTestOptions } from 'haggle'
+ * const options: StrategyTestOptions = { symbols: ['BTC/USDT'], balances: { USDT: 10_000 }, risk: { maxQuantity: 1 } }
+ * const test = testStrategy({ onStart(ctx) { ctx.buy(2, { price: 100 }) } }, options)
+ * console.log(test.orders[0]?.state.kind)   // OpenFailed
+ * await test.close()
+ */
+export interface StrategyTestOptions extends SpotOptions {
+  /** Limits for the strategy's orders, and a check of your own. */
+  risk?: RiskLimits
 }
 
 /**
