@@ -149,7 +149,7 @@ export class MarketData implements Disposable {
    */
   static async mergeAsync(parts: readonly MarketData[], options?: LoadOptions): Promise<MarketData> {
     const waiting = onlyLoadOptions(options)
-    if (!Array.isArray(parts)) throw invalid('parts', `expected a list of MarketData, found ${show(parts)}`)
+    if (!(!isRevoked(parts) && Array.isArray(parts))) throw invalid('parts', `expected a list of MarketData, found ${show(parts)}`)
     const natives = nativeParts(parts)
     return wrap(await load((native) => native.merge(natives), waiting))
   }

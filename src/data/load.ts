@@ -1,6 +1,7 @@
 import { NativeLoad, NativeMarketData } from '#native'
-import { invalid, show } from '../errors'
+import { invalid, isRevoked, show } from '../errors'
 import { call, fromNative } from '../native/errors'
+import { isOf } from '../options'
 import { Progress } from '../run/progress'
 import type { LoadOptions } from '../types/market-data'
 import { ownMemory } from './columns'
@@ -61,13 +62,13 @@ export function loadOptions(options: unknown): readonly [LoadOptions, Record<str
  * @internal
  */
 export function sourcesOf(source: unknown): (string | Uint8Array)[] {
-  if (!Array.isArray(source)) return [sourceOf(source, 'source')]
+  if (isRevoked(source) || !Array.isArray(source)) return [sourceOf(source, 'source')]
   if (source.length === 0) throw invalid('source', 'the list names no file')
   return source.map((one, i) => sourceOf(one, `source[${i}]`))
 }
 
 function sourceOf(source: unknown, path: string): string | Uint8Array {
-  if (source instanceof Uint8Array) return ownMemory(source, path)
-  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) throw invalid(path, 'expected a path, a file: URL or a Uint8Array', 'write new Uint8Array(buffer)')
+  if (isOf(source, Uint8Array)) return ownMemory(source, path)
+  if (isOf(source, ArrayBuffer) || ArrayBuffer.isView(source)) throw invalid(path, 'expected a path, a file: URL or a Uint8Array', 'write new Uint8Array(buffer)')
   return pathOf(source, path)
 }

@@ -9,11 +9,11 @@ const VALUES = [
 
 /** What else the addon exports. The names without `Native` that its loader has are those of types, and undefined. */
 const OTHERS = [
-  'NativeAudit', 'NativeBatch', 'NativeClient', 'NativeExecutionInstrumentMap', 'NativeJob', 'NativeMarketData', 'NativePrepared', 'NativeRandom', 'NativeRun', 'NativeStrategyTest', 'NativeSystem',
+  'NativeAudit', 'NativeBatch', 'NativeClient', 'NativeExecutionInstrumentMap', 'NativeJob', 'NativeLoad', 'NativeMarketData', 'NativePrepared', 'NativeRandom', 'NativeRun', 'NativeStrategyTest', 'NativeSystem',
 ]
 const FUNCTIONS = [
   'attachMarketData', 'attachPrepared', 'bookLevel', 'bridgeLayout', 'checkSystem', 'diffAudit', 'marketDataFromColumns', 'marketDataFromOhlcv', 'mergeMarketData', 'nextEventFunction',
-  'readMarketData', 'reasonsJson', 'runNativeSync', 'sampleBinanceSpot', 'systemFromBarter', 'systemToBarter', 'version',
+  'reasonsJson', 'runNativeSync', 'sampleBinanceSpot', 'systemFromBarter', 'systemToBarter', 'version',
 ]
 
 interface ValueClass {
