@@ -9,6 +9,7 @@ mod row;
 pub use held::Held;
 
 use crate::error::guard;
+use row::row;
 use haggle_client::{AccountId, Client, InstrumentMap, LimitOptions, Settings};
 use haggle_model::read::{Field, parse};
 use haggle_model::time::{MILLISECOND, Nanos};
@@ -17,7 +18,6 @@ use haggle_model::{Code, Decimal, Error, Result, Side};
 use napi::Env;
 use napi::bindgen_prelude::{BigInt, Uint8Array};
 use napi_derive::napi;
-use row::row;
 use serde_json::{Value, json};
 use std::cell::RefMut;
 use std::rc::Rc;
@@ -83,9 +83,7 @@ impl MockClient {
             let grid = |grid: haggle_model::Increment| json!({ "mantissa": grid.mantissa().to_string(), "scale": grid.scale() });
             let instrument = |instrument: &haggle_model::Instrument| -> Result<Value> {
                 let (tick, lot) = client.grid(&Name::Text(instrument.symbol.clone()))?;
-                Ok(
-                    json!({ "symbol": instrument.symbol, "nameExchange": instrument.name_exchange, "exchange": client.map().exchange(), "tick": grid(tick), "lot": grid(lot) }),
-                )
+                Ok(json!({ "symbol": instrument.symbol, "nameExchange": instrument.name_exchange, "exchange": client.map().exchange(), "tick": grid(tick), "lot": grid(lot) }))
             };
             let instruments = client.map().system().instruments.iter().map(instrument).collect::<Result<Vec<_>>>()?;
             Ok(Value::Array(instruments).to_string())

@@ -81,11 +81,7 @@ fn orders(js: &Js, venue: &Venue, outcome: &Outcome) -> Result<Value> {
             for (key, value) in &reason.details {
                 js.set(details, key, js.text(value)?)?;
             }
-            reasons.push(js.record(&[
-                ("code", js.text(reason.code.as_str())?),
-                ("message", js.text(reason.code.message())?),
-                ("details", details),
-            ])?);
+            reasons.push(js.record(&[("code", js.text(reason.code.as_str())?), ("message", js.text(reason.code.message())?), ("details", details)])?);
         }
     }
     let numbered: Vec<(usize, &haggle_backtest::OrderRow)> = rows.iter().enumerate().collect();
@@ -114,10 +110,7 @@ fn orders(js: &Js, venue: &Venue, outcome: &Outcome) -> Result<Value> {
         ("filled", column(js, Kind::I64, rows, |order| order.filled)?),
         ("average", decimals(js, rows, average)?),
         ("timeInForce", column(js, Kind::U8, rows, |order| time_in_force(order.time_in_force))?),
-        (
-            "goodUntil",
-            column(js, Kind::I64, rows, |order| if let TimeInForce::GoodUntil(time) = order.time_in_force { time } else { ABSENT })?,
-        ),
+        ("goodUntil", column(js, Kind::I64, rows, |order| if let TimeInForce::GoodUntil(time) = order.time_in_force { time } else { ABSENT })?),
         ("state", column(js, Kind::U8, rows, state)?),
         ("time", column(js, Kind::I64, rows, |order| order.state_time.unwrap_or(ABSENT))?),
         ("reason", js.array(Kind::U32, &reason_of)?),

@@ -10,8 +10,8 @@ use haggle_backtest::{Dynamic, Outcome, Prepared, Run, SignalArray, Status, Stra
 use haggle_engine::{Halt, Idle, Native};
 use haggle_model::read::{Field, parse};
 use haggle_model::{Error, Result};
-use napi::Env;
 use napi::bindgen_prelude::{ClassInstance, Either, Float64Array, Uint8Array};
+use napi::Env;
 use napi_derive::napi;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -108,8 +108,7 @@ impl Job {
             let (stop, done) = (Arc::clone(&self.stop), Arc::clone(&self.done));
             let shared = Arc::clone(&prepared);
             let work = move || run_native(&shared, dynamic, &stop, &done);
-            job::spawn(env, work, move |js, (outcome, took)| columns::outcome(js, &prepared.venue, &id, &outcome, took))
-                .map_err(napi_failed)
+            job::spawn(env, work, move |js, (outcome, took)| columns::outcome(js, &prepared.venue, &id, &outcome, took)).map_err(napi_failed)
         })
     }
 

@@ -19,15 +19,8 @@ impl MockClient {
         guard(env, || {
             let ticker = parse(&ticker)?;
             let object = Field::root(&ticker).object()?;
-            let amount =
-                |name| object.get(name).map(|field| field.decimal().map_err(|error| error.at(format!("ticker.{name}")))).transpose();
-            let ticker = Ticker {
-                last: amount("last")?,
-                bid: amount("bid")?,
-                ask: amount("ask")?,
-                bid_size: amount("bidSize")?,
-                ask_size: amount("askSize")?,
-            };
+            let amount = |name| object.get(name).map(|field| field.decimal().map_err(|error| error.at(format!("ticker.{name}")))).transpose();
+            let ticker = Ticker { last: amount("last")?, bid: amount("bid")?, ask: amount("ask")?, bid_size: amount("bidSize")?, ask_size: amount("askSize")? };
             object.finish().map_err(|error| error.within("ticker"))?;
             Ok(self.client()?.set_ticker(&Name::Text(symbol), &ticker)?)
         })
