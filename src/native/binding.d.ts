@@ -409,8 +409,8 @@ export type ScriptRun = NativeRun
  * client goes on without it then.
  */
 export declare class NativeStrategyTest {
-  /** For a strategy that has these hooks. */
-  constructor(client: NativeClient, hooks: object)
+  /** For a strategy that has these hooks; `risk`: the limits that its orders are held against, as JSON. */
+  constructor(client: NativeClient, hooks: object, risk?: string | undefined | null)
   /** Whether the strategy goes on: false after its end, and after an error. */
   get isRunning(): boolean
   /** Whether the strategy threw: then what the last call threw is a value of its own, and none of ours. */

@@ -91,6 +91,8 @@ codes! {
     Timeout = 34, "the exchange did not answer in time";
     /// The request could not leave.
     Socket = 35, "there is no connection";
+    /// Neither price nor quantity would be another.
+    AmendUnchanged = 36, "the amend changes nothing";
 }
 
 impl ReasonCode {
