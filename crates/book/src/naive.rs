@@ -181,6 +181,10 @@ impl NaiveBook {
             events.push(Event::Cancelled { id, left: old.left(), reason: ReasonCode::AmendedToFilled });
             return Ok(());
         }
+        if (new.price, new.quantity) == (old.price, old.quantity) {
+            events.push(Event::AmendRejected { id, reason: ReasonCode::AmendUnchanged });
+            return Ok(());
+        }
         let amended = Event::Amended { id, price: new.price, quantity: new.quantity };
         if new.price == old.price && new.quantity < old.quantity {
             self.side_mut(side)[place] = new;
@@ -244,7 +248,7 @@ impl OrderBook for NaiveBook {
         self.bids.len() + self.asks.len()
     }
 
-    fn visit(&self, side: Side, visit: &mut dyn FnMut(&Order)) {
-        self.side(side).iter().for_each(visit);
+    fn visit_while(&self, side: Side, visit: &mut dyn FnMut(&Order) -> bool) {
+        let _ = self.side(side).iter().all(visit);
     }
 }

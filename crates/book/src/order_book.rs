@@ -29,8 +29,16 @@ pub trait OrderBook {
         self.len() == 0
     }
 
-    /// Visits the orders of a side by priority: best price first, then oldest.
-    fn visit(&self, side: Side, visit: &mut dyn FnMut(&Order));
+    /// Visits the orders of a side by priority, best price first, then oldest, as long as `visit` says true.
+    fn visit_while(&self, side: Side, visit: &mut dyn FnMut(&Order) -> bool);
+
+    /// Visits all orders of a side by priority.
+    fn visit(&self, side: Side, visit: &mut dyn FnMut(&Order)) {
+        self.visit_while(side, &mut |order| {
+            visit(order);
+            true
+        });
+    }
 
     /// BLAKE3 over all orders, bids before asks, each side by priority. Equal for any two books with equal content.
     fn state_hash(&self) -> StateHash {

@@ -172,11 +172,12 @@ fn amend_keeps_the_place_only_for_less_at_the_same_price() {
          book                       -> 1:3@100 2:4@100 3:5@100 |
          amend 1 4                  -> amended 1 4@100                # more: to the back
          book                       -> 2:4@100 3:5@100 1:4@100 |
-         amend 2                    -> amended 2 4@100                # no change: to the back
-         book                       -> 3:5@100 1:4@100 2:4@100 |
+         amend 2                    -> amend rejected 2 AmendUnchanged
+         amend 2 4@100              -> amend rejected 2 AmendUnchanged
+         book                       -> 2:4@100 3:5@100 1:4@100 |
          amend 3 1@101              -> amended 3 1@101
          amend 3 @100               -> amended 3 1@100                # there and back again
-         book                       -> 1:4@100 2:4@100 3:1@100 |
+         book                       -> 2:4@100 1:4@100 3:1@100 |
          amend 9 1                  -> amend rejected 9 OrderUnknown",
     );
 }
@@ -312,9 +313,9 @@ fn a_level_holds_what_i64_counts() {
          limit 3 A buy 2@99                      -> opened 3
          amend 3 @100                            -> error OVERFLOW at quantity
          amend 2 2                               -> error OVERFLOW at quantity
-         amend 1 @100                            -> amended 1 9223372036854775806@100
-         book                                    -> 2:1@100 1:9223372036854775806@100 3:2@99 |
-         market 4 B sell 9223372036854775807 fok -> opened 4, fill 2/4 1@100 left 0/9223372036854775806, fill 1/4 9223372036854775806@100 left 0/0
+         amend 1 @100                            -> amend rejected 1 AmendUnchanged
+         book                                    -> 1:9223372036854775806@100 2:1@100 3:2@99 |
+         market 4 B sell 9223372036854775807 fok -> opened 4, fill 1/4 9223372036854775806@100 left 0/1, fill 2/4 1@100 left 0/0
          limit 5 A buy 9223372036854775807@99    -> error OVERFLOW at quantity
          limit 5 A buy 9223372036854775807@99 ioc -> opened 5, expired 5 left 9223372036854775807 LiquidityMissing",
     );

@@ -19,8 +19,8 @@ impl Client {
         Ok(())
     }
 
-    pub(crate) fn break_off(&mut self, at: usize) {
-        self.core.accounts[at].is_connected = false;
+    /// What is on its way to an account's client does not arrive.
+    fn lose_deliveries(&mut self, at: usize) {
         self.core.transit.deliveries.retain(|_, delivery| {
             let is_lost = usize::from(delivery.account) == at;
             let is_step = is_lost && !matches!(delivery.step, Step::Balances);
@@ -29,6 +29,11 @@ impl Client {
             }
             !is_lost
         });
+    }
+
+    pub(crate) fn break_off(&mut self, at: usize) {
+        self.core.accounts[at].is_connected = false;
+        self.lose_deliveries(at);
         for number in self.active_of(at) {
             let Some(record) = self.core.orders.get_active(number) else { continue };
             let is_doubted = record.seen.phase == Phase::InFlight && !std::mem::replace(&mut record.is_unknown, true);
@@ -49,6 +54,8 @@ impl Client {
             return Ok(());
         }
         let max = self.settings.events_max;
+        // What was said before the snapshot is in it, and is told by nothing else.
+        self.lose_deliveries(at);
         self.core.accounts[at].is_connected = true;
         let whole = self.whole(at);
         self.core.accounts[at].told = whole.balances.iter().map(|(balance, _)| *balance).collect();

@@ -7,9 +7,7 @@ use crate::client::Client;
 use crate::transit::Sent;
 use haggle_book::{Command, OrderBook};
 use haggle_model::{Liquidity, OrderEventKind, OrderNumber, Quote, Reason, ReasonCode, Request, Result, SelfTrade, Side, TimeInForce};
-
-/// Levels that mostly do.
-const LEVELS_FEW: usize = 4;
+use std::collections::BTreeMap;
 
 /// An order that goes to the back of the queue at its price.
 fn resting(number: OrderNumber, account: usize, side: Side, price: i64, quantity: i64) -> Command {
@@ -92,27 +90,53 @@ impl Client {
         self.core.symbols[market].book.apply(&command, &mut Vec::new())
     }
 
+    /// What others offer a taker, best first, price and lots, up to what it wants. Own orders are no liquidity (they are expired, or end the
+    /// taker) unless they may trade with each other; an account's orders that may only reduce offer no more than its position has left.
+    fn offered(&self, taker: &Taker, want: i64) -> Result<Vec<(i64, i64)>> {
+        let (own, rule) = (taker.account as u32, self.settings.execution.fills.self_trade);
+        let core = &self.core;
+        let side = taker.side.opposite();
+        let mut parts: Vec<(i64, i64)> = Vec::new();
+        // By account: lots that it is offering so far, and those by which its position could be reduced.
+        let mut given: BTreeMap<u32, (i64, i64)> = BTreeMap::new();
+        let (mut left, mut outcome) = (want, Ok(()));
+        core.symbols[taker.market].book.visit_while(side, &mut |order| {
+            if left <= 0 || taker.limit.is_some_and(|limit| taker.side.better(limit, order.price)) {
+                return false;
+            }
+            match rule {
+                SelfTrade::ExpireTaker if order.account == own => return false,
+                SelfTrade::ExpireMaker if order.account == own => return true,
+                _ => {}
+            }
+            let exchange = &core.accounts[order.account as usize].exchange;
+            let reducible = || exchange.reducible_in(taker.market, side);
+            let (so_far, most) = match given.get(&order.account).copied().map_or_else(|| Ok((0, reducible()?)), Ok) {
+                Ok(known) => known,
+                Err(error) => {
+                    outcome = Err(error);
+                    return false;
+                }
+            };
+            let is_reducing = exchange.order(OrderNumber(order.id as u32)).is_some_and(|order| order.request.reduce_only);
+            let can = if is_reducing { order.left().min(most - so_far).max(0) } else { order.left() };
+            let lots = can.min(left);
+            given.insert(order.account, (so_far + lots, most));
+            if lots > 0 {
+                parts.push((order.price, lots));
+                left -= lots;
+            }
+            true
+        });
+        outcome.map(|()| parts)
+    }
+
     /// A market order is priced as a whole; what nobody offers counts at the last price.
     fn is_affordable(&mut self, taker: &Taker, want: i64) -> Result<bool> {
-        let symbol = &self.core.symbols[taker.market];
-        let mut parts = Vec::new();
-        for levels in [LEVELS_FEW, usize::MAX] {
-            parts.clear();
-            let mut left = want;
-            for level in symbol.book.depth(taker.side.opposite(), levels) {
-                let lots = level.quantity.min(left);
-                parts.push((level.price, lots));
-                left -= lots;
-                if left == 0 {
-                    break;
-                }
-            }
-            if left == 0 || parts.len() < levels {
-                if let Some(last) = parts.last_mut() {
-                    last.1 += left;
-                }
-                break;
-            }
+        let mut parts = self.offered(taker, want)?;
+        let offered: i64 = parts.iter().map(|(_, lots)| lots).sum();
+        if let Some(last) = parts.last_mut() {
+            last.1 += want - offered;
         }
         let exchange = &mut self.core.accounts[taker.account].exchange;
         Ok(parts.is_empty() || exchange.afford_or_end(taker.number, &parts, self.core.now)?)
@@ -120,26 +144,16 @@ impl Client {
 
     /// Whether others offer all that the order wants; if not, it is over.
     fn can_fill(&mut self, taker: &Taker) -> Result<bool> {
-        let (own, rule) = (taker.account as u32, self.settings.execution.fills.self_trade);
-        let exchange = &mut self.core.accounts[taker.account].exchange;
+        let exchange = &self.core.accounts[taker.account].exchange;
         let Some(want) = exchange.order(taker.number).map(haggle_exchange::Order::left) else { return Ok(false) };
-        let (mut can, mut is_blocked) = (0i64, false);
-        self.core.symbols[taker.market].book.visit(taker.side.opposite(), &mut |order| {
-            if can >= want || is_blocked || taker.limit.is_some_and(|limit| taker.side.better(limit, order.price)) {
-                return;
-            }
-            match rule {
-                SelfTrade::ExpireTaker if order.account == own => is_blocked = true,
-                SelfTrade::ExpireMaker if order.account == own => {}
-                _ => can = can.saturating_add(order.left()),
-            }
-        });
+        let can: i64 = self.offered(taker, want)?.iter().map(|(_, lots)| lots).sum();
         if can >= want {
             return Ok(true);
         }
         let lot = self.specs[taker.market].lot;
         let reason = Reason::from(ReasonCode::FillOrKillUnfilled);
         let reason = reason.with("need", lot.decimal(want)).with("available", lot.decimal(can));
+        let exchange = &mut self.core.accounts[taker.account].exchange;
         exchange.end_told(taker.number, OrderEventKind::Expired(reason), self.core.now)?;
         Ok(false)
     }

@@ -1,9 +1,9 @@
 //! An order in one line of text: what a hot loop of a test reads back. As JSON it would take three times as long on either side.
 //! `src/client/order-row.ts` reads it.
 
+use haggle_model::Side;
 use haggle_model::time::to_rfc3339;
 use haggle_model::wire::{Name, Order, OrderKind, OrderState, TimeInForce, Wire};
-use haggle_model::Side;
 use std::fmt::Write as _;
 
 /// Between the fields; a text that has it itself, and orders of rare kinds, go as JSON.
@@ -61,7 +61,8 @@ fn compact(order: &Order) -> Option<String> {
     if let Some(time) = state_time {
         row.push_str(&to_rfc3339(time));
     }
-    for amount in [Some(terms.quantity), terms.price.filter(|_| terms.kind == OrderKind::Limit), order.filled_quantity, order.average_price] {
+    for amount in [Some(terms.quantity), terms.price.filter(|_| terms.kind == OrderKind::Limit), order.filled_quantity, order.average_price]
+    {
         row.push(BREAK);
         if let Some(amount) = amount {
             // To a string nothing can fail.

@@ -335,3 +335,34 @@ fn a_closed_client_says_so() {
         assert_eq!(error.code, Code::Closed);
     }
 }
+
+#[test]
+fn fill_or_kill_counts_what_reduce_only_makers_may_give() {
+    let json = r#"{"symbols":[{"symbol":"A/B","tickSize":1,"lotSize":1}],"balances":{"A":5,"B":1000}}"#;
+    let mut client = spot(json).expect("a client");
+    let taker = client.account("t", &[(Name::from("A"), decimal("5")), (Name::from("B"), decimal("1000"))]).expect("an account");
+    let order = |side, quantity: &str, price: &str, time_in_force, reduce_only| OrderRequestOpen {
+        key: OrderKey { exchange: Name::from("mock"), instrument: Name::from("A/B"), strategy: String::new(), cid: String::new() },
+        terms: Terms {
+            side,
+            kind: OrderKind::Limit,
+            price: Some(decimal(price)),
+            quantity: decimal(quantity),
+            time_in_force,
+            post_only: false,
+            reduce_only,
+        },
+    };
+    let works = TimeInForce::GoodUntilCancelled;
+    client.open_order(taker, &order(Side::Sell, "5", "100", works, false)).expect("an order");
+    client.open_order(ME, &order(Side::Buy, "5", "100", works, false)).expect("an order");
+    for price in ["101", "102"] {
+        client.open_order(ME, &order(Side::Sell, "5", price, works, true)).expect("an order");
+    }
+    // Both may only reduce the five that are held.
+    let killed = client.open_order(taker, &order(Side::Buy, "8", "102", TimeInForce::FillOrKill, false)).expect("an order");
+    assert_eq!((killed.state, killed.filled_quantity), (OrderState::Expired, Some(Decimal::ZERO)));
+    let filled = client.open_order(taker, &order(Side::Buy, "5", "102", TimeInForce::FillOrKill, false)).expect("an order");
+    assert_eq!((filled.state, filled.average_price), (OrderState::FullyFilled, Some(decimal("101"))));
+    client.invariants().expect("sound");
+}

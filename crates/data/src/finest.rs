@@ -76,7 +76,9 @@ mod tests {
         let store = builder.finish().expect("good data");
         let marked = store.informing_bars();
         let opens = marked.iter().zip(&store.bars).filter(|(informs, _)| **informs).map(|(_, bar)| bar.time_open);
-        opens.collect()
+        let mut opens: Vec<Nanos> = opens.collect();
+        opens.sort_unstable();
+        opens
     }
 
     #[test]

@@ -29,6 +29,10 @@ impl Exchange {
             changed.quantity = quantity;
             changed.request.size = Size::Lots(quantity);
         }
+        if (changed.request.price, changed.quantity) == old {
+            self.refuse_amend(at, number, side, ReasonCode::AmendUnchanged.into(), now);
+            return Ok(());
+        }
         if let Err(reason) = self.vet_amend(&changed, now)? {
             self.refuse_amend(at, number, side, reason, now);
             return Ok(());
@@ -37,7 +41,7 @@ impl Exchange {
         *self.orders.get_mut(slot) = changed;
         self.reserve_rest(slot)?;
         self.emit(at, number, side, now, OrderEventKind::Amended { price, quantity });
-        // An amend that changes nothing is none: it keeps the place, as a smaller quantity does.
+        // A smaller quantity at the same price keeps the place.
         if price != old.0 || quantity > old.1 {
             self.markets[at].remove(side, slot);
             self.place(slot, now)?;
@@ -67,7 +71,7 @@ impl Exchange {
             }
         }
         if request.post_only
-            && let Some(best) = self.would_take(at, request.side, request.price)
+            && let Some(best) = self.would_meet(at, request.side, request.price)
         {
             return Ok(Err(spec.post_only_would_take(request.price, best)));
         }

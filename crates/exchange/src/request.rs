@@ -81,7 +81,7 @@ impl Exchange {
             if !is_limit {
                 return Ok(Err(ReasonCode::PostOnlyWouldTake.into()));
             }
-            if let Some(best) = self.would_take(at, request.side, request.price) {
+            if let Some(best) = self.would_meet(at, request.side, request.price) {
                 return Ok(Err(spec.post_only_would_take(request.price, best)));
             }
         }
@@ -97,6 +97,12 @@ impl Exchange {
             Feed::Nothing => None,
         };
         best.filter(|best| !side.better(price, *best))
+    }
+
+    /// The opposite price that a limit at `price` would take, or that of an own order of the other side that it would meet.
+    pub(crate) fn would_meet(&self, at: usize, side: Side, price: i64) -> Option<i64> {
+        let own = self.markets[at].resting[side.opposite() as usize].first().map(|own| own.price);
+        self.would_take(at, side, price).or(own.filter(|own| !side.better(price, *own)))
     }
 
     fn reserve_or_reject(&mut self, slot: u32, now: Nanos) -> Result<bool> {

@@ -122,6 +122,11 @@ impl Exchange {
         Ok(if self.bears(slot, price, quantity, liquidity, false, now)? { quantity } else { 0 })
     }
 
+    /// Lots by which a market's position could be reduced by orders on `side`.
+    pub fn reducible_in(&self, at: usize, side: Side) -> Result<i64> {
+        self.reducible_lots(at, side)
+    }
+
     /// Fills an order with lots that it has left and was [found to bear](Exchange::fillable).
     pub fn fill_told(&mut self, number: OrderNumber, price: i64, quantity: i64, liquidity: Liquidity, now: Nanos) -> Result<()> {
         let slot = self.slot(number)?;

@@ -93,6 +93,8 @@ codes! {
     Socket = 35, "there is no connection";
     /// Details: message, as the venue gave it.
     VenueRefused = 36, "the venue refused it";
+    /// Neither price nor quantity would be another.
+    AmendUnchanged = 37, "the amend changes nothing";
 }
 
 impl ReasonCode {

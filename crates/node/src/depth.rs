@@ -42,6 +42,8 @@ pub fn book_level(instrument: u32, is_buy: bool, level: u32, is_size: bool) -> f
     let engine = ENGINE.get();
     // SAFETY: set for the time of a callback only, in which the engine stays where it is and nobody changes it: this thread is in JavaScript.
     let market = unsafe { engine.as_ref() }.and_then(|engine| engine.markets.get(instrument as usize));
-    let Some((market, (price, size))) = market.and_then(|market| Some((market, market.level(side, level as usize)?))) else { return f64::NAN };
+    let Some((market, (price, size))) = market.and_then(|market| Some((market, market.level(side, level as usize)?))) else {
+        return f64::NAN;
+    };
     if is_size { market.spec.lot.f64(size) } else { market.spec.tick.f64(price) }
 }

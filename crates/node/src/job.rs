@@ -19,10 +19,7 @@ pub type Settler<T> = Box<dyn FnOnce(std::result::Result<T, Halt>) + Send>;
 
 /// A promise, and what settles it from any thread: it resolves with what `convert` makes of the result, or with an `Error` object,
 /// which the facade throws, so that every error is made on the thread that JavaScript runs on.
-pub fn promise<T: Send + 'static>(
-    env: Env,
-    convert: impl FnOnce(&Js, T) -> Result<Value> + Send + 'static,
-) -> Result<(Settler<T>, Value)> {
+pub fn promise<T: Send + 'static>(env: Env, convert: impl FnOnce(&Js, T) -> Result<Value> + Send + 'static) -> Result<(Settler<T>, Value)> {
     let (deferred, promise) = env.create_deferred::<Value, Settle>()?;
     let settle = move |outcome: std::result::Result<T, Halt>| {
         deferred.resolve(Box::new(move |env| {

@@ -18,7 +18,8 @@ pub struct Lease {
 impl Lease {
     /// A block for so many instruments and assets.
     pub fn take(instruments: usize, assets: usize) -> Self {
-        let kept = BLOCKS.with_borrow_mut(|blocks| blocks.iter().position(|block| block.fits(instruments, assets)).map(|at| blocks.swap_remove(at)));
+        let kept = BLOCKS
+            .with_borrow_mut(|blocks| blocks.iter().position(|block| block.fits(instruments, assets)).map(|at| blocks.swap_remove(at)));
         Self { block: kept.unwrap_or_else(|| Block::new(instruments, assets)) }
     }
 }

@@ -62,7 +62,15 @@ impl LiveSystem {
     /// Starts a system. `constant` and `dynamic` are as a back-test's; `hooks` are those of a JavaScript strategy; `start` is what time it is
     /// then by a manual clock, that of the first row where it is not said.
     #[napi(constructor, catch_unwind)]
-    pub fn new(env: Env, constant: String, dynamic: String, hooks: Option<Object>, is_manual: bool, start: Option<BigInt>, is_trading_enabled: bool) -> napi::Result<Self> {
+    pub fn new(
+        env: Env,
+        constant: String,
+        dynamic: String,
+        hooks: Option<Object>,
+        is_manual: bool,
+        start: Option<BigInt>,
+        is_trading_enabled: bool,
+    ) -> napi::Result<Self> {
         guard(env, || {
             let constant = Constant::read(&Field::root(&parse(&constant)?))?;
             let dynamic = Dynamic::read(&Field::root(&parse(&dynamic)?))?;
@@ -227,11 +235,15 @@ impl LiveSystem {
                 "keep" => Ending::Shutdown(OpenOrders::Keep),
                 other => return Err(Error::bug(format!("there is no ending '{other}'")).into()),
             };
-            let rate = risk_free_return.map(|text| haggle_backtest::read_risk_free_return(&Field::root(&serde_json::Value::String(text)))).transpose()?;
+            let rate = risk_free_return
+                .map(|text| haggle_backtest::read_risk_free_return(&Field::root(&serde_json::Value::String(text))))
+                .transpose()?;
             let (known, id, started) = (self.known()?, self.id.clone(), self.started);
             let convert = move |js: &Js, outcome: Outcome| left(js, &known, &id, &outcome, started);
             let value = match &self.seat {
-                Seat::Here(here) => here.end(env, &hooks, ending, rate).and_then(|outcome| convert(&Js::new(env), outcome).map_err(napi_failed)),
+                Seat::Here(here) => {
+                    here.end(env, &hooks, ending, rate).and_then(|outcome| convert(&Js::new(env), outcome).map_err(napi_failed))
+                }
                 Seat::Runtime(handle) => {
                     let (settle, promise) = job::promise(env, convert).map_err(napi_failed)?;
                     handle.end(ending, rate, move |outcome| settle(outcome.map_err(Halt::from)))?;

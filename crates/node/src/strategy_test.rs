@@ -147,7 +147,12 @@ impl NodeStrategyTest {
         self.lease.borrow().as_ref().map(|lease| lease.block.clone()).ok_or_else(closed)
     }
 
-    fn run<T>(&self, env: Env, hooks: &Object, work: impl FnOnce(&mut StrategyTest<Script>, &mut Client) -> Result<T, Halt>) -> Result<T, Halt> {
+    fn run<T>(
+        &self,
+        env: Env,
+        hooks: &Object,
+        work: impl FnOnce(&mut StrategyTest<Script>, &mut Client) -> Result<T, Halt>,
+    ) -> Result<T, Halt> {
         let mut client = self.client.get()?;
         let mut test = self.test.borrow_mut().take().ok_or_else(closed)?;
         test.strategy_mut().set_calls(Some(Calls::of(env, hooks)?));

@@ -234,6 +234,10 @@ impl FastBook {
             return Ok(());
         }
         let left = quantity - old.filled;
+        if price == old.price && left == old.left {
+            events.push(Event::AmendRejected { id, reason: ReasonCode::AmendUnchanged });
+            return Ok(());
+        }
         let amended = Event::Amended { id, price, quantity };
         if price == old.price && left < old.left {
             self.nodes[place].left = left;
@@ -313,11 +317,13 @@ impl OrderBook for FastBook {
         self.places.len()
     }
 
-    fn visit(&self, side: Side, visit: &mut dyn FnMut(&Order)) {
+    fn visit_while(&self, side: Side, visit: &mut dyn FnMut(&Order) -> bool) {
         for (_, queue) in self.ladder(side).iter() {
             let mut place = self.queues[queue].head;
             while place != NONE {
-                visit(&self.nodes[place].order());
+                if !visit(&self.nodes[place].order()) {
+                    return;
+                }
                 place = self.nodes[place].next;
             }
         }

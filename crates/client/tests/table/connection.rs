@@ -213,3 +213,20 @@ fn late_and_double_acknowledgements() {
         ",
     );
 }
+
+#[test]
+fn what_was_said_while_there_was_no_connection_is_in_the_snapshot_and_in_nothing_else() {
+    run(
+        r#""latency":"10ms""#,
+        "
+        b sell 1@100
+        advance 20          -> b0 Open 0/1
+        a buy 2@100
+        a disconnect        -> a! disconnect, a reconnecting
+        advance 6           # it arrives and trades; what is said of that is on its way
+        a reconnect         -> a! reconnect, a snapshot 1
+        a seen 1            -> Open 1/2
+        advance 20          -> b0 maker 1@100
+        ",
+    );
+}

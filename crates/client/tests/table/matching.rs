@@ -169,3 +169,17 @@ fn a_forced_fill_leaves_the_rest_in_its_place() {
         ",
     );
 }
+
+#[test]
+fn own_orders_are_no_liquidity_when_an_order_is_priced() {
+    run(
+        "",
+        "
+        a sell 50@10        -> a0 Open 0/50
+        b sell 100@150      -> b1 Open 0/100
+        a buy 80            -> a2 Failed(BalanceInsufficient USDT need=12000 free=10000) 0/80
+        a open              -> mock-0
+        a buy 60            -> a0 Expired 0/50, a3 taker 60@150, b1 maker 60@150
+        ",
+    );
+}

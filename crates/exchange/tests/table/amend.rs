@@ -14,8 +14,8 @@ fn a_smaller_quantity_at_the_same_price_keeps_the_place() {
         amend 1 3                  -> amended 1 3@99
         locked USDT                -> 297
         print sell 1@99            -> maker 1 1@99 of 1/3
-        amend 1 3@99               -> amended 1 3@99
-        amend 1                    -> amended 1 3@99
+        amend 1 3@99               -> amend_rejected 1 AmendUnchanged
+        amend 1                    -> amend_rejected 1 AmendUnchanged
         amend 1 2                  -> amended 1 2@99
         print sell 9@99            -> maker 1 1@99 of 2/2
         ",
@@ -189,11 +189,11 @@ fn a_market_order_that_waits_has_only_a_quantity_to_change() {
         "
         print sell 9@100
         buy  1 market 5
-        amend 1 @90                -> amended 1 5@0
+        amend 1 @90                -> amend_rejected 1 AmendUnchanged   # it has no price
         amend 1 1                  -> amend_rejected 1 NotionalOutOfRange notional=100 min=150
         amend 1 3                  -> amended 1 3@0
         buy  2 market quote:1000
-        amend 2 @90                -> amended 2 0@0              # its quantity is not known yet
+        amend 2 @90                -> amend_rejected 2 AmendUnchanged   # its quantity is not known yet
         amend 2 2                  -> amended 2 2@0
         print sell 9@100           -> taker 1 3@101 of 3/3 | taker 2 2@101 of 2/2
         ",

@@ -72,6 +72,24 @@ fn an_order_reaches_as_far_as_it_takes_or_rests() {
 }
 
 #[test]
+fn a_post_only_order_at_or_through_an_own_order_is_refused() {
+    for venue in [Venue::l1(), Venue::l1().rules(|rules| rules.self_trade = SelfTrade::None)] {
+        venue.run(
+            "
+            quote 99x5 110x7
+            sell 1 limit 1@105         -> opened 1
+            buy  2 limit 1@105 post    -> rejected 2 PostOnlyWouldTake price=105 best=105
+            buy  3 limit 1@106 post    -> rejected 3 PostOnlyWouldTake price=106 best=105
+            buy  4 limit 1@104 post    -> opened 4
+            amend 4 @105               -> amend_rejected 4 PostOnlyWouldTake price=105 best=105
+            cancel 1                   -> cancelled 1 Requested
+            amend 4 @105               -> amended 4 1@105
+            ",
+        );
+    }
+}
+
+#[test]
 fn none_lets_them_cross() {
     Venue::l1().rules(|rules| rules.self_trade = SelfTrade::None).run(
         "

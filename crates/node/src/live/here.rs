@@ -27,7 +27,13 @@ pub struct Here {
 }
 
 impl Here {
-    pub fn new(venue: &Venue, dynamic: Dynamic, hooks: &Object, start: Option<Nanos>, is_trading_enabled: bool) -> Result<(Self, Arc<Names>)> {
+    pub fn new(
+        venue: &Venue,
+        dynamic: Dynamic,
+        hooks: &Object,
+        start: Option<Nanos>,
+        is_trading_enabled: bool,
+    ) -> Result<(Self, Arc<Names>)> {
         let lease = Lease::take(venue.market_specs.len(), venue.valuation.assets.len());
         let live = Live::new(venue, dynamic, Script::new(lease.block.clone(), &which(hooks)), start)?.with_trading(is_trading_enabled);
         let names = Arc::clone(live.names());
@@ -125,7 +131,13 @@ impl Here {
         self.live.borrow_mut().take().ok_or_else(closed)
     }
 
-    fn with_calls(&self, env: Env, hooks: &Object, live: &mut Live<Script>, work: impl FnOnce(&mut Live<Script>) -> Result<(), Halt>) -> Result<(), Halt> {
+    fn with_calls(
+        &self,
+        env: Env,
+        hooks: &Object,
+        live: &mut Live<Script>,
+        work: impl FnOnce(&mut Live<Script>) -> Result<(), Halt>,
+    ) -> Result<(), Halt> {
         live.strategy_mut().set_calls(Some(Calls::of(env, hooks)?));
         let _turn = Turn::of(self);
         let _scope = Scope::open(env.raw());
