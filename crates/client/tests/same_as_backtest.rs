@@ -156,8 +156,8 @@ type Host = fn(&Arc<Store>, &str, &str, &Script) -> Fills;
 
 fn compare(host: Host, store: &Arc<Store>, instruments: &str, latency: &str, balances: &str, script: &Script) -> usize {
     let rules = format!(r#""fees":{{"maker":0,"taker":0}},"latency":{latency}"#);
-    let expected = in_backtest(store, &format!(r#"{instruments},{rules}"#), balances, script);
-    let options = format!(r#"{},{rules}"#, instruments.replacen("instruments", "symbols", 1));
+    let expected = in_backtest(store, &format!("{instruments},{rules}"), balances, script);
+    let options = format!("{},{rules}", instruments.replacen("instruments", "symbols", 1));
     let actual = host(store, &options, balances, script);
     let at = expected.iter().zip(&actual).position(|(expected, actual)| expected != actual);
     let at = at.unwrap_or(expected.len().min(actual.len()));
@@ -223,7 +223,9 @@ fn on_bars_longer_and_shorter_than_the_latency() {
     for (seed, latency) in (1..).zip(ON_BARS) {
         let mut script = script(seed, &store, 1_000, MINUTE);
         // A client that is asked at a close asks after the open of that time. A strategy's decisions come before it: see below.
-        script.iter_mut().for_each(|(time, _)| *time += i64::from(*time % MINUTE == 0));
+        for (time, _) in &mut script {
+            *time += i64::from(*time % MINUTE == 0);
+        }
         let fills = compare(in_client, &store, AB, latency, PLENTY, &script);
         assert!(fills > 80, "{latency}: only {fills} fills");
     }
@@ -234,7 +236,9 @@ fn for_a_strategy_that_decides_at_closes() {
     let store = bars();
     for (seed, latency) in (1..).zip(ON_BARS) {
         let mut script = script(seed, &store, 1_000, 2 * MINUTE);
-        script.iter_mut().for_each(|(time, _)| *time -= *time % MINUTE);
+        for (time, _) in &mut script {
+            *time -= *time % MINUTE;
+        }
         let fills = compare(in_strategy_test, &store, AB, latency, PLENTY, &script);
         assert!(fills > 80, "{latency}: only {fills} fills");
     }

@@ -33,7 +33,9 @@ impl Store {
                     informing.resize(self.bars.len(), false);
                     informing[*bar] = true;
                 }
-                alike.iter().for_each(|bar| covered.insert(span(*bar)));
+                for bar in alike {
+                    covered.insert(span(*bar));
+                }
             }
         }
         informing

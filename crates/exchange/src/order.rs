@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 pub type Ahead = Option<i64>;
 
 /// A working order.
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own, and none follows from another")]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Order {
     /// As sent, with the price as amended.

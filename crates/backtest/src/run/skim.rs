@@ -41,8 +41,8 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// A time before which no row and no open of a bar has a mark that is not safe for the positions of now; not far beyond what
-    /// is asked for.
+    /// A time before which no row and no open of a bar has a mark that is not safe for the positions of now, a bar's extremes included; not
+    /// far beyond what is asked for. What it saves stands at `find_safe_marks` in the exchange.
     pub(super) fn safe_until<S: HostedStrategy>(&mut self, machine: &mut Machine<S>, horizon: Nanos) -> Nanos {
         let (prepared, store) = (self.prepared, self.store);
         if std::mem::take(&mut machine.has_traded) {

@@ -82,7 +82,11 @@ impl Exchange {
         }
     }
 
-    /// Marks at which the account surely has equity left. A long position loses at most what it is worth: where the equity covers
+    /// Marks at which the account surely has equity left, so that equity is not reckoned at each of them. Kept because it was measured: a run
+    /// by signals over 100,000 bars, always in a position, takes 87 instructions a bar with an order in 510 bars, and 4,117 without safe
+    /// marks; with an order in 27 bars 1,187 and 5,056 (callgrind, by the difference of three runs and one).
+    ///
+    /// A long position loses at most what it is worth: where the equity covers
     /// that, no mark is too low, and short positions share the rest of it. Else each position may lose its share of one half.
     fn find_safe_marks(&mut self, equity: f64) {
         // Far more is left aside than f64 rounds.
