@@ -93,12 +93,13 @@ const CASES: Case[] = [
   {
     name: 'never gets an answer: nothing happened', act: { onBook: bidOnce },
     test: (client) => { client.failNext('timeout'); client.setTicker('A/B', TICKER); client.disconnect(); client.reconnect() },
-    says: ['0 start', '0 book 99 100', '0 order bid OpenFailed(Timeout) 0/1 free 10000', '0 stop'],
+    // It is told of the doubt, which the snapshot ends.
+    says: ['0 start', '0 book 99 100', '0 order bid OpenInFlight 0/1 free 10000', '0 order bid OpenFailed(Timeout) 0/1 free 10000', '0 stop'],
   },
   {
     name: 'never gets an answer: the order works, as its next event shows', act: { onBook: bidOnce },
     test: (client) => { client.failNext('timeout', { afterEffect: true }); client.setTicker('A/B', TICKER); client.fillOrder('bid', { quantity: '0.4' }) },
-    says: ['0 start', '0 book 99 100', '0 order bid Open 0/1 free 10000', '0 fill 0.4@90 position 0.4', '0 order bid Open 0.4/1 free 9910', '0 stop'],
+    says: ['0 start', '0 book 99 100', '0 order bid OpenInFlight 0/1 free 10000', '0 order bid Open 0/1 free 10000', '0 fill 0.4@90 position 0.4', '0 order bid Open 0.4/1 free 9910', '0 stop'],
   },
   {
     name: 'is told twice: an execution counts once', act: { onBook: buyOnce },
@@ -199,6 +200,49 @@ describe('a strategy', () => {
     vi.advanceTimersByTime(2_000)
     expect(log).toEqual(['1000000000000 start', '1000000001000 timer tick', '1000000001010 order bid Open 0/1 free 9910'])
     expect(test.orders.map(stand)).toEqual(['bid Open 0/1'])
+  })
+})
+
+describe('risk limits', () => {
+  const options = { symbols: ['A/B'], balances: { B: 10_000 } }
+
+  it('refuse, cut and check orders before they leave, and tell the strategy', async () => {
+    const told: string[] = []
+    const test = testStrategy(
+      { onStart: (ctx) => { ctx.buy(5, { price: 90, cid: 'much' }); ctx.buy(1, { price: 90, cid: 'fine' }); ctx.buy(2, { price: 91, cid: 'odd' }) }, onOrder: (_, order) => { told.push(`${order.cid} ${order.state.kind}`) } },
+      { ...options, risk: { maxQuantity: 3, check: (order) => order.quantity !== '2' || 'not two' } },
+    )
+    expect(told).toEqual(['much OpenFailed', 'odd OpenFailed', 'fine Open'])
+    expect(test.client.fetchOpenOrders().map(({ cid }) => cid)).toEqual(['fine'])
+    const reasons = test.orders.map(({ state }) => (state.kind === 'OpenFailed' ? state.reason.code : state.kind))
+    expect(reasons).toEqual(['RiskQuantityExceeded', 'Open', 'RiskCheckRefused'])
+    await test.close()
+  })
+
+  it('an order that the drawdown switch cancels is being cancelled at once', async () => {
+    const seen: string[] = []
+    const test = testStrategy(
+      {
+        onStart: (ctx) => { ctx.buy(50, { price: 100, cid: 'first' }); ctx.buy(1, { price: 30, cid: 'rest' }) },
+        onBook: (ctx) => { seen.push(ctx.openOrders.map((order) => `${order.cid} ${order.state.kind}`).join()) },
+      },
+      { ...options, latency: { open: 0, cancel: '5ms', response: 0 }, risk: { maxDrawdown: 0.1, drawdownInterval: '1s' } },
+    )
+    test.client.setTicker('A/B', { bid: 99, ask: 101 })
+    test.client.fillOrder('first')
+    test.client.setTicker('A/B', { bid: 40, ask: 42 })
+    test.client.advance('1s')
+    test.client.setTicker('A/B', { bid: 41, ask: 43 })
+    expect(seen).toEqual(['first Open,rest Open', 'rest Open', 'rest CancelInFlight'])
+    test.client.advance('5ms')
+    expect(test.orders.map(({ state }) => state.kind)).toEqual(['FullyFilled', 'Cancelled'])
+    await test.close()
+  })
+
+  it('that make no sense are refused with their path', () => {
+    expect(() => testStrategy({ onStart() {} }, { ...options, risk: { maxQuantity: -1 } })).toThrowError(expect.objectContaining({ path: 'risk.maxQuantity' }))
+    expect(() => testStrategy({ onStart() {} }, { ...options, risk: { check: 5 as never } })).toThrowError(expect.objectContaining({ code: 'INVALID_ARGUMENT', path: 'risk.check' }))
+    expect(() => testStrategy({ onStart() {} }, { ...options, risk: { maxQuantiy: 1 } as never })).toThrowError(expect.objectContaining({ code: 'UNKNOWN_NAME' }))
   })
 })
 

@@ -163,7 +163,8 @@ describe('what signals trade', () => {
       marketData: MarketData.merge(candles('A/B', [100, 100, 100, 100, 100, 100]), candles('C/B', [10, 10, 10])),
     }
     const both: Signals = { native: 'signals', instruments: { 'C/B': { targets: [7, 3, 3] }, 'A/B': { entries, size: 2 } } }
-    expect(trades(both, two)).toEqual(['1 Buy 7', '2 Buy 2', '2 Sell 4'])
+    // Of orders that meet one open, what frees money comes first.
+    expect(trades(both, two)).toEqual(['1 Buy 7', '2 Sell 4', '2 Buy 2'])
     for (const symbol of ['C/B', 1]) expect(trades({ native: 'signals', symbol, targets: [7, 3, 3] }, two)).toEqual(['1 Buy 7', '2 Sell 4'])
     expect(refusal(() => trades({ native: 'signals', targets: [7, 3, 3] }, two))).toMatchObject({ code: 'INVALID_ARGUMENT', path: 'strategy.symbol' })
   })

@@ -19,7 +19,7 @@ const TABLE: &[(&str, &[(&str, &str)])] = &[
     ("trades before the first quote", &[("trade 50", "50"), ("trade 52", "52"), ("quote 99 101", "100"), ("trade 80", "100")]),
     ("quotes with trades", &[("quote 99 101", "100"), ("trade 80", "100"), ("gap", "100"), ("trade 70", "100"), ("quote 60 62", "61")]),
     ("a book", &[("snapshot 99 101", "100"), ("update 98 -", "99.5"), ("quote 97 99", "98"), ("gap", "98"), ("snapshot 80 90", "85")]),
-    ("a book before its snapshot", &[("quote 97 99", "-"), ("update 98 -", "-"), ("snapshot 99 101", "100")]),
+    ("a book before its snapshot", &[("quote 97 99", "-"), ("snapshot 99 101", "100"), ("update 98 -", "99.5")]),
     ("a book after trades", &[("trade 50", "50"), ("snapshot 99 101", "100"), ("trade 60", "100")]),
     ("bars", &[("bar 10 12 9 11", "11"), ("bar 11 15 11 14", "14")]),
     ("bars beside trades say nothing", &[("trade 50", "50"), ("bar 10 12 9 11", "50"), ("trade 51", "51")]),

@@ -79,6 +79,7 @@ impl<S: HostedStrategy> Machine<S> {
                 warnings.push(Warning { code: "CROSSED_BOOK", message });
             }
         }
+        warnings.extend(self.session.engine.risk_warnings().map(|(code, message)| Warning { code, message }));
         let (has, hooks) = (self.venue.rows.clone(), self.session.strategy.hooks());
         let never_called = [
             (hooks.trades && has.as_ref().is_some_and(|has| !has.trades), "onTrade", "no trades"),
