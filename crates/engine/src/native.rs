@@ -98,9 +98,9 @@ impl Pair {
             Average::Simple => {
                 let at = self.count % slow;
                 if self.window.len() < slow {
-                    self.window.push(price)
+                    self.window.push(price);
                 } else {
-                    self.window[at] = price
+                    self.window[at] = price;
                 }
                 self.count += 1;
                 if self.count < slow {

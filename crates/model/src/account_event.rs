@@ -4,6 +4,7 @@
 use crate::{AssetId, Balance, Decimal, InstrumentId, OrderEvent, OrderNumber, Position, time::Nanos};
 
 /// What a venue says of an account.
+#[allow(clippy::large_enum_variant, reason = "nearly all events are steps of orders, and a box each would be an allocation an order")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AccountEvent {
     /// A step in an order's life, with the balances that it changed.

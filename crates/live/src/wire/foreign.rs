@@ -88,7 +88,7 @@ impl Names {
             }
             (kind, _) => kind,
         };
-        Ok(kind.map(|kind| self.step_of(engine, number, time, kind)).into_iter().collect())
+        Ok(kind.map(|kind| Self::step_of(engine, number, time, kind)).into_iter().collect())
     }
 
     fn cancel_step(&self, engine: &Engine, response: &CancelResponse) -> Result<Vec<AccountEvent>> {
@@ -97,7 +97,7 @@ impl Names {
             Err(error) => (None, engine.now, OrderEventKind::CancelRejected(reason_of(error))),
         };
         let number = self.order_meant(&response.key.cid, id)?;
-        Ok(vec![self.step_of(engine, number, time, kind)])
+        Ok(vec![Self::step_of(engine, number, time, kind)])
     }
 
     fn fill_step(&self, engine: &Engine, fill: &wire::Fill) -> Result<Vec<AccountEvent>> {
@@ -163,7 +163,7 @@ impl Names {
         Ok(vec![change(time, AccountChangeKind::Snapshot { positions, orders }, balances)])
     }
 
-    fn step_of(&self, engine: &Engine, order: OrderNumber, time: Nanos, kind: OrderEventKind) -> AccountEvent {
+    fn step_of(engine: &Engine, order: OrderNumber, time: Nanos, kind: OrderEventKind) -> AccountEvent {
         let (instrument, side) = engine.order(order).map_or((InstrumentId(0), Side::Buy), |order| (order.instrument, order.side));
         OrderEvent { sequence: 0, time, order, instrument, side, kind, balances: [None; 3], ends_bundle: true }.into()
     }
