@@ -21,6 +21,7 @@ mod recorder;
 mod round_trips;
 mod run;
 mod signals;
+mod simulated;
 mod summary;
 mod venue;
 mod warning;
@@ -34,6 +35,7 @@ pub use prepare::{Prepared, match_instruments};
 pub use recorder::Recorder;
 pub use run::{Run, Status};
 pub use signals::SignalArray;
+pub use simulated::SimulatedVenue;
 pub use venue::{Place, Venue};
 pub use warning::Warning;
 

@@ -13,10 +13,11 @@ use crate::account_view::Simulated;
 use crate::dynamic::Dynamic;
 use crate::equity::Sampler;
 use crate::recorder::Recorder;
+use crate::simulated::SimulatedVenue;
 use crate::venue::{Place, Venue};
 use crate::warning::Warning;
-use haggle_engine::{Engine, Event, Halt, HostedStrategy, Outgoing, Session, Tick};
-use haggle_exchange::{Exchange, Legs, Link, Setup};
+use haggle_engine::{Engine, Event, Halt, HostedStrategy, Outgoing, Session, Tick, Venue as _};
+use haggle_exchange::{Exchange, Legs, Setup};
 use haggle_model::time::{MILLISECOND, NEVER, Nanos};
 use haggle_model::{AccountEvent, AssetId, Balance, ExchangeId, FeeAsset, Result};
 use std::sync::Arc;
@@ -57,7 +58,7 @@ pub struct Machine<S> {
     /// The exchanges, in config order.
     pub exchanges: Vec<Exchange>,
     /// The connections to them.
-    pub links: Vec<Link>,
+    pub venues: Vec<SimulatedVenue>,
     /// Samples of equity.
     pub sampler: Sampler,
     /// What has happened.
@@ -74,8 +75,6 @@ pub struct Machine<S> {
     pub has_traded: bool,
     /// Whether the account's equity was used up, so that nothing is left to decide.
     pub is_closed: bool,
-    /// By instrument: whether its requests take no time, as on bars longer than the latency.
-    pub is_free: Vec<bool>,
     warnings: Vec<Warning>,
     scratch: Vec<AccountEvent>,
     bundle: Vec<AccountEvent>,
@@ -87,18 +86,19 @@ impl<S: HostedStrategy> Machine<S> {
     pub fn new(venue: Arc<Venue>, dynamic: Dynamic, strategy: S) -> Result<Self> {
         let system = &venue.constant.system;
         let mut exchanges = Vec::with_capacity(system.exchanges.len());
-        let mut links = Vec::with_capacity(system.exchanges.len());
+        let mut venues = Vec::with_capacity(system.exchanges.len());
+        let markets: Vec<usize> = venue.places.iter().map(|place| place.market).collect();
         let mut warnings = Vec::new();
-        let mut is_free = vec![false; venue.places.len()];
         for (at, exchange) in system.exchanges.iter().enumerate() {
             exchanges.push(exchange_of(&venue, at)?);
             let legs = Legs::new(exchange.execution.latency, venue.is_arrival, dynamic.seed, at as u64)?;
             let latency = legs.request_max();
+            let mut simulated = SimulatedVenue::new(legs, markets.clone());
             let below =
                 |place: &&Place| place.exchange == at && venue.bar_periods[place.instrument.index()].is_some_and(|period| latency < period);
             let mut shortest = None;
             for place in venue.places.iter().filter(below) {
-                is_free[place.instrument.index()] = true;
+                simulated.set_free(place.instrument, true);
                 shortest = shortest.into_iter().chain(venue.bar_periods[place.instrument.index()]).min();
             }
             if let Some(period) = shortest.filter(|_| latency > 0) {
@@ -107,7 +107,7 @@ impl<S: HostedStrategy> Machine<S> {
                     format!("'{}': a request latency of {latency} ms is below one bar ({period} ms) and counts as zero", exchange.name);
                 warnings.push(Warning { code: "BAR_LATENCY", message });
             }
-            links.push(Link::new(legs));
+            venues.push(simulated);
         }
         let balances =
             (0..system.assets.len()).map(|at| exchanges[system.assets[at].exchange.index()].ledger().balance(AssetId(at as u16)));
@@ -126,13 +126,12 @@ impl<S: HostedStrategy> Machine<S> {
             feed_latency: 0,
             has_traded: false,
             is_closed: false,
-            is_free,
             warnings,
             scratch: Vec::new(),
             bundle: Vec::new(),
             outgoing: Vec::new(),
             exchanges,
-            links,
+            venues,
             venue,
             dynamic,
         })
@@ -170,7 +169,7 @@ impl<S: HostedStrategy> Machine<S> {
             self.post()?;
             let is_busy = rows.next_at_exchange() == now
                 || rows.next_at_engine() == now
-                || self.links.iter().any(|link| link.next_request() <= now || link.next_event() <= now)
+                || self.venues.iter().any(|venue| venue.next_time() <= now)
                 || self.session.next_timer() <= now;
             if is_busy {
                 continue;
@@ -189,19 +188,19 @@ impl<S: HostedStrategy> Machine<S> {
 
     /// Whether nothing can happen any more once there are no more rows: timers and times in force end with the data.
     pub fn is_idle(&self) -> bool {
-        self.sampler.next == NEVER && self.links.iter().all(Link::is_idle)
+        self.sampler.next == NEVER && self.venues.iter().all(SimulatedVenue::is_idle)
     }
 
     /// How long every request travels at least.
     pub fn request_min(&self) -> Nanos {
-        if self.is_free.contains(&true) { 0 } else { self.links.iter().map(|link| link.legs().request_min()).min().unwrap_or(0) }
+        self.venues.iter().map(SimulatedVenue::request_min).min().unwrap_or(0)
     }
 
     /// The earliest of everything that is not in the market data.
     pub fn find_next(&mut self) {
         let mut next = self.sampler.next;
-        for link in &self.links {
-            next = next.min(link.next_request()).min(link.next_event());
+        for venue in &self.venues {
+            next = next.min(venue.next_time());
         }
         for exchange in &self.exchanges {
             next = next.min(exchange.next_expiry());

@@ -3,10 +3,10 @@
 mod common;
 
 use common::{FOREIGN, Seen, constant, drive, dynamic, free, prepare, script, shared_data, warnings};
-use haggle_backtest::{Outcome, Prepared, Run, Tiling, Venue};
+use haggle_backtest::{Outcome, Prepared, Run, Tiling};
 use haggle_data::{BuildOptions, Builder, ExchangeTime, Num, ReadOptions, Stamps, Store, read_csv};
 use haggle_engine::{Context, Draft, Halt, HostedStrategy, Interest, Strategy};
-use haggle_model::time::{NEVER, Nanos, SECOND};
+use haggle_model::time::{Nanos, SECOND};
 use haggle_model::{Liquidity, Side, Size};
 use std::sync::Arc;
 

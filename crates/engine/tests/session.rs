@@ -25,7 +25,7 @@ struct Scripted {
 }
 
 impl Venue for Scripted {
-    fn send(&mut self, request: &Departing, now: Nanos) -> Result<()> {
+    fn send(&mut self, request: &Departing, now: Nanos, _feed: Nanos) -> Result<()> {
         let answers = self.script.get(self.asked.len()).cloned().unwrap_or_default();
         self.asked.push(request.request);
         self.under_way.extend(answers.into_iter().map(|(delay, event)| (now + delay, event)));
@@ -88,7 +88,7 @@ fn host(session: &mut Session<Buyer>, venue: &mut Scripted) {
         session.take_outgoing(&mut outgoing);
         for item in &outgoing {
             let Outgoing::Request(request) = item else { panic!("nothing is refused here") };
-            venue.send(request, now).expect("it leaves");
+            venue.send(request, now, 0).expect("it leaves");
         }
         now = venue.next_time();
         if now == NEVER {

@@ -139,10 +139,11 @@ impl Fed {
             *known = Some(feed);
             place.has_quotes = feed == Feed::Quotes;
             place.is_bars = feed == Feed::Bars;
-            machine.is_free[instrument.index()] = false;
+            machine.venues[place.exchange].set_free(instrument, false);
         }
         if place.is_bars && period != NEVER {
-            machine.is_free[instrument.index()] = machine.links[place.exchange].legs().request_max() < period;
+            let venue = &mut machine.venues[place.exchange];
+            venue.set_free(instrument, venue.request_max() < period);
         }
     }
 

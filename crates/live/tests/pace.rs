@@ -8,7 +8,7 @@ mod common;
 
 use common::{FOREIGN, Script, Seen, Tape, drive, dynamic};
 use haggle_backtest::{Prepared, Run, Tiling};
-use haggle_engine::{Context, Draft, HostedStrategy};
+use haggle_engine::{Context, Draft};
 use haggle_live::Live;
 use haggle_model::time::{NEVER, Nanos};
 use haggle_model::{InstrumentId, Side, Size};

@@ -2,7 +2,7 @@
 
 use super::Machine;
 use crate::account_view::{AccountView, Simulated};
-use haggle_engine::{Event, Halt, HostedStrategy, Outgoing};
+use haggle_engine::{Event, Halt, HostedStrategy, Outgoing, Venue as _};
 use haggle_model::time::Nanos;
 use haggle_model::{AccountEvent, OrderEventKind, Result};
 
@@ -21,9 +21,9 @@ impl<S: HostedStrategy> Machine<S> {
     /// Stage 3: requests that have arrived, in the order sent.
     pub(super) fn handle_requests(&mut self, now: Nanos) -> Result<()> {
         loop {
-            let first = self.links.iter().enumerate().filter_map(|(at, link)| link.arrived(now).map(|sequence| (sequence, at))).min();
+            let first = self.venues.iter().enumerate().filter_map(|(at, venue)| venue.arrived(now).map(|sequence| (sequence, at))).min();
             let Some((_, at)) = first else { return Ok(()) };
-            if let Some(sent) = self.links[at].receive() {
+            if let Some(sent) = self.venues[at].receive() {
                 self.exchanges[at].handle(sent.market, &sent.request, now)?;
                 self.watch(at, now)?;
                 self.collect(at, now)?;
@@ -34,10 +34,11 @@ impl<S: HostedStrategy> Machine<S> {
     /// Stage 4: account events that have arrived, in the order emitted, a bundle at a time.
     pub(super) fn deliver_events(&mut self, now: Nanos) -> Result<(), Halt> {
         loop {
-            let first = self.links.iter().enumerate().filter_map(|(at, link)| link.event_arrived(now).map(|sequence| (sequence, at))).min();
+            let first =
+                self.venues.iter().enumerate().filter_map(|(at, venue)| venue.event_arrived(now).map(|sequence| (sequence, at))).min();
             let Some((_, at)) = first else { return Ok(()) };
             let mut bundle = std::mem::take(&mut self.bundle);
-            self.links[at].take_bundle(&mut bundle);
+            self.venues[at].drain(now, &mut bundle)?;
             self.session.process(now, &Event::Account(&bundle))?;
             self.bundle = bundle;
             self.post()?;
@@ -69,9 +70,7 @@ impl<S: HostedStrategy> Machine<S> {
                 Outgoing::Request(departing) => {
                     self.recorder.sent(&departing.request, now);
                     let place = self.venue.places[departing.instrument.index()];
-                    let is_free = self.is_free[departing.instrument.index()];
-                    let (request, sequence) = (departing.request, departing.sequence);
-                    self.links[place.exchange].send(request, place.market, sequence, now, self.feed_latency, is_free)?;
+                    self.venues[place.exchange].send(departing, now, self.feed_latency)?;
                 }
             }
         }
@@ -107,7 +106,7 @@ impl<S: HostedStrategy> Machine<S> {
             self.has_traded = true;
             self.sampler.fill(now, venue, &account, &self.recorder.realised, instrument)?;
         }
-        self.links[at].answer(events.drain(..), now, self.feed_latency)?;
+        self.venues[at].answer(events.drain(..), now, self.feed_latency)?;
         self.scratch = events;
         self.find_next();
         Ok(())
