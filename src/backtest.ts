@@ -48,7 +48,7 @@ export async function backtest(constant: BacktestArgsConstant, dynamic: Backtest
  * const run = backtestSync({ system, marketData, balances: { USDT: 10_000 } }, { strategy: { native: 'buyAndHold' } })
  * console.log(run.tradingSummary.portfolio.pnl)
  *
- * @throws HaggleError and whatever a callback throws, as {@link backtest}.
+ * @throws HaggleError and all that a callback throws, as {@link backtest}.
  */
 export function backtestSync(constant: BacktestArgsConstant, dynamic: BacktestArgsDynamic = {}): BacktestRun {
   refuseInside('backtestSync')

@@ -45,7 +45,7 @@ export const matchers = Object.freeze({
   toHaveBalance: (received: Tested, asset: string, amount: Decimal | BalanceToHave): MatcherResult => result(hasBalance(received, asset, amount)),
 })
 
-/** @ts-ignore: whoever uses jest does not have this module. */
+/** @ts-ignore: projects with jest do not have this module. */
 declare module 'vitest' {
   interface Matchers<T = any> extends HaggleMatchers<void> {}
 }

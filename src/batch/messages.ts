@@ -32,7 +32,7 @@ export type Packed =
   | { readonly kind: 'value', readonly value: unknown }
   | { readonly kind: 'text', readonly name: string, readonly text: string, readonly stack: string | undefined }
 
-/** Packs what was thrown, whatever it is. @internal */
+/** Packs what was thrown, of any type. @internal */
 export function packed(thrown: unknown): Packed {
   if (thrown instanceof HaggleError) {
     const { code, message: text, path, hint, stack } = thrown

@@ -193,7 +193,7 @@ export class Runs {
     return this.#doneHere + this.#current + (this.#native?.done ?? 0) + (this.#workers?.done ?? 0)
   }
 
-  /** Ends the batch: what runs elsewhere is stopped, and whoever waits is told. */
+  /** Ends the batch: what runs elsewhere is stopped, and those that wait are told. */
   #fail(error: unknown): void {
     this.#failure ??= { error }
     this.#native?.close()

@@ -44,7 +44,7 @@ export class Pace {
     this.#agent = agent
   }
 
-  /** Asks the core; by the time of day, what is due comes before. Whoever trades or waits here learns of it then. */
+  /** Asks the core; by the time of day, what is due comes before. Those that trade or wait here learn of it then. */
   run<T>(work: () => T, isNews = true): T {
     if (this.waiters.hasEnded) throw new HaggleError('CLOSED', 'the client was closed')
     this.#refuseInside()

@@ -118,7 +118,7 @@ class Seat implements Agent {
   readonly journal: { readonly orders: LiveOrder[], readonly fills: Fill[] } = { orders: [], fills: [] }
   readonly #native: NativeStrategyTest
   readonly #stage: Stage
-  /** By place of the instrument, once the memory is somebody else's. */
+  /** By place of the instrument, once the memory belongs to another one. */
   #positions: readonly number[] | undefined
 
   constructor(client: NativeClient, strategy: Strategy, assets: readonly string[], seed: number | undefined, risk: RiskLimits | undefined) {

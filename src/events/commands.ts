@@ -26,7 +26,7 @@ function filterJson(filter: InstrumentFilter | undefined): unknown {
   const [[name, items] = [], ...more] = Object.entries(given).filter(([, value]) => value !== undefined)
   if (name === undefined || more.length > 0) throw invalid('filter', 'expected one of exchanges, instruments, underlyings')
   if (!Array.isArray(items)) throw invalid(`filter.${name}`, `expected a list, found ${show(items)}`)
-  // An empty list would be none to us and all to whoever reads it as no filter.
+  // An empty list would be none to us and all to a reader that takes it for no filter.
   if (items.length === 0) throw new HaggleError('INVALID_ARGUMENT', 'the list is empty', { path: `filter.${name}`, hint: 'leave out the filter for all instruments' })
   return { [`${name[0]!.toUpperCase()}${name.slice(1)}`]: items.length === 1 ? { One: items[0] as unknown } : { Many: items as unknown[] } }
 }

@@ -17,7 +17,7 @@ import { filterText, requestsText } from './commands'
 import { bookJson, candleJson, liquidationJson, quotesJson, tradeJson } from './market-rows'
 
 /**
- * What an engine's input is, by its kind. A `Timer` of a strategy stands in an audit alone: nobody can send it.
+ * What an engine's input is, by its kind. A `Timer` of a strategy stands in an audit alone: it cannot be sent.
  *
  * @example
  * import { EngineEvent, type EngineEventOf } from 'haggle'
@@ -107,7 +107,7 @@ export class EngineEventValue extends WireValue {
   /** An own execution. */
   static fill(exchange: Name, fill: FillInit): EngineEvent { return item(exchange, { Trade: fillJson(fill) }, 'fill') }
 
-  /** So many account events were lost, because nobody collected them in time. */
+  /** So many account events were lost, because they were not collected in time. */
   static overflow(exchange: Name, lost: number): EngineEvent { return item(exchange, { Overflow: lost }, 'lost') }
 
   /** A test made something happen. */

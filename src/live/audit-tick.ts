@@ -99,7 +99,7 @@ function sentOf({ sent, errors }: SentView, restore: Restore, json: () => Reques
 }
 
 /*
- * Where requests stand in barter's JSON, for the texts of those that somebody writes again.
+ * Where requests stand in barter's JSON, for the texts of those that are written again.
  */
 
 type Items<T> = 'None' | { readonly One: T } | { readonly Many: readonly T[] }

@@ -85,7 +85,7 @@ export class AuditUpdates implements AsyncIterable<AuditTick> {
    * @throws HaggleError `UNSUPPORTED` while ticks wait that were not read yet.
    */
   state(): ReplicaState {
-    // Ticks are read ahead by hundreds: the copy has to wait for those that nobody has seen.
+    // Ticks are read ahead by hundreds: the copy has to wait for those that were not seen yet.
     if (this.#read < this.#waiting.length) {
       throw new HaggleError('UNSUPPORTED', 'ticks wait that were not read yet', { hint: 'read until tryRecv() is undefined' })
     }
@@ -143,7 +143,7 @@ export class AuditUpdates implements AsyncIterable<AuditTick> {
     await Promise.race([this.#ready, ...late])
     clearTimeout(timer)
     this.#waiters -= 1
-    // A promise that nobody waits for would keep the process alive.
+    // A promise without a reader would keep the process alive.
     if (this.#waiters === 0 && this.#ready !== undefined) this.#native.cancel()
   }
 }

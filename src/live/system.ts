@@ -58,7 +58,7 @@ export function startSystem(config: SystemConfig | SystemConfigInit, options: Sy
 }
 
 /**
- * A running system. Sends are synchronous and return nothing: what became of them is in {@link SystemHandle.state} and in the audit.
+ * A running system. Sends are synchronous and return nothing: their outcome is in {@link SystemHandle.state} and in the audit.
  * What could never be carried out throws instead. After the end every call throws `CLOSED`; dropping the handle aborts the system.
  *
  * What a JavaScript strategy throws comes out of the call that fed it, as it is, and ends the system; where a timer called it, the
@@ -122,7 +122,7 @@ export class SystemHandle implements AsyncDisposable {
     return stateOf(this.#run(() => this.#native.state()))
   }
 
-  /** The steps of the engine from now on. Whoever takes it again takes it away from the reader before. @throws HaggleError `CLOSED` */
+  /** The steps of the engine from now on. Taking it again takes it away from the reader before. @throws HaggleError `CLOSED` */
   takeAudit(): AuditUpdates {
     this.#checkOpen()
     return new AuditUpdates(this.#run(() => this.#native.takeAudit(AUDIT_CAPACITY)), () => this.#failure)
@@ -277,7 +277,7 @@ export class SystemHandle implements AsyncDisposable {
     try {
       this.#run(() => {})
     } catch (error) {
-      // Nobody called, so nobody could catch it.
+      // There is no caller that could catch it.
       process.emitWarning(`a system was ended by an error: ${show(error instanceof Error ? error.message : error)}; shutdown() throws it`, 'HaggleWarning')
     }
   }

@@ -54,7 +54,7 @@ const STATUSES = new Set([
 ])
 
 /**
- * Whether it is an error, of whatever realm: where code runs in a `vm` context, as in jest, the core still makes errors
+ * Whether it is an error, of any realm: where code runs in a `vm` context, as in jest, the core still makes errors
  * of the realm that loaded it, and they are no `instanceof Error` there.
  * @internal
  */

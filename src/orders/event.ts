@@ -124,7 +124,7 @@ export function eventOf<S extends OrderState | CancelState = OrderState>(view: E
   return settle(blank(OrderEvent.prototype as unknown as OrderEvent<S>), { ...view, key: keyOf(view.key, below(text, 'key')) }, text)
 }
 
-/** The same where nobody has its text yet: it is made if somebody asks. @internal */
+/** The same where its text was not made yet: it is made when it is asked for. @internal */
 export function orderOfView(view: EventView): OrderSnapshot {
   return orderOf(view, () => textOfView(view))
 }

@@ -17,7 +17,7 @@ import { textOf, WireValue } from './wire'
  * Translates the keys of orders and events between names, which people should use, and indices, which barter uses.
  *
  * Made of a list of instruments, 0, 1, 2 are their places in that list. Made {@link ExecutionInstrumentMap.from} a config,
- * nobody has said what an index counts: barter sorts instruments, a config does not. An index is then taken, and written, only
+ * it was not said what an index counts: barter sorts instruments, a config does not. An index is then taken, and written, only
  * where both orders agree on it; elsewhere `AMBIGUOUS_NAME` is thrown.
  *
  * @example

@@ -15,7 +15,7 @@ export function printable<T extends object>(prototype: T, print: Printer<T>): vo
     try {
       return print.call(this, depth, options, inspect)
     } catch (error) {
-      // To look at a value never throws, be it one that somebody made of our prototype without its fields.
+      // To look at a value never throws, be it one that was made of our prototype without its fields.
       return `[${prototype.constructor.name}, which cannot be printed: ${error instanceof Error ? error.message : 'it threw'}]`
     }
   }

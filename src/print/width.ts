@@ -1,6 +1,6 @@
 /** Width where none is known. */
 const WIDTH_DEFAULT = 80
-/** What `util.inspect` says when nobody asked for a width. */
+/** What `util.inspect` says when no width was asked for. */
 const BREAK_LENGTH_DEFAULT = 128
 
 /**

@@ -90,7 +90,7 @@ export class BacktestSummary extends Value {
   declare readonly version?: string
   /**
    * Why there is no result: only in a batch, where a run that fails does so alone. What it has no value for
-   * (`tradingSummary`, `resultHash`) throws this error then, so that nobody takes a failed run for one that earned nothing.
+   * (`tradingSummary`, `resultHash`) throws this error then, so that no reader takes a failed run for one that earned nothing.
    */
   declare readonly error?: HaggleError
 

@@ -2,7 +2,7 @@ import type { RunOptions } from '../types/run-options'
 
 /** Progress is reported at most this often, in milliseconds. */
 const PROGRESS_MS = 100
-/** Where nobody else comes by, it is looked at this often. */
+/** Where nothing else comes by, it is looked at this often. */
 const POLL_MS = PROGRESS_MS / 2
 
 /** Reports at most ten times a second, and always the end. @internal */

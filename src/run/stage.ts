@@ -39,7 +39,7 @@ export class Stage {
   }
 
   /**
-   * Calls the core where it calls the strategy. What a callback threw comes through untouched: nobody looks at it, as it may be
+   * Calls the core where it calls the strategy. What a callback threw comes through untouched: it is not looked at, as it may be
    * a proxy, or look like an error of ours.
    */
   call<T>(run: () => T): T {

@@ -44,7 +44,7 @@ export class Desk {
   readonly names: NativeNames
   /** Client ids that were given, by order number. */
   readonly cids: Record<number, string> = {}
-  /** Whether anybody looks at fills: a row of text is not made for nobody. */
+  /** Whether fills are looked at: a row of text is not made without a reader. */
   showsFills = false
   /** Fills of the bundle that is arriving. */
   fills: Fill[] = []
@@ -52,7 +52,7 @@ export class Desk {
   touched: LiveOrder[] = []
   /** Of a live system, where others send orders, too. */
   registry: Registry | undefined
-  /** All orders and fills so far, where somebody keeps them; fills if they are shown. */
+  /** All orders and fills so far, where they are kept; fills if they are shown. */
   journal: { readonly orders: LiveOrder[], readonly fills: Fill[] } | undefined
   readonly #strategy: string
   readonly #text: Uint8Array

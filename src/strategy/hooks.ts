@@ -84,7 +84,7 @@ function settled(result: unknown, name: string): void {
 }
 
 function refuse(result: unknown, name: string): never {
-  // What the promise comes to is nobody's any more: it must not end the process as unhandled.
+  // The result of the promise is not read any more: it must not end the process as unhandled.
   if (types.isPromise(result)) result.catch(() => {})
   throw new HaggleError('STRATEGY_ASYNC', `${name} returned a value; callbacks are synchronous and return nothing`, {
     path: `strategy.${name}`,

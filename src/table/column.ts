@@ -97,7 +97,7 @@ export function wordColumn(codes: ArrayLike<number>, words: readonly unknown[]):
   return { length: codes.length, cell: (index) => words[codes[index]!] }
 }
 
-/** Whatever `cell` makes of the row's index. @internal */
+/** What `cell` makes of the row's index. @internal */
 export function derivedColumn(length: number, cell: (index: number) => unknown): Column {
   return { length, cell }
 }

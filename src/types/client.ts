@@ -72,7 +72,7 @@ export interface MockExecutionConfig {
   initial_state?: object
   /** A round trip, half each way. */
   latency_ms?: number
-  /** A fraction, whatever its name says: `'0.001'` is 0.1 %. */
+  /** A fraction, in spite of its name: `'0.001'` is 0.1 %. */
   fees_percent?: Decimal
 }
 
@@ -112,7 +112,7 @@ export interface LimitOrderOptions {
 }
 
 /**
- * How a request fails: no answer comes, the connection breaks, too many requests, nobody is there. After the first two nobody knows
+ * How a request fails: no answer comes, the connection breaks, too many requests, the exchange is away. After the first two it is not known
  * whether it arrived, and the order is `unknown`.
  *
  * @example

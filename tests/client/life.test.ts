@@ -21,7 +21,7 @@ describe.skipIf(!isBuilt)('the life of a client', () => {
     if (!kind.startsWith('dropped')) expect(handles).toEqual([])
   })
 
-  it('what nobody holds is collected, closed or not', async () => {
+  it('what is not held is collected, closed or not', async () => {
     expect(await program('collected')).toBe('0')
   })
 

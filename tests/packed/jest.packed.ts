@@ -54,7 +54,7 @@ test('a mock client under fake timers', async () => {
   expect(jest.getTimerCount()).toBe(0)
   jest.useRealTimers()
 })
-test('a mock client that nobody closes', () => {
+test('a mock client that is not closed', () => {
   MockExecutionClient.spot({ symbols: ['BTC/USDT'], balances: { USDT: 10_000 }, clock: 'wall', latency: '1h' }).openLimitOrder('BTC/USDT', 'Buy', '0.1', 90_000)
 })
 `

@@ -8,7 +8,7 @@
 //! - `returnsPerYear`: a number, or null where it is counted from the data; `drawdownOn`: `marks` or `closes`;
 //! - `tiling`: `{passes, period}`, how often the data repeat, and at which distance; `{"passes":1,"period":"0ns"}` where they do not.
 //!
-//! Seed, strategy and whatever else differs from run to run are not in it, nor is the data, which has a hash of its own.
+//! Seed, strategy and all else that differs from run to run are not in it, nor is the data, which has a hash of its own.
 
 use crate::clock::Tiling;
 use crate::constant::{Constant, DrawdownOn};

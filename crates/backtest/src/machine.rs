@@ -1,4 +1,4 @@
-//! What a run is made of, whoever brings the market rows: engine, exchanges, the messages between them, and the record.
+//! What a run is made of, apart from where its market rows come from: engine, exchanges, the messages between them, and the record.
 //!
 //! At one instant each stage runs until it is empty: market rows at the exchange, expiries, requests in the order sent,
 //! arrivals at the engine (rows, then account events in the order emitted), timers. What the strategy sends without
@@ -71,7 +71,7 @@ pub struct Machine<S> {
     pub clock: Nanos,
     /// Latency of the last row that arrived.
     pub feed_latency: Nanos,
-    /// Whether something was filled since somebody put this back to false.
+    /// Whether something was filled since this was put back to false.
     pub has_traded: bool,
     /// Whether the account's equity was used up, so that nothing is left to decide.
     pub is_closed: bool,

@@ -76,7 +76,7 @@ impl<S: HostedStrategy> Run<S> {
         &mut self.machine.session.strategy
     }
 
-    /// Handles about `steps` market rows, and whatever happens between them.
+    /// Handles about `steps` market rows, and all that happens between them.
     pub fn advance(&mut self, mut steps: u64) -> Result<Status, Halt> {
         self.advance_by(&mut steps)
     }

@@ -32,7 +32,7 @@ pub fn read_signals(field: &Field<'_>, prepared: &Prepared, arrays: &[SignalArra
     let mut plans: Vec<Option<Plan>> = vec![None; prepared.venue.market_specs.len()];
     if let Some(instruments) = object.get("instruments") {
         if let Some(field) = ["symbol"].iter().chain(&ENTRIES).chain(&TARGETS).find_map(|name| object.get(name)) {
-            return Err(field.error("what stands beside instruments is nobody's").hint("give it for each instrument"));
+            return Err(field.error("a field beside `instruments` belongs to no instrument").hint("give it for each instrument"));
         }
         for (name, field) in instruments.entries()? {
             let instrument = prepared.venue.constant.system.find_instrument(name).map_err(|error| error.at(field.path.clone()))?;

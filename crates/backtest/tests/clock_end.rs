@@ -223,7 +223,7 @@ fn an_account_without_equity_is_closed_and_the_run_ends() {
     );
     assert_eq!(warnings(&outcome), ["ACCOUNT_CLOSED"]);
     let portfolio = &outcome.summary["trading_summary"]["portfolio"];
-    assert_eq!(portfolio["end_equity"], "-5", "100 - 5 x 21: nobody else pays for it");
+    assert_eq!(portfolio["end_equity"], "-5", "100 - 5 x 21: no other party pays for it");
     assert_eq!(ended(&outcome), to_rfc3339(310));
     assert!(outcome.closed_trades[0].is_closed_by_end);
     assert_eq!(outcome.orders[3].state, OrderState::OpenFailed(ReasonCode::AccountClosed.into()));

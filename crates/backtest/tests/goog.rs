@@ -66,7 +66,7 @@ fn money_and_trades_to_the_digit() {
     assert_eq!((last.entry_time, last.exit_time), (day("2012-10-19"), day("2012-12-03")));
     let instrument = &outcome.summary["trading_summary"]["instruments"]["GOOG/USD"];
     assert_eq!((&instrument["position"], &instrument["entry_price"]), (&"69".into(), &"702.24".into()));
-    // Whatever was closed for another one was closed and opened at one open.
+    // A trade that was closed for another one was closed and opened at one open.
     for pair in trades.windows(2) {
         assert_eq!((pair[0].exit_time, pair[0].exit_price), (pair[1].entry_time, pair[1].entry_price));
         assert_ne!(pair[0].side, pair[1].side);

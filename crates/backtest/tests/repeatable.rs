@@ -1,4 +1,4 @@
-//! Same data, config, seed and version: same hash, whoever asks, in whatever slices, on however many threads.
+//! Same data, config, seed and version: same hash, for every caller, in slices of every size, on any number of threads.
 
 mod common;
 

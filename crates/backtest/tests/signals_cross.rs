@@ -59,7 +59,7 @@ fn signals(config: &str, arguments: &str, store: &Arc<Store>) -> Outcome {
     common::drive(Run::new(prepared, dynamic, *strategy).expect("a run"), 10_000).expect("no error").0
 }
 
-/// The same orders, fills and equity, whoever decided.
+/// The same orders, fills and equity, signals or callbacks.
 fn same(config: &str, arguments: &str, store: &Arc<Store>) -> Outcome {
     let (own, theirs) = (signals(config, arguments, store), native(config, CROSS, Arc::clone(store)));
     assert_eq!(own.result_hash, theirs.result_hash);

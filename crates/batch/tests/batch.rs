@@ -1,4 +1,4 @@
-//! Runs on threads are the runs that they are alone, and closing a batch leaves nobody waiting.
+//! Runs on threads are the runs that they are alone, and closing a batch leaves no caller waiting.
 
 use haggle_backtest::{Constant, Dynamic, Prepared, Tiling};
 use haggle_batch::{Batch, caught, run_native};

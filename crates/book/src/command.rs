@@ -50,7 +50,7 @@ pub enum Command {
         quantity: i64,
         /// What becomes of the part that is not filled at once.
         time_in_force: TimeInForce,
-        /// Refuse the order if its price reaches the other side's best, whoever that belongs to.
+        /// Refuse the order if its price reaches the other side's best, an own order too.
         post_only: bool,
     },
     /// A new market order: it takes at any price and never rests.

@@ -71,7 +71,7 @@ pub struct Core {
     pub is_arrival: bool,
     /// How far market data was replayed.
     pub replayed_to: Option<Nanos>,
-    /// Whether an account ever traded with somebody else than another account.
+    /// Whether an account ever traded with another side than one of the accounts.
     pub has_met_venue: bool,
 }
 

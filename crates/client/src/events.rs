@@ -40,7 +40,7 @@ impl Client {
         let core = &mut self.core;
         core.sequence += 1;
         let market = event.instrument.index();
-        let record = core.orders.get_mut(event.order).ok_or_else(|| Error::bug("an event of an order that nobody sent"))?;
+        let record = core.orders.get_mut(event.order).ok_or_else(|| Error::bug("an event of an order that was never sent"))?;
         let has_arrived = record.truth.is_some();
         let mut status = record.truth.take().unwrap_or_else(|| Status::sent(&record.request, event.time));
         status.apply(event, &self.specs[market], core.sequence)?;

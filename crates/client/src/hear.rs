@@ -11,7 +11,7 @@ impl Client {
         self.tap = Some(Box::default());
     }
 
-    /// Nobody listens any more: for one whose strategy is over.
+    /// The listener is gone: for one whose strategy is over.
     pub fn hang_up(&mut self) {
         self.tap = None;
     }
@@ -33,14 +33,14 @@ impl Client {
         }
     }
 
-    /// Keeps news, if somebody listens.
+    /// Keeps news, if there is a listener.
     pub(crate) fn hear(&mut self, news: impl FnOnce() -> News) {
         if let Some(tap) = &mut self.tap {
             tap.news.push_back(news());
         }
     }
 
-    /// The copy of an event that travels along with its delivery: of the first account, if somebody listens.
+    /// The copy of an event that travels along with its delivery: of the first account, if there is a listener.
     pub(crate) fn heard(&self, at: usize, event: &OrderEvent) -> Option<Box<OrderEvent>> {
         (at == 0 && self.tap.is_some()).then(|| Box::new(event.clone()))
     }

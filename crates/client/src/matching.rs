@@ -83,7 +83,7 @@ impl Client {
         self.collect(account, Some(sent))
     }
 
-    /// Puts an order that was open before the first request into the book. It reaches nobody that it might take.
+    /// Puts an order that was open before the first request into the book. It reaches no order that it might take.
     pub(crate) fn rest_among_orders(&mut self, market: usize, number: OrderNumber) -> Result<()> {
         let Some(order) = self.core.accounts[0].exchange.order(number) else { return Ok(()) };
         let command = resting(number, 0, order.request.side, order.request.price, order.left());
@@ -131,7 +131,7 @@ impl Client {
         outcome.map(|()| parts)
     }
 
-    /// A market order is priced as a whole; what nobody offers counts at the last price.
+    /// A market order is priced as a whole; what is not offered counts at the last price.
     fn is_affordable(&mut self, taker: &Taker, want: i64) -> Result<bool> {
         let mut parts = self.offered(taker, want)?;
         let offered: i64 = parts.iter().map(|(_, lots)| lots).sum();
@@ -158,7 +158,7 @@ impl Client {
         Ok(false)
     }
 
-    /// Meets the first order of the other side. False where the taker is over or reaches nobody.
+    /// Meets the first order of the other side. False where the taker is over or reaches no order.
     fn meet(&mut self, taker: &Taker) -> Result<bool> {
         let now = self.core.now;
         let core = &mut self.core;

@@ -104,7 +104,7 @@ impl Client {
     }
 
     /// The next event of an account's stream. The first call opens the stream: what was before is in the snapshot that comes first. Where
-    /// events were lost because nobody took them, how many comes before those that are left.
+    /// events were lost because they were not taken, how many comes before those that are left.
     pub fn poll_event(&mut self, account: AccountId) -> Result<Option<AccountEvent>> {
         self.check_account(account)?;
         let at = account.index();

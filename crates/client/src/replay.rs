@@ -19,7 +19,7 @@ pub(crate) trait Pace {
     fn settle(&mut self, client: &mut Client) -> Result<(), Self::Error>;
 }
 
-/// Nobody trades on what is replayed.
+/// No order trades on what is replayed.
 struct Alone;
 
 impl Pace for Alone {

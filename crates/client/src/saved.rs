@@ -81,7 +81,7 @@ impl Client {
     }
 
     /// Holds the state against itself: in every account free + locked is the total, and locked what its open orders reserve; over all of
-    /// them accounts + venue + fees is what was put in, and what they traded among themselves is nobody else's; the books of orders hold what
+    /// them accounts + venue + fees is what was put in, and what they traded among themselves stays among them; the books of orders hold what
     /// the orders have left, and are not crossed.
     ///
     /// Errors: `BUG` with what is broken.
@@ -107,7 +107,7 @@ impl Client {
             let is_spot = self.specs.iter().all(|spec| spec.account == AccountKind::Spot);
             let is_closed = is_spot && !self.core.has_met_venue;
             if is_closed && !venue.is_zero() {
-                return Err(Error::bug(format!("the accounts traded {venue} of asset {} with nobody", asset.index())));
+                return Err(Error::bug(format!("the accounts traded {venue} of asset {} with no other side", asset.index())));
             }
         }
         self.check_orders()?;

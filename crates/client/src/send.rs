@@ -53,7 +53,7 @@ impl Client {
 
     fn transmit(&mut self, at: usize, order: OrderNumber, request: Request, answer: Answer) -> Result<()> {
         let (now, feed) = (self.core.now, self.core.feed_latency);
-        let record = self.core.orders.get_mut(order).ok_or_else(|| Error::bug("a request of an order that nobody sent"))?;
+        let record = self.core.orders.get_mut(order).ok_or_else(|| Error::bug("a request of an order that was never sent"))?;
         record.under_way += 1;
         let market = record.market() as u16;
         let is_free = self.core.symbols[usize::from(market)].is_free;
@@ -90,7 +90,7 @@ impl Client {
         self.streams[at].push(self.settings.events_max, || note);
     }
 
-    /// No answer came: of an order that was to be opened nobody knows whether it is there.
+    /// No answer came: of an order that was to be opened it is not known whether it is there.
     fn doubt(&mut self, at: usize, order: OrderNumber, is_open: bool) {
         let Some(record) = self.core.orders.get_active(order).filter(|record| is_open && record.seen.phase == Phase::InFlight) else {
             return;

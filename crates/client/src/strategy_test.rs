@@ -4,7 +4,7 @@
 //! the strategy asks for goes to the client as requests of its first account. Rows arrive at once; requests and answers take the latency
 //! of the client's settings. Without latency an order is answered within the call that led to it.
 //!
-//! Orders that somebody else opens on the same account are not the strategy's: it is not told of them, and they are in no position of its.
+//! Orders that the test itself opens on the same account are not the strategy's: it is not told of them, and they are in no position of its.
 //! But they change its balances.
 
 mod tell;

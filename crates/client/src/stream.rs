@@ -72,7 +72,7 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// Whether somebody has looked at it: before that nothing is kept.
+    /// Whether it was ever looked at: before that nothing is kept.
     pub const fn is_open(&self) -> bool {
         self.is_open
     }

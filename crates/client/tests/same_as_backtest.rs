@@ -1,4 +1,4 @@
-//! The same orders at the same times over the same data: a replay through the mock client fills as a back-test does, whatever the latency.
+//! The same orders at the same times over the same data: a replay through the mock client fills as a back-test does, at every latency.
 
 use haggle_backtest::{Constant, Dynamic, Prepared, Run, Status, Tiling};
 use haggle_client::{AccountId, Client, LimitOptions, Settings, StrategyTest};
@@ -85,7 +85,7 @@ fn in_client(store: &Arc<Store>, options: &str, balances: &str, script: &Script)
                 client.open_limit_order(ME, &symbol, side, lot.decimal(lots), tick.decimal(price), &options).expect("an order")
             }
             Act::Cancel(number) => {
-                // One that is not sent yet is nobody's: the engine ignores that, too.
+                // One that is not sent yet belongs to no order: the engine ignores that, too.
                 let Some(cid) = sent.get(number as usize) else { continue };
                 let known = client.settled(ME, cid).expect("known");
                 if known.is_none_or(|order| matches!(order.state, OrderState::Open(_))) {

@@ -55,7 +55,7 @@ impl Strategy for Diary {
             other => format!("{} {}", event.order.0, other.reason().map_or("", |reason| reason.code.as_str())),
         };
         if bundle.iter().all(|event| event.as_order().is_none()) {
-            // Balances that somebody else's order changed.
+            // Balances that an order of the test changed.
             return Ok(());
         }
         let words = bundle.iter().filter_map(AccountEvent::as_order).map(word).collect::<Vec<_>>().join(", ");
@@ -105,7 +105,7 @@ fn bid(ctx: &mut Context<'_>, words: &str) -> Result<(), Halt> {
 fn an_order_has_one_number_and_its_hosts_id_at_both_ends() {
     let (mut client, mut test) = open("", bid);
     test.start(&mut client).expect("a start");
-    client.open_market_order(ME, &name(), Side::Buy, Decimal::ONE).expect("an order of somebody else");
+    client.open_market_order(ME, &name(), Side::Buy, Decimal::ONE).expect("an order of the test");
     test.ids().borrow_mut().insert(1, "mine".into());
     quote(&mut client, 99, 101);
     quote(&mut client, 99, 101);

@@ -1,4 +1,4 @@
-//! Decodes columns of foreign Parquet files, whatever type they have.
+//! Decodes columns of foreign Parquet files, of any type.
 
 use crate::cell;
 use crate::clock::Clock;

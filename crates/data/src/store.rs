@@ -91,7 +91,7 @@ pub struct Store {
     pub wide: Vec<Wide>,
     /// What loading noticed.
     pub report: LoadReport,
-    /// The data hash, once somebody asked.
+    /// The data hash, once it was asked for.
     pub(crate) hash: OnceLock<String>,
 }
 

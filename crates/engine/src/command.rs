@@ -64,7 +64,7 @@ pub struct Unsent<R> {
     pub reason: Reason,
 }
 
-/// What became of requests of one kind, in the order in which they were asked for.
+/// The outcome of requests of one kind, in the order in which they were asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sent<R> {
     /// Those that left.
@@ -226,7 +226,7 @@ impl Engine {
         }
     }
 
-    /// Commands work while trading is disabled, and not once there is nobody to send them to.
+    /// Commands work while trading is disabled, and not once there is no venue to send them to.
     fn may_command(&self) -> Result<(), Reason> {
         match self.refuses {
             None | Some(ReasonCode::TradingDisabled) => Ok(()),

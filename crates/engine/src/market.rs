@@ -152,7 +152,7 @@ impl MarketView {
         self.quote.side(side)
     }
 
-    /// Price and size of every known level, best first; for whoever reads several of them.
+    /// Price and size of every known level, best first; for readers of several levels.
     pub fn levels(&self, side: Side) -> impl Iterator<Item = (i64, i64)> {
         let book = self.book.as_ref().map(|book| book.levels(side));
         let best = if book.is_some() { None } else { self.level(side, 0) };

@@ -227,7 +227,7 @@ fn the_switch_trips_beyond_the_limit_and_once() {
     let warnings: Vec<_> = engine.risk_warnings().collect();
     let message = "at 1970-01-01T00:00:00.000000005Z the equity was 1790, more than 10 % below 2000: open orders were cancelled, and trading disabled";
     assert_eq!(warnings, [("DRAWDOWN_LIMIT", message.to_owned())]);
-    // Whoever enables trading again has been warned.
+    // The caller that enables trading again has been warned.
     engine.set_trading_enabled(true);
     mark(&mut engine, 10);
     engine.apply(&[event(1, Side::Buy, OrderEventKind::Cancelled(ReasonCode::Requested.into())).into()]).expect("it fits");

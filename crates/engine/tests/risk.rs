@@ -30,7 +30,7 @@ fn limited(system: &System, text: &str) -> Engine {
     engine
 }
 
-/// What became of an order: its lots if it left, or the reason why it did not.
+/// The outcome of an order: its lots if it left, or the reason why it did not.
 fn send(engine: &mut Engine, draft: Draft) -> String {
     let number = Context { engine, instrument: A }.submit(draft);
     match engine.order(number) {
@@ -108,7 +108,7 @@ fn each_limit_by_itself() {
         assert_eq!(send(&mut limited(&system, &format!("{{{limit}}}")), draft), refusing, "{limit} {draft:?}");
         let mut engine = limited(&system, &format!(r#"{{{limit},"excess":"shrink"}}"#));
         assert_eq!(send(&mut engine, draft), shrinking, "{limit} {draft:?}");
-        // Whatever was done to it is told, and counted.
+        // Everything done to it is told, and counted.
         let is_untouched = refusing == shrinking && !refusing.starts_with("Risk");
         assert_eq!((engine.news.is_empty(), engine.risk_warnings().count() == 0), (is_untouched, is_untouched), "{limit} {draft:?}");
     }

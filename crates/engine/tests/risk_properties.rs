@@ -1,4 +1,4 @@
-//! Whatever a strategy asks for, and whatever becomes of it: no order beyond a limit ever leaves.
+//! For every request of a strategy, and every answer to it: no order beyond a limit ever leaves.
 
 mod common;
 

@@ -136,7 +136,7 @@ impl Exchange {
         }
     }
 
-    /// Whether fees are paid in quote, whatever the config says: cash-settled there is nothing else to pay them in.
+    /// Whether fees are paid in quote, no matter what the config says: cash-settled there is nothing else to pay them in.
     pub(crate) fn pays_fees_in_cash(&self, market: usize) -> bool {
         self.kind(market) == AccountKind::CashSettled
     }

@@ -1,4 +1,4 @@
-//! What happens in a market comes in here, whatever kind of data it is.
+//! What happens in a market comes in here, for every kind of data.
 
 use crate::exchange::Exchange;
 use haggle_model::time::Nanos;

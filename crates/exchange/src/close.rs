@@ -6,7 +6,7 @@ use haggle_model::time::{NEVER, Nanos};
 use haggle_model::{Liquidity, OpenRequest, OrderKind, OrderNumber, Result, Side, Size, TimeInForce};
 
 impl Exchange {
-    /// Trades a position away at the best opposite price (else the last), slippage and taker fee included, whatever is
+    /// Trades a position away at the best opposite price (else the last), slippage and taker fee included, no matter what is
     /// displayed there. False if there is no position of at least a lot, or no price. On spot what was sold beyond the fills
     /// was inventory, not a position: it is not bought back.
     pub fn close_position(&mut self, at: usize, number: OrderNumber, now: Nanos) -> Result<bool> {

@@ -102,7 +102,7 @@ impl Exchange {
         })
     }
 
-    /// Whether anything happened that nobody has taken yet.
+    /// Whether there are outputs that were not taken yet.
     #[inline]
     pub fn has_events(&self) -> bool {
         !self.log.is_empty()

@@ -8,7 +8,7 @@
 //! | `place` | an accepted order takes, waits or rests |
 //! | `gate` | quantity, filters, money, reduce-only: what stands between an order and its fill |
 //! | `offers` | what a taking order finds displayed, and at which price |
-//! | `take` | how it takes that, whatever the data |
+//! | `take` | how it takes that, from every kind of data |
 //! | `apply` | what happens in a market, by kind |
 //! | `quote` `trade` `bar` `book` | what it does to resting and waiting orders |
 //! | `consumed` | what own orders took of a book's levels |
@@ -17,7 +17,7 @@
 //! | `settle` | what a fill does |
 //! | `account` | what spot and cash-settled accounts differ in: reserve, payment, settlement, solvency |
 //! | `close` | positions traded away by the exchange or at the end of a run |
-//! | `told` | what somebody else decides: fills of a book of orders, what a test makes happen |
+//! | `told` | what is decided outside: fills of a book of orders, what a test makes happen |
 //! | `connection` `latency` | messages between a client and its exchange, and how long they travel |
 //! | `saved` | a saved exchange, and one made of it |
 //! | `ledger` `fees` `filters` `market` `order` | the parts |

@@ -15,13 +15,13 @@ pub(crate) type Parts = SmallVec<[(i64, i64); 5]>;
 pub(crate) struct Found<'a> {
     /// What is offered, best first, no more than the order wants.
     pub offers: &'a [Offer],
-    /// The price at which lots that nobody offers are reckoned, when the order is priced as a whole.
+    /// The price at which lots that are not offered are reckoned, when the order is priced as a whole.
     pub worst: i64,
     /// Whether what is left rests at the order's limit at once, so that it reaches own orders up to there.
     pub rests: bool,
 }
 
-/// What became of a taking order.
+/// The outcome of a taking order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Took {
     /// Lots filled.

@@ -1,4 +1,4 @@
-//! What somebody else decides: the fills of a book of orders that is kept around several exchanges, and what a test makes happen.
+//! What is decided outside the exchange: the fills of a book of orders that is kept around several exchanges, and what a test makes happen.
 
 use crate::exchange::Exchange;
 use crate::order::Order;
@@ -42,7 +42,7 @@ impl Exchange {
         market.mark.last(price);
     }
 
-    /// In a market of orders: what waits rests, what does not is up to whoever keeps the book.
+    /// In a market of orders: what waits rests, what does not is up to the keeper of the book.
     pub(crate) fn place_among_orders(&mut self, slot: u32, now: Nanos) {
         let order = self.orders.get(slot);
         if order.waits() {
@@ -52,7 +52,7 @@ impl Exchange {
         }
     }
 
-    /// A market's data turn out to be of this kind, whatever waits there: resting orders keep their order among themselves, and are
+    /// A market's data turn out to be of this kind, also where orders wait: resting orders keep their order among themselves, and are
     /// behind all that the data show. What waits for a price is to be placed by [`Exchange::place_waiting`] once the first row is applied.
     pub fn begin_feed(&mut self, at: usize, feed: Feed) {
         let market = &mut self.markets[at];
@@ -89,7 +89,7 @@ impl Exchange {
         Ok(Some(()))
     }
 
-    /// Answers a request with a refusal, whatever it asks for.
+    /// Answers a request with a refusal, no matter what it asks for.
     pub fn refuse(&mut self, at: usize, request: &Request, now: Nanos, reason: Reason) {
         let (number, kind) = match request {
             Request::Open(open) => return self.reject(at, open.order, open.side, now, reason),

@@ -26,7 +26,7 @@ impl Pipe {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes the queue, and tells whoever waits.
+    /// Changes the queue, and tells the reader that waits.
     fn change(&self, change: impl FnOnce(&mut Queue)) {
         let waiting = {
             let mut queue = self.lock();
@@ -104,7 +104,7 @@ impl AuditUpdates {
         callback();
     }
 
-    /// Calls back now whoever waits.
+    /// Calls back now the reader that waits.
     pub fn cancel_ready(&self) {
         self.reader.0.change(|_| {});
     }

@@ -23,7 +23,7 @@ pub enum Message {
     Feed(Vec<MarketRow>),
     /// All rows of a store.
     FeedStore(Arc<Store>),
-    /// Whatever comes from outside, in this order.
+    /// All that comes from outside, in this order.
     Inputs(Vec<Input>),
     /// Moves a manual clock by so much.
     Advance(Nanos),
@@ -68,8 +68,8 @@ impl<S: HostedStrategy> Driver<S> {
         Self { live, clock, messages, is_running, errors: Vec::new() }
     }
 
-    /// Drives it until it is asked to end, or nobody holds its handle any more. An error of the engine or the strategy ends it too, and
-    /// is told to whoever asks for the end.
+    /// Drives it until it is asked to end, or its handle is gone. An error of the engine or the strategy ends it too, and
+    /// is told to the caller that asks for the end.
     pub async fn run(mut self) {
         let _running = Running(Arc::clone(&self.is_running));
         let failed = loop {
@@ -91,7 +91,7 @@ impl<S: HostedStrategy> Driver<S> {
         drop(live);
         is_running.store(false, Ordering::Release);
         let error = error_of(failed);
-        // Senders of a reply are dropped here, so nobody waits for one.
+        // Senders of a reply are dropped here, so no caller waits for one.
         while let Some(message) = messages.recv().await {
             if let Message::End(_, _, done) = message {
                 done.call(Err(error));

@@ -35,7 +35,7 @@ impl Done {
 
 impl Drop for Done {
     fn drop(&mut self) {
-        // Whoever waits is told, also where a panic took the system away.
+        // Callers that wait are told, also where a panic took the system away.
         if let Some(callback) = self.0.take() {
             callback(Err(Error::bug("the system broke down")));
         }

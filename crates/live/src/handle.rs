@@ -1,4 +1,4 @@
-//! What the caller of a system holds. Sends return at once; what became of them is in the state and the audit.
+//! What the caller of a system holds. Sends return at once; their outcome is in the state and the audit.
 
 use crate::audit::{AuditUpdates, pipe};
 use crate::clock::Clock;
@@ -51,12 +51,12 @@ impl SystemHandle {
         self.is_running.load(Ordering::Acquire) && self.sender().is_some()
     }
 
-    /// What its things are called: whoever reads or writes its JSON needs it, also after the end.
+    /// What its things are called: readers and writers of its JSON need it, also after the end.
     pub const fn names(&self) -> &Arc<Names> {
         &self.names
     }
 
-    /// Sends whatever comes from outside, in this order.
+    /// Sends all that comes from outside, in this order.
     ///
     /// Errors: `BUG` for [`Input::Shutdown`], which is [`SystemHandle::end`] here; then nothing is sent.
     pub fn handle(&self, inputs: Vec<Input>) -> Result<()> {
@@ -79,7 +79,7 @@ impl SystemHandle {
 
     /// Moves a manual clock.
     ///
-    /// Errors: `INVALID_ARGUMENT` for the time of day, which nobody moves, and for a step back.
+    /// Errors: `INVALID_ARGUMENT` for the time of day, which cannot be moved, and for a step back.
     pub fn advance(&self, by: Nanos) -> Result<()> {
         let sender = self.sender().ok_or_else(closed)?;
         if self.clock == Clock::Wall {

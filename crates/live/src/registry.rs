@@ -1,11 +1,11 @@
-//! What orders and timers are called. Nobody may call an order what another one is or was called.
+//! What orders and timers are called. No order may be called what another one is or was called.
 
 use haggle_model::OrderNumber;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-/// What an order is called by whoever sent it.
+/// What an order is called by its sender.
 #[derive(Clone, Debug, Default)]
 pub struct Called {
     pub strategy: Option<String>,
@@ -49,7 +49,7 @@ impl Shared {
     }
 }
 
-/// The id of an order that is about to be sent. Nobody else can take it, and it is free again once the last copy is gone and no order got it.
+/// The id of an order that is about to be sent. No other order can take it, and it is free again once the last copy is gone and no order got it.
 #[derive(Clone)]
 pub struct Cid(Arc<Reservation>);
 

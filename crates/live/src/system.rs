@@ -87,7 +87,7 @@ impl<S: HostedStrategy> Live<S> {
         self.now
     }
 
-    /// From now on `sink` gets every tick, and nobody else does. Returns a copy of the engine that follows it by these ticks.
+    /// From now on `sink` gets every tick, and no other reader does. Returns a copy of the engine that follows it by these ticks.
     pub fn attach(&mut self, sink: Box<dyn Sink>) -> Follower {
         self.machine.watcher = Some(Box::new(Completing(sink)));
         self.machine.session.make_ticks(true);
@@ -99,7 +99,7 @@ impl<S: HostedStrategy> Live<S> {
         self.rows.delivered
     }
 
-    /// When the next thing happens of those that are known; [`NEVER`]: nothing will until somebody asks.
+    /// When the next thing happens of those that are known; [`NEVER`]: nothing will before the next request.
     pub fn next_time(&self) -> Nanos {
         self.rows.next().min(self.machine.next_other)
     }

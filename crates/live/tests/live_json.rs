@@ -375,7 +375,7 @@ fn a_cancel_of_an_order_that_was_never_sent_is_refused() {
     let sent = world.input(&send_open(&[open("a", "", Some("90"))]));
     let cancel = world.input(&send_cancel("a"));
     drop(sent);
-    let Err(Halt::Error(error)) = world.live.handle(&cancel) else { panic!("nobody is called so") };
+    let Err(Halt::Error(error)) = world.live.handle(&cancel) else { panic!("no order is called so") };
     assert_eq!((error.code, error.path.as_str()), (Code::UnknownName, "requests[0].key.cid"));
     let Err(Halt::Error(error)) = world.live.handle(&Input::Shutdown) else { panic!("the caller's") };
     assert_eq!(error.code, Code::Bug);

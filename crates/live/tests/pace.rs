@@ -1,6 +1,6 @@
 //! A run that goes over many rows at once comes to what one comes to that takes every row by itself.
 //!
-//! Where no order works, the engine goes ahead, exchanges skip what nobody looks at, and ranges of marks say whether an account
+//! Where no order works, the engine goes ahead, exchanges skip what is not looked at, and ranges of marks say whether an account
 //! has equity left. An order that works in every market, at a price that is never reached, keeps a run from all of that.
 
 #[path = "../../backtest/tests/common/mod.rs"]
@@ -133,7 +133,7 @@ fn script(acts: &[Act], is_slow: bool, until: Nanos) -> Script<impl FnMut(&mut C
 fn result(prepared: &Arc<Prepared>, acts: &[Act], steps: u64, is_slow: bool) -> Result {
     let run = Run::new(Arc::clone(prepared), dynamic(FOREIGN), script(acts, is_slow, NEVER)).expect("a run");
     let (outcome, script) = drive(run, steps).expect("no error");
-    // Whoever loses everything at a mark is closed at that very mark.
+    // An account that loses everything at a mark is closed at that very mark.
     let is_closed = common::warnings(&outcome).iter().any(|warning| warning == "ACCOUNT_CLOSED");
     assert!(is_closed || outcome.equity.iter().all(|sample| sample.value > 0.0), "an account without equity goes on");
     let fills = outcome.fills.iter().map(|fill| format!("{fill:?}")).collect();

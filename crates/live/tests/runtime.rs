@@ -105,7 +105,7 @@ fn the_time_of_day_moves_by_itself() {
     let audit = handle.take_audit(1_000).expect("it runs");
     handle.feed(vec![quote(0)]).expect("it runs");
     handle.command(buy()).expect("it runs");
-    // The order travels for 100 ms all in all, and nobody sends anything in the meantime.
+    // The order travels for 100 ms all in all, and nothing is sent in the meantime.
     let is_fill = |update: &Update| matches!(update, Update::Tick(tick) if matches!(&tick.event, haggle_engine::AuditEvent::Account(bundle) if bundle.iter().filter_map(haggle_model::AccountEvent::as_order).any(|event| event.kind.number() == 2)));
     let mut follower = audit.follower();
     loop {
@@ -157,7 +157,7 @@ fn inputs_are_handled_in_the_order_sent() {
     let cancel = r#"{"key":{"exchange":"binance_spot","instrument":"BTC/USDT","strategy":"mm","cid":"a"},"state":{"id":null}}"#;
     let open = input(&format!(r#"{{"Command":{{"SendOpenRequests":{{"One":{order}}}}}}}"#));
     let cancel = input(&format!(r#"{{"Command":{{"SendCancelRequests":{{"One":{cancel}}}}}}}"#));
-    // The first cancel comes before its order, and is nobody's; what stands behind it is handled.
+    // The first cancel comes before its order, and finds none; what stands behind it is handled.
     handle.handle(vec![cancel.clone(), Input::TradingEnabled(false), open, cancel]).expect("it runs");
     let state = handle.state().expect("it runs");
     assert!(state.orders.values().all(|order| order.is_cancelling) && state.orders.len() == 1);
@@ -187,7 +187,7 @@ fn who_waits_for_ticks_is_called_once() {
     let audit = handle.take_audit(10).expect("it runs");
     let wait = |text: &'static str| {
         let sender = sender.clone();
-        audit.on_ready(move || sender.send(text).expect("somebody listens"));
+        audit.on_ready(move || sender.send(text).expect("a listener"));
     };
     wait("first");
     assert!(calls.try_recv().is_err(), "nothing waits yet");

@@ -82,7 +82,7 @@ mod tests {
         let week = Period::new(7 * Period::DAY.nanoseconds()).expect("positive");
         let weekly = returns(week, 156, 156, 156);
         for interval in [SummaryInterval::Annual365, SummaryInterval::Annual252, SummaryInterval::Daily] {
-            assert_eq!(interval.returns_per_year(&weekly), Some(365.0 / 7.0), "a grid of weeks has 52 a year, whatever the interval");
+            assert_eq!(interval.returns_per_year(&weekly), Some(365.0 / 7.0), "a grid of weeks has 52 a year, for every interval");
         }
         for interval in [SummaryInterval::Annual365, SummaryInterval::Annual252] {
             assert_eq!(interval.returns_per_year(&returns(Period::DAY, 0, 0, 0)), None);

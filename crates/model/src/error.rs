@@ -52,7 +52,7 @@ impl Code {
         Self::Bug,
     ];
 
-    /// Whether it is about what somebody asked for, and not about who was asked.
+    /// Whether it is about the request, and not about the one that answers it.
     pub const fn is_input(self) -> bool {
         matches!(self, Self::InvalidArgument | Self::InvalidData | Self::UnknownName | Self::AmbiguousName)
     }

@@ -55,7 +55,7 @@ const FIVES: [u128; 29] = {
     fives
 };
 
-/// The f64 nearest to a decimal, half to even: what parsing its text gives, whatever zeros the text ends with.
+/// The f64 nearest to a decimal, half to even: what parsing its text gives, with any number of zeros the text ends with.
 pub fn to_f64(value: Decimal) -> f64 {
     quotient(value.mantissa(), value.scale())
 }

@@ -5,7 +5,7 @@ use crate::read::{Field, Object, join};
 use crate::{AccountKind, AssetId, Code, Error, Execution, Filters, Result, System};
 use rust_decimal::Decimal;
 
-/// Name of a lone exchange that nobody named.
+/// Name of a lone exchange without one.
 pub const EXCHANGE_UNNAMED: &str = "mock";
 const SETTINGS: [&str; 5] = ["fees", "latency", "fills", "account", "leverage"];
 

@@ -157,7 +157,7 @@ impl<'a> Object<'a> {
         self.get(name).ok_or_else(|| Error::argument(join(&self.path, name), "is missing"))
     }
 
-    /// Refuses fields that nobody asked for.
+    /// Refuses fields that no reader asked for.
     pub fn finish(self) -> Result<()> {
         let asked = self.asked.borrow();
         match self.map.keys().find(|key| !asked.contains(&key.as_str())) {

@@ -85,9 +85,9 @@ codes! {
     CancelUnderWay = 31, "a cancel of the order is under way";
     /// The exchange takes no more requests for now.
     RateLimit = 32, "too many requests";
-    /// The request found nobody.
+    /// The request found no other side.
     ExchangeOffline = 33, "the exchange is offline";
-    /// The exchange does not have what it was asked for, or nobody knows.
+    /// The exchange does not have what it was asked for, or that is not known.
     Timeout = 34, "the exchange did not answer in time";
     /// The request could not leave.
     Socket = 35, "there is no connection";

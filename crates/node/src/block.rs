@@ -32,7 +32,7 @@ impl Memory {
 
 impl Drop for Memory {
     fn drop(&mut self) {
-        // SAFETY: allocated in `Block::new` with this layout, and nobody holds the pointer any more.
+        // SAFETY: allocated in `Block::new` with this layout, and no handle holds the pointer any more.
         unsafe { dealloc(self.pointer.cast(), Self::layout(self.slots)) };
     }
 }
@@ -93,7 +93,7 @@ impl Block {
     #[inline]
     pub fn write(&self, slot: usize, value: f64) {
         assert!(slot < self.memory.slots, "a slot within the block");
-        // SAFETY: within the block; JavaScript runs on this thread and is not running now, so nobody else looks.
+        // SAFETY: within the block; JavaScript runs on this thread and is not running now, so no other code looks.
         unsafe { self.memory.pointer.add(slot).write(value) };
     }
 
@@ -104,7 +104,7 @@ impl Block {
         // One by one, so that they go from registers to their places: an array would be laid down first and then read in larger
         // pieces than it was written in, which stalls.
         for (at, bits) in bits.into_iter().enumerate() {
-            // SAFETY: within the block; u64 and f64 have the same size and alignment; nobody else looks, as in `write`.
+            // SAFETY: within the block; u64 and f64 have the same size and alignment; no other code looks, as in `write`.
             unsafe { self.memory.pointer.add(slot + at).cast::<u64>().write(bits) };
         }
     }

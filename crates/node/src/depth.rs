@@ -40,7 +40,7 @@ impl Drop for Shown {
 pub fn book_level(instrument: u32, is_buy: bool, level: u32, is_size: bool) -> f64 {
     let side = if is_buy { Side::Buy } else { Side::Sell };
     let engine = ENGINE.get();
-    // SAFETY: set for the time of a callback only, in which the engine stays where it is and nobody changes it: this thread is in JavaScript.
+    // SAFETY: set for the time of a callback only, in which the engine stays where it is and nothing changes it: this thread is in JavaScript.
     let market = unsafe { engine.as_ref() }.and_then(|engine| engine.markets.get(instrument as usize));
     let Some((market, (price, size))) = market.and_then(|market| Some((market, market.level(side, level as usize)?))) else {
         return f64::NAN;

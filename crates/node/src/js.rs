@@ -154,7 +154,7 @@ impl Js {
         // SAFETY: Node allocates `bytes` and says where.
         check(unsafe { sys::napi_create_arraybuffer(self.env, bytes, &raw mut data, &raw mut buffer) }, "a buffer")?;
         if bytes > 0 {
-            // SAFETY: the new buffer has `bytes` bytes, nobody else sees it yet, and T is plain data (Copy) of the array's width.
+            // SAFETY: the new buffer has `bytes` bytes, no other code sees it yet, and T is plain data (Copy) of the array's width.
             unsafe { ptr::copy_nonoverlapping(items.as_ptr().cast::<u8>(), data.cast::<u8>(), bytes) };
         }
         let mut array = ptr::null_mut();

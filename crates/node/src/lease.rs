@@ -26,9 +26,9 @@ impl Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        // While nobody runs over it, it reads as full: an order through a view kept from this run is refused.
+        // While no run goes over it, it reads as full: an order through a view kept from this run is refused.
         self.block.write(COUNT, FULL);
-        // A finalizer may come after the thread's own values are gone: then nobody leases any more.
+        // A finalizer may come after the thread's own values are gone: then nothing leases any more.
         BLOCKS
             .try_with(|blocks| {
                 let mut blocks = blocks.borrow_mut();

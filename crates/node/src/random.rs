@@ -19,7 +19,7 @@ impl Random {
     /// Fills an array with the next numbers from 0 (included) to 1 (left out).
     #[napi(catch_unwind)]
     pub fn fill(&mut self, mut numbers: Float64Array) {
-        // SAFETY: JavaScript is waiting in this call, so nobody else reads or writes the array, and it is not detached.
+        // SAFETY: JavaScript is waiting in this call, so no other code reads or writes the array, and it is not detached.
         for number in unsafe { numbers.as_mut() } {
             *number = self.0.next_f64();
         }

@@ -188,7 +188,7 @@ struct Turn {
     end: End,
 }
 
-/// However the time ends in which a run is out of its cell, the run is over unless somebody says otherwise after it: a throw, a bad
+/// However the time ends in which a run is out of its cell, the run is over unless its caller says otherwise after it: a throw, a bad
 /// command or a panic drops the state where it is.
 struct End(Rc<Shared>);
 

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 pub fn run(rows: &[Event]) -> Result<Duration, Failure> {
     let instruments = IndexedInstruments::new(config::system()?.instruments);
     let start = events::start(rows)?;
-    // Barter's default strategy sends nothing, so nobody has to listen.
+    // Barter's default strategy sends nothing, so no listener is needed.
     let (requests, _kept) = mpsc_unbounded();
     let mut engine = Engine::new(
         HistoricalClock::new(start),

@@ -97,7 +97,7 @@ pub fn marks_twice(store: &Store, place: &Place, at: usize) -> Option<(i64, i64)
             let bar = &store.bars[row.a as usize];
             Some((2 * bar.low, 2 * bar.high))
         }
-        // Exchanges with books are never left behind, so that nobody asks.
+        // Exchanges with books are never left behind, so that the question does not come up.
         RowKind::Quote | RowKind::Bar | RowKind::Gap | RowKind::Snapshot | RowKind::Update => None,
     }
 }

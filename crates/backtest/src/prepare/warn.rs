@@ -20,10 +20,10 @@ pub fn warnings(venue: &Venue, report: &LoadReport) -> Vec<Warning> {
             warn("ALL_AT_BEST", format!("'{name}' fills any size at the best price, which flatters large orders"));
         }
         if fills.queue == QueueModel::None {
-            warn("NO_QUEUE", format!("'{name}' fills resting orders at every print at their price, as if nobody were ahead"));
+            warn("NO_QUEUE", format!("'{name}' fills resting orders at every print at their price, as if no order were ahead"));
         }
         if fills.bar == BarFill::ThisClose && venue.places.iter().any(|place| place.exchange == at && place.is_bars) {
-            warn("THIS_CLOSE", format!("'{name}' fills at the close that a decision was taken on, which nobody can do"));
+            warn("THIS_CLOSE", format!("'{name}' fills at the close that a decision was taken on, which no real order can do"));
         }
     }
     for (at, asset) in venue.constant.system.assets.iter().enumerate() {

@@ -83,7 +83,7 @@ impl<S: HostedStrategy> Rows<S> for Reading<'_> {
 #[allow(clippy::inline_always, reason = "as above")]
 impl Reading<'_> {
     /// Lets the engine go ahead of exchanges that have nothing to do: as long as no market there waits for an own order, a row
-    /// means a new mark and no more, and nobody looks at marks before the next thing that is not a row. The engine is told of
+    /// means a new mark and no more, and nothing looks at marks before the next thing that is not a row. The engine is told of
     /// rows up to that time, or until the strategy asks for something; then the exchanges follow. Both go through their rows by
     /// themselves, which is twice as fast as by turns, and gives the same results. Returns how many rows were delivered.
     pub(super) fn run_ahead<S: HostedStrategy>(&mut self, machine: &mut Machine<S>, steps: u64) -> Result<u64, Halt> {
@@ -124,7 +124,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Lets the exchanges go ahead of the engine while own orders work there, by what a request needs at least: whatever the
+    /// Lets the exchanges go ahead of the engine while own orders work there, by what a request needs at least: all that the
     /// strategy does next arrives after that. A row that does something to the account is left to its turn. Then the engine comes
     /// after. Both go through their rows by themselves, as above. Returns how many rows there were.
     #[inline(never)]

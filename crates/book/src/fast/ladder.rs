@@ -9,7 +9,7 @@ use haggle_model::Side;
 /// Entries at the end that are searched one by one before halving starts.
 const NEAR: usize = 8;
 
-/// A price turned so that a larger key is a better price for whoever takes: bids as they are, asks complemented (`!price`
+/// A price turned so that a larger key is a better price for the taker: bids as they are, asks complemented (`!price`
 /// reverses the order of all `i64` without overflow).
 pub type Key = i64;
 

@@ -5,7 +5,7 @@ use std::ops::{Index, IndexMut};
 /// No place.
 pub const NONE: u32 = u32::MAX;
 
-/// The pool. A place that was removed keeps its old value until it is reused; nobody may hold on to such a place.
+/// The pool. A place that was removed keeps its old value until it is reused; no code may hold on to such a place.
 #[derive(Clone, Debug)]
 pub struct Slab<T> {
     values: Vec<T>,

@@ -73,7 +73,7 @@ impl<S: HostedStrategy> StrategyTest<S> {
         self.process(client, &Event::Account(&[AccountEvent::Change(Box::new(change))]))
     }
 
-    /// There is a connection again: what became of orders and cancels that nobody answered.
+    /// There is a connection again: the outcome of orders and cancels without an answer.
     fn settle_doubts(&mut self, client: &mut Client) -> Result<(), Halt> {
         let working: Vec<OrderNumber> = self.session.engine.markets.iter().flat_map(|market| market.open_orders.clone()).collect();
         working.into_iter().try_for_each(|number| self.settle_doubt(client, number))

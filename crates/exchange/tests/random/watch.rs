@@ -1,4 +1,4 @@
-//! Runs a stream, and remembers what it sent. After every step `judge` and `books` check what has to hold whatever the stream.
+//! Runs a stream, and remembers what it sent. After every step `judge` and `books` check what has to hold for every stream.
 
 use crate::shown::Shown;
 use crate::world::{Draft, Step, Works};

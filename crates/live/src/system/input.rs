@@ -1,4 +1,4 @@
-//! Whatever comes from outside, one thing at a time.
+//! All that comes from outside, one thing at a time.
 
 use super::Live;
 use crate::wire::Input;

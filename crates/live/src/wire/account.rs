@@ -53,7 +53,7 @@ impl Names {
     /// What a risk limit did to an order: the order as it stands then.
     pub(super) fn risk_event(&self, event: &OrderEvent, orders: &[EngineOrder]) -> Result<EngineEvent> {
         let order = orders.iter().find(|order| order.number == event.order);
-        let order = order.ok_or_else(|| Error::bug("an order that risk judged and nobody knows"))?;
+        let order = order.ok_or_else(|| Error::bug("an order that risk judged is not in the account"))?;
         let exchange = self.spec(event.instrument).exchange;
         Ok(self.item(exchange, AccountEventKind::OrderSnapshot(Box::new(self.order(order)))))
     }

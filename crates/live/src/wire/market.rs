@@ -42,7 +42,7 @@ impl Names {
             }
             OrderBookEvent::Update(book) => {
                 let (bids, asks) = levels(book).map_err(|error: Error| error.within("Update"))?;
-                let missing = || Error::data("a book changed that nobody has told of").at("Update").hint("send a Snapshot before");
+                let missing = || Error::data("an Update of a book that is not known yet").at("Update").hint("send a Snapshot before");
                 books.change(instrument, &bids, &asks).ok_or_else(missing)
             }
         }

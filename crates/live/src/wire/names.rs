@@ -1,4 +1,4 @@
-//! What the things of a live system are called, shared by the system and by whoever reads or writes its JSON.
+//! What the things of a live system are called, shared by the system and by readers and writers of its JSON.
 
 use super::books::Books;
 use crate::command::{Open, Which};
@@ -119,7 +119,7 @@ impl Names {
         on_grid(&self.venue, store).map(|(store, _)| store)
     }
 
-    /// The id of an order that nobody has given one.
+    /// The id of an order that was given none.
     fn generated(&self, number: OrderNumber) -> String {
         format!("{}-{}", self.strategy, number.0)
     }
@@ -184,7 +184,7 @@ impl Names {
         &self.venue.market_specs[id.index()]
     }
 
-    /// What a strategy calls a timer: its number where nobody said.
+    /// What a strategy calls a timer: its number where it has no name.
     pub(super) fn tag(&self, tag: u32) -> String {
         if tag == RISK_TAG {
             return "drawdown".to_owned();

@@ -35,7 +35,7 @@ pub enum EngineEvent {
     Shutdown,
     /// Trading is enabled or disabled.
     TradingStateUpdate(TradingState),
-    /// Somebody outside asks for something.
+    /// A caller outside asks for something.
     Command(Command),
     /// An exchange says something about an account.
     #[serde(serialize_with = "AccountEvent::write_stream")]

@@ -151,7 +151,7 @@ fn rejected(message: &str) -> Value {
     known(message, |code| !own.contains(code)).unwrap_or_else(|| reason("OrderRejected", message, []))
 }
 
-/// The view of a reason that travels as a text, whatever its code; `otherwise` is the code of a text that is none of ours.
+/// The view of a reason that travels as a text, with any code; `otherwise` is the code of a text that is none of ours.
 pub(super) fn reason_view(message: &str, otherwise: &str) -> Value {
     known(message, |_| true).unwrap_or_else(|| reason(otherwise, message, []))
 }

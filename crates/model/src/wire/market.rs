@@ -53,7 +53,7 @@ pub struct Candle {
     pub open_time: Option<Nanos>,
 }
 
-/// Somebody's position was closed by the venue.
+/// A trader's position was closed by the venue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Liquidation {
     /// Direction of the closing order.

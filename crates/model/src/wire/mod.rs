@@ -16,7 +16,7 @@
 //! | `market` `quotes` | market events; books and best quotes in them |
 //! | `command` | commands and their filters |
 //! | `engine_event` | everything an engine takes in |
-//! | `sent` | what became of requests: sent, failed, refused |
+//! | `sent` | the outcome of requests: sent, failed, refused |
 //! | `output` | what an engine did on an event |
 //! | `position_exit` | a closed round trip |
 //! | `audit` | what an engine was told, and what came of it |

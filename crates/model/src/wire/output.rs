@@ -8,7 +8,7 @@ use crate::read::{Field, join};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// What became of a command.
+/// The result of a command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum ActionOutput {
     /// The strategy was asked for orders.

@@ -35,7 +35,7 @@ impl Wire for OrderRequestOpen {
 }
 
 impl OrderRequestOpen {
-    /// Reads a request, or one that was sent: of what was sized by an amount of quote nobody but the exchange knows the quantity, and it
+    /// Reads a request, or one that was sent: of what was sized by an amount of quote only the exchange knows the quantity, and it
     /// is 0 there.
     pub(super) fn read_as(field: &Field<'_>, is_request: bool) -> Result<Self> {
         let object = field.object()?;

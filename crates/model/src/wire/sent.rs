@@ -1,4 +1,4 @@
-//! What became of requests: barter's `SendRequestsOutput`, and what its engine says of a strategy's orders as a whole.
+//! The outcome of requests: barter's `SendRequestsOutput`, and what its engine says of a strategy's orders as a whole.
 
 use super::failure::reason_view;
 use super::tag::{each_item, read_items, record, variant};
@@ -106,7 +106,7 @@ impl<R: Serialize> Serialize for UnsentRequest<R> {
     }
 }
 
-/// What became of requests of one kind.
+/// The outcome of requests of one kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(bound = "R: Serialize")]
 pub struct SendRequestsOutput<R> {
@@ -170,7 +170,7 @@ impl<R: Wire> RiskRefused<R> {
     }
 }
 
-/// What became of what a strategy asked for. `amends` are ours.
+/// The outcome of a strategy's requests. `amends` are ours.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AlgoOrders {
     /// Cancels.

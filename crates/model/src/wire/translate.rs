@@ -1,7 +1,7 @@
 //! What every value that travels can, and names into indices and back.
 //!
 //! An index means a place in a list. Barter sorts its lists, our configs do not: where both orders agree on an index there
-//! is no question, and where they do not, somebody has to say which one is meant.
+//! is no question, and where they do not, the caller has to say which one is meant.
 
 use super::Name;
 use super::barter_order::Sorted;

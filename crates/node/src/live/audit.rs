@@ -65,7 +65,7 @@ impl AuditReader {
         })
     }
 
-    /// Keeps the promise now: nobody waits any more.
+    /// Keeps the promise now: no reader waits any more.
     #[napi(catch_unwind)]
     pub fn cancel(&self) {
         self.updates.cancel_ready();

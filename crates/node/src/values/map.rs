@@ -16,7 +16,7 @@ pub struct ExecutionInstrumentMap {
 
 #[napi]
 impl ExecutionInstrumentMap {
-    /// For a `SystemConfigInit`, or one exchange of it. `listed`: an index counts the instruments as they are listed, whatever
+    /// For a `SystemConfigInit`, or one exchange of it. `listed`: an index counts the instruments as they are listed, no matter
     /// barter would make of it.
     #[napi(constructor, catch_unwind)]
     pub fn new(env: Env, system: String, exchange: Option<String>, listed: bool) -> napi::Result<Self> {
