@@ -1,6 +1,6 @@
 //! What equity, summary and hash need of a venue, whichever venue it is.
 
-use crate::venue::Venue;
+use crate::setup::RunSetup;
 use haggle_exchange::{Exchange, Market};
 use haggle_model::{AssetId, Contract, Decimal, ExchangeId, InstrumentId, Position};
 
@@ -41,7 +41,7 @@ pub trait AccountView {
 #[derive(Clone, Copy, Debug)]
 pub struct Simulated<'a> {
     /// Where everything is.
-    pub venue: &'a Venue,
+    pub setup: &'a RunSetup,
     /// By config order.
     pub exchanges: &'a [Exchange],
 }
@@ -49,13 +49,13 @@ pub struct Simulated<'a> {
 impl<'a> Simulated<'a> {
     #[inline]
     fn market(&self, instrument: InstrumentId) -> &'a Market {
-        let place = self.venue.places[instrument.index()];
+        let place = self.setup.places[instrument.index()];
         &self.exchanges[place.exchange].markets()[place.market]
     }
 
     #[inline]
     fn account(&self, asset: AssetId) -> &'a haggle_exchange::Account {
-        let exchange = self.venue.constant.system.assets[asset.index()].exchange;
+        let exchange = self.setup.constant.system.assets[asset.index()].exchange;
         self.exchanges[exchange.index()].ledger().account(asset)
     }
 }
@@ -73,8 +73,8 @@ impl AccountView for Simulated<'_> {
 
     #[inline]
     fn contract(&self, instrument: InstrumentId) -> Contract {
-        let exchange = self.venue.places[instrument.index()].exchange;
-        Contract::of(self.venue.constant.system.exchanges[exchange].execution.account)
+        let exchange = self.setup.places[instrument.index()].exchange;
+        Contract::of(self.setup.constant.system.exchanges[exchange].execution.account)
     }
 
     #[inline]

@@ -2,15 +2,15 @@
 
 use crate::account_view::AccountView;
 use crate::falls::Falls;
-use crate::venue::Venue;
+use crate::setup::RunSetup;
 use haggle_metrics::{Boundary, EquitySample, GridSamples, Mark, Period};
 use haggle_model::time::{NEVER, Nanos};
 use haggle_model::{AssetId, Contract, Decimal, Error, Exact, InstrumentId, Result, to_f64};
 
 /// The mark of every instrument; before its first one, that first one.
-pub fn marks<'a>(venue: &'a Venue, account: &'a impl AccountView) -> impl Iterator<Item = Option<Decimal>> + 'a {
-    let ids = (0..venue.places.len()).map(|at| InstrumentId(at as u16));
-    ids.map(|id| account.mark(id).or(venue.first_marks[id.index()]))
+pub fn marks<'a>(setup: &'a RunSetup, account: &'a impl AccountView) -> impl Iterator<Item = Option<Decimal>> + 'a {
+    let ids = (0..setup.places.len()).map(|at| InstrumentId(at as u16));
+    ids.map(|id| account.mark(id).or(setup.first_marks[id.index()]))
 }
 
 /// Profit or loss of an instrument so far in its quote: realised and unrealised, fees off.
@@ -21,11 +21,11 @@ fn pnl_of(account: &impl AccountView, instrument: InstrumentId, realised: Decima
 }
 
 /// All balances, free and locked, and positions that are settled in cash, in the reporting asset.
-pub fn equity(venue: &Venue, account: &impl AccountView, marks: &[Option<Decimal>]) -> Result<Decimal> {
+pub fn equity(setup: &RunSetup, account: &impl AccountView, marks: &[Option<Decimal>]) -> Result<Decimal> {
     let over = || Error::overflow("the equity");
-    let valuation = &venue.valuation;
+    let valuation = &setup.valuation;
     let mut equity = Exact::ZERO;
-    for at in 0..venue.constant.system.assets.len() {
+    for at in 0..setup.constant.system.assets.len() {
         let id = AssetId(at as u16);
         let total = account.total(id);
         if !total.is_zero() {
@@ -93,20 +93,20 @@ pub struct Sampler {
 
 impl Sampler {
     /// A sampler before the first row.
-    pub fn new(venue: &Venue) -> Self {
+    pub fn new(setup: &RunSetup) -> Self {
         Self {
             next: NEVER,
             due: Nanos::MIN,
             samples: Vec::new(),
-            curves: vec![None; venue.places.len()],
-            falls: Falls::new(venue),
+            curves: vec![None; setup.places.len()],
+            falls: Falls::new(setup),
             on_path: None,
             start: Decimal::ZERO,
             end: Decimal::ZERO,
-            grid: venue.grid,
+            grid: setup.grid,
             first: None,
             benchmark: [None; 2],
-            last: venue.last_times.iter().copied().max().unwrap_or(Nanos::MIN),
+            last: setup.last_times.iter().copied().max().unwrap_or(Nanos::MIN),
             boundaries: Vec::new(),
             days: 0,
             days_pending: 0,
@@ -154,8 +154,8 @@ impl Sampler {
         }
     }
 
-    fn sample(&mut self, time: Nanos, venue: &Venue, account: &impl AccountView, marks: &[Option<Decimal>]) -> Result<f64> {
-        self.end = equity(venue, account, marks)?;
+    fn sample(&mut self, time: Nanos, setup: &RunSetup, account: &impl AccountView, marks: &[Option<Decimal>]) -> Result<f64> {
+        self.end = equity(setup, account, marks)?;
         if self.samples.is_empty() {
             self.start = self.end;
         }
@@ -167,18 +167,18 @@ impl Sampler {
     }
 
     /// The first instrument's mark in the reporting asset: any multiple of its price serves as a benchmark.
-    fn benchmark(venue: &Venue, marks: &[Option<Decimal>]) -> Result<Option<f64>> {
+    fn benchmark(setup: &RunSetup, marks: &[Option<Decimal>]) -> Result<Option<f64>> {
         let Some(mark) = marks.first().copied().flatten() else { return Ok(None) };
-        Ok(venue.valuation.worth(venue.valuation.quote_of(InstrumentId(0)), mark, marks)?.map(to_f64))
+        Ok(setup.valuation.worth(setup.valuation.quote_of(InstrumentId(0)), mark, marks)?.map(to_f64))
     }
 
     /// Takes the first sample.
-    pub fn begin(&mut self, time: Nanos, venue: &Venue, account: &impl AccountView) -> Result<()> {
-        let marks = self.look(venue, account);
-        let start = self.sample(time, venue, account, &marks)?;
-        self.benchmark[0] = Self::benchmark(venue, &marks)?;
+    pub fn begin(&mut self, time: Nanos, setup: &RunSetup, account: &impl AccountView) -> Result<()> {
+        let marks = self.look(setup, account);
+        let start = self.sample(time, setup, account, &marks)?;
+        self.benchmark[0] = Self::benchmark(setup, &marks)?;
         self.falls.begin(start);
-        self.falls.hold(venue, account, &[], &marks, None);
+        self.falls.hold(setup, account, &[], &marks, None);
         self.marks = marks;
         Ok(())
     }
@@ -187,21 +187,21 @@ impl Sampler {
     pub fn fill(
         &mut self,
         time: Nanos,
-        venue: &Venue,
+        setup: &RunSetup,
         account: &impl AccountView,
         realised: &[Decimal],
         traded: InstrumentId,
     ) -> Result<()> {
-        let marks = self.look(venue, account);
-        self.falls.before_fill(venue, account, time, self.on_path);
-        self.sample(time, venue, account, &marks)?;
+        let marks = self.look(setup, account);
+        self.falls.before_fill(setup, account, time, self.on_path);
+        self.sample(time, setup, account, &marks)?;
         let at = traded.index();
         if self.curves[at].is_none() {
             self.begin_curve(at);
         }
-        self.curve_sample(at, time, venue, account, realised, &marks)?;
-        self.note_need(traded, venue, account, realised[at], &marks)?;
-        self.falls.hold(venue, account, realised, &marks, Some(traded));
+        self.curve_sample(at, time, setup, account, realised, &marks)?;
+        self.note_need(traded, setup, account, realised[at], &marks)?;
+        self.falls.hold(setup, account, realised, &marks, Some(traded));
         self.marks = marks;
         Ok(())
     }
@@ -211,14 +211,14 @@ impl Sampler {
     fn note_need(
         &mut self,
         traded: InstrumentId,
-        venue: &Venue,
+        setup: &RunSetup,
         account: &impl AccountView,
         realised: Decimal,
         marks: &[Option<Decimal>],
     ) -> Result<()> {
         let Some(curve) = &mut self.curves[traded.index()] else { return Ok(()) };
-        let (cost, exchange) = (account.position(traded).cost, venue.places[traded.index()].exchange);
-        let leverage = venue.constant.system.exchanges[exchange].execution.leverage;
+        let (cost, exchange) = (account.position(traded).cost, setup.places[traded.index()].exchange);
+        let leverage = setup.constant.system.exchanges[exchange].execution.leverage;
         // A short on spot is what was sold of an inventory, which costs nothing.
         let bound = match account.contract(traded) {
             Contract::Spot => cost.max(Decimal::ZERO),
@@ -226,36 +226,36 @@ impl Sampler {
             Contract::Linear { .. } => cost.abs().checked_div(leverage).unwrap_or_default(),
         };
         let need = Exact::from(bound).minus(realised.into()).ok_or_else(|| Error::overflow("a profit"))?;
-        let need = venue.valuation.worth_exact(venue.valuation.quote_of(traded), need, marks)?.unwrap_or_default();
+        let need = setup.valuation.worth_exact(setup.valuation.quote_of(traded), need, marks)?.unwrap_or_default();
         curve.needed = curve.needed.max(need.into());
         Ok(())
     }
 
     /// Takes the last sample, of every curve.
-    pub fn finish(&mut self, time: Nanos, venue: &Venue, account: &impl AccountView, realised: &[Decimal]) -> Result<()> {
-        let marks = self.look(venue, account);
-        self.falls.until(venue, account, time);
-        self.sample(time, venue, account, &marks)?;
-        self.benchmark[1] = Self::benchmark(venue, &marks)?;
+    pub fn finish(&mut self, time: Nanos, setup: &RunSetup, account: &impl AccountView, realised: &[Decimal]) -> Result<()> {
+        let marks = self.look(setup, account);
+        self.falls.until(setup, account, time);
+        self.sample(time, setup, account, &marks)?;
+        self.benchmark[1] = Self::benchmark(setup, &marks)?;
         for at in 0..self.curves.len() {
-            self.curve_sample(at, time, venue, account, realised, &marks)?;
+            self.curve_sample(at, time, setup, account, realised, &marks)?;
         }
         self.marks = marks;
         Ok(())
     }
 
     /// Closes the period that ends now.
-    pub fn boundary(&mut self, venue: &Venue, account: &impl AccountView, realised: &[Decimal]) -> Result<()> {
+    pub fn boundary(&mut self, setup: &RunSetup, account: &impl AccountView, realised: &[Decimal]) -> Result<()> {
         let time = std::mem::replace(&mut self.next, NEVER);
-        let marks = self.look(venue, account);
+        let marks = self.look(setup, account);
         if self.grid.boundary_at_or_after(time) != time {
-            self.second(time, venue, account, realised, &marks)?;
+            self.second(time, setup, account, realised, &marks)?;
             self.marks = marks;
             return Ok(());
         }
-        self.falls.until(venue, account, time);
-        let equity = self.sample(time, venue, account, &marks)?;
-        let benchmark = Self::benchmark(venue, &marks)?;
+        self.falls.until(setup, account, time);
+        let equity = self.sample(time, setup, account, &marks)?;
+        let benchmark = Self::benchmark(setup, &marks)?;
         if self.boundaries.is_empty() {
             // The next row's day is noted in any case.
             self.day_end = Nanos::MIN;
@@ -263,7 +263,7 @@ impl Sampler {
         self.days += std::mem::take(&mut self.days_pending);
         self.boundaries.push(Boundary { time_ns: time, mark: Mark { equity, benchmark }, has_row: true });
         for at in 0..self.curves.len() {
-            let equity = self.curve_sample(at, time, venue, account, realised, &marks)?;
+            let equity = self.curve_sample(at, time, setup, account, realised, &marks)?;
             if let Some((curve, equity)) = self.curves[at].as_mut().zip(equity) {
                 curve.boundaries.push(Boundary { time_ns: time, mark: Mark { equity, benchmark }, has_row: true });
             }
@@ -276,24 +276,24 @@ impl Sampler {
     fn second(
         &mut self,
         time_ns: Nanos,
-        venue: &Venue,
+        setup: &RunSetup,
         account: &impl AccountView,
         realised: &[Decimal],
         marks: &[Option<Decimal>],
     ) -> Result<()> {
-        self.falls.portfolio.push(EquitySample { time_ns, equity: to_f64(equity(venue, account, marks)?) });
+        self.falls.portfolio.push(EquitySample { time_ns, equity: to_f64(equity(setup, account, marks)?) });
         for at in (0..self.curves.len()).filter(|at| self.curves[*at].is_some()) {
-            let equity = self.curve_at(at, venue, account, realised, marks)?;
+            let equity = self.curve_at(at, setup, account, realised, marks)?;
             self.falls.instruments[at].push(EquitySample { time_ns, equity });
         }
         Ok(())
     }
 
     /// The marks of now, in memory that goes back into `self.marks`.
-    fn look(&mut self, venue: &Venue, account: &impl AccountView) -> Vec<Option<Decimal>> {
+    fn look(&mut self, setup: &RunSetup, account: &impl AccountView) -> Vec<Option<Decimal>> {
         let mut marks = std::mem::take(&mut self.marks);
         marks.clear();
-        marks.extend(self::marks(venue, account));
+        marks.extend(self::marks(setup, account));
         marks
     }
 
@@ -317,7 +317,7 @@ impl Sampler {
         &mut self,
         at: usize,
         time: Nanos,
-        venue: &Venue,
+        setup: &RunSetup,
         account: &impl AccountView,
         realised: &[Decimal],
         marks: &[Option<Decimal>],
@@ -325,7 +325,7 @@ impl Sampler {
         if self.curves[at].is_none() {
             return Ok(None);
         }
-        let equity = self.curve_at(at, venue, account, realised, marks)?;
+        let equity = self.curve_at(at, setup, account, realised, marks)?;
         let sample = EquitySample { time_ns: time, equity };
         self.falls.instruments[at].push(sample);
         if let Some(curve) = &mut self.curves[at] {
@@ -338,14 +338,14 @@ impl Sampler {
     fn curve_at(
         &self,
         at: usize,
-        venue: &Venue,
+        setup: &RunSetup,
         account: &impl AccountView,
         realised: &[Decimal],
         marks: &[Option<Decimal>],
     ) -> Result<f64> {
         let instrument = InstrumentId(at as u16);
         let pnl = pnl_of(account, instrument, realised[at], marks)?;
-        let worth = venue.valuation.worth_exact(venue.valuation.quote_of(instrument), pnl, marks)?.unwrap_or_default();
+        let worth = setup.valuation.worth_exact(setup.valuation.quote_of(instrument), pnl, marks)?.unwrap_or_default();
         Ok(Exact::from(self.start).plus(worth).ok_or_else(|| Error::overflow("the equity"))?.to_f64())
     }
 

@@ -4,7 +4,7 @@
 use crate::account_view::AccountView;
 use crate::constant::DrawdownOn;
 use crate::mark_track::{MarkTrack, Straight, TrackCursor};
-use crate::venue::Venue;
+use crate::setup::RunSetup;
 use haggle_data::StoredBar;
 use haggle_engine::Exposure;
 use haggle_metrics::{DrawdownRecorder, EquitySample};
@@ -65,16 +65,16 @@ struct Holding {
 
 impl Falls {
     /// Before the first sample.
-    pub fn new(venue: &Venue) -> Self {
-        let count = venue.places.len();
+    pub fn new(setup: &RunSetup) -> Self {
+        let count = setup.places.len();
         Self {
             portfolio: DrawdownRecorder::default(),
             instruments: vec![DrawdownRecorder::default(); count],
-            on: venue.constant.drawdown_on,
+            on: setup.constant.drawdown_on,
             track: None,
             cursor: TrackCursor::default(),
             start: 0.0,
-            totals: vec![Decimal::ZERO; venue.constant.system.assets.len()],
+            totals: vec![Decimal::ZERO; setup.constant.system.assets.len()],
             positions: vec![Position::default(); count],
             realised: vec![Decimal::ZERO; count],
             marks: vec![None; count],
@@ -86,9 +86,9 @@ impl Falls {
     }
 
     /// From now on marks between samples come from this track.
-    pub fn follow(&mut self, venue: &Venue, track: Option<Arc<MarkTrack>>) {
-        let is_direct = |quote: AssetId| venue.valuation.assets[quote.index()].as_ref().is_some_and(Vec::is_empty);
-        let are_two = self.positions.len() == 1 && self.totals.len() == 2 && is_direct(venue.valuation.quote_of(InstrumentId(0)));
+    pub fn follow(&mut self, setup: &RunSetup, track: Option<Arc<MarkTrack>>) {
+        let is_direct = |quote: AssetId| setup.valuation.assets[quote.index()].as_ref().is_some_and(Vec::is_empty);
+        let are_two = self.positions.len() == 1 && self.totals.len() == 2 && is_direct(setup.valuation.quote_of(InstrumentId(0)));
         self.is_line = are_two && track.as_ref().is_some_and(|track| track.straight().is_some());
         // Seconds of ticks are marks, and no closes.
         self.track = track.filter(|track| track.is_bars() || self.on == DrawdownOn::Marks);
@@ -102,7 +102,7 @@ impl Falls {
     /// What is held from now on; `traded`: what has changed, `None` at the start.
     pub fn hold(
         &mut self,
-        venue: &Venue,
+        setup: &RunSetup,
         account: &impl AccountView,
         realised: &[Decimal],
         marks: &[Option<Decimal>],
@@ -112,7 +112,7 @@ impl Falls {
         for (at, total) in self.totals.iter_mut().enumerate() {
             let id = AssetId(at as u16);
             *total = account.total(id);
-            self.is_exposed |= !total.is_zero() && venue.valuation.assets[at].as_ref().is_some_and(|path| !path.is_empty());
+            self.is_exposed |= !total.is_zero() && setup.valuation.assets[at].as_ref().is_some_and(|path| !path.is_empty());
         }
         let ids = (0..self.positions.len()).map(|at| InstrumentId(at as u16));
         for id in ids.filter(|id| traded.is_none_or(|traded| traded == *id)) {
@@ -133,28 +133,28 @@ impl Falls {
     /// Something was filled at `time`: the marks before it met what was held before. `on_path`: the instrument whose bar, which closes now,
     /// has filled an order on its path: what was held before met its extreme, and not its close.
     #[inline]
-    pub fn before_fill(&mut self, venue: &Venue, account: &impl AccountView, time: Nanos, on_path: Option<InstrumentId>) {
+    pub fn before_fill(&mut self, setup: &RunSetup, account: &impl AccountView, time: Nanos, on_path: Option<InstrumentId>) {
         // The close of a bar comes before the open of the next at the same time; a second of ticks ends when all of its instant is over.
         let time = if self.track.as_ref().is_some_and(|track| track.is_bars()) { time } else { time - 1 };
-        self.go(venue, account, time, on_path);
+        self.go(setup, account, time, on_path);
     }
 
     /// All marks up to `time` have come, and its instant is over.
     #[inline]
-    pub fn until(&mut self, venue: &Venue, account: &impl AccountView, time: Nanos) {
-        self.go(venue, account, time, None);
+    pub fn until(&mut self, setup: &RunSetup, account: &impl AccountView, time: Nanos) {
+        self.go(setup, account, time, None);
     }
 
     #[inline]
-    fn go(&mut self, venue: &Venue, account: &impl AccountView, time: Nanos, on_path: Option<InstrumentId>) {
+    fn go(&mut self, setup: &RunSetup, account: &impl AccountView, time: Nanos, on_path: Option<InstrumentId>) {
         let Some(track) = self.track.take() else { return };
         if track.next(&mut self.cursor) <= time {
-            self.go_on(&track, venue, account, time, on_path);
+            self.go_on(&track, setup, account, time, on_path);
         }
         self.track = Some(track);
     }
 
-    fn go_on(&mut self, track: &MarkTrack, venue: &Venue, account: &impl AccountView, time: Nanos, on_path: Option<InstrumentId>) {
+    fn go_on(&mut self, track: &MarkTrack, setup: &RunSetup, account: &impl AccountView, time: Nanos, on_path: Option<InstrumentId>) {
         if !self.is_exposed {
             if on_path.is_none() {
                 track.skip(&mut self.cursor, time);
@@ -166,14 +166,14 @@ impl Falls {
         }
         if !self.is_taken {
             self.is_taken = true;
-            self.take(venue, account);
+            self.take(setup, account);
         }
         if let (Some(line), Some(bars)) = (self.holding.line, track.straight()) {
-            self.straight(track, &bars, line, venue, time, on_path.is_some());
+            self.straight(track, &bars, line, setup, time, on_path.is_some());
         } else if track.is_bars() {
-            self.bars(track, venue, time, on_path);
+            self.bars(track, setup, time, on_path);
         } else {
-            self.seconds(track, venue, time);
+            self.seconds(track, setup, time);
         }
     }
 
@@ -189,8 +189,8 @@ impl Falls {
     }
 
     /// The line over the mark that equity is with one instrument whose quote is the reporting asset.
-    fn take_line(&mut self, venue: &Venue, account: &impl AccountView) -> bool {
-        let ([position], Some((quote, base))) = (self.positions.as_slice(), self.totals_of_one(venue)) else { return false };
+    fn take_line(&mut self, setup: &RunSetup, account: &impl AccountView) -> bool {
+        let ([position], Some((quote, base))) = (self.positions.as_slice(), self.totals_of_one(setup)) else { return false };
         let size = match account.contract(InstrumentId(0)) {
             Contract::Spot => None,
             Contract::Linear { size } => Some(to_f64(size)),
@@ -212,21 +212,21 @@ impl Falls {
     }
 
     /// Balances of quote and base.
-    fn totals_of_one(&self, venue: &Venue) -> Option<(Decimal, Decimal)> {
-        let spec = venue.market_specs.first()?;
+    fn totals_of_one(&self, setup: &RunSetup) -> Option<(Decimal, Decimal)> {
+        let spec = setup.market_specs.first()?;
         Some((*self.totals.get(spec.quote.index())?, *self.totals.get(spec.base.index())?))
     }
 
     /// Takes what is held apart.
-    fn take(&mut self, venue: &Venue, account: &impl AccountView) {
-        if self.is_line && self.take_line(venue, account) {
+    fn take(&mut self, setup: &RunSetup, account: &impl AccountView) {
+        if self.is_line && self.take_line(setup, account) {
             return;
         }
         let holding = &mut self.holding;
         holding.totals.clear();
         holding.totals.extend(self.totals.iter().map(|total| to_f64(*total)));
-        let is_cash = venue.valuation.cash_settled.iter().copied();
-        holding.exposure.take(&holding.totals, is_cash.zip(&self.positions), &venue.valuation);
+        let is_cash = setup.valuation.cash_settled.iter().copied();
+        holding.exposure.take(&holding.totals, is_cash.zip(&self.positions), &setup.valuation);
         holding.marks.clear();
         holding.marks.extend(self.marks.iter().map(|mark| mark.map_or(f64::NAN, to_f64)));
         holding.held.clear();
@@ -242,12 +242,12 @@ impl Falls {
         holding.exposed.resize(self.positions.len(), false);
         for (at, position) in self.positions.iter().enumerate() {
             holding.exposed[at] |= !position.quantity.is_zero();
-            let path = venue.valuation.assets[venue.valuation.quote_of(InstrumentId(at as u16)).index()].as_ref();
+            let path = setup.valuation.assets[setup.valuation.quote_of(InstrumentId(at as u16)).index()].as_ref();
             for (hop, _) in path.into_iter().flatten().filter(|_| !position.quantity.is_zero()) {
                 holding.exposed[hop.index()] = true;
             }
         }
-        for (path, _) in venue.valuation.assets.iter().zip(&self.totals).filter(|(_, total)| !total.is_zero()) {
+        for (path, _) in setup.valuation.assets.iter().zip(&self.totals).filter(|(_, total)| !total.is_zero()) {
             for (hop, _) in path.iter().flatten() {
                 holding.exposed[hop.index()] = true;
             }
@@ -262,7 +262,7 @@ impl Falls {
         }
     }
 
-    fn bars(&mut self, track: &MarkTrack, venue: &Venue, time: Nanos, on_path: Option<InstrumentId>) {
+    fn bars(&mut self, track: &MarkTrack, setup: &RunSetup, time: Nanos, on_path: Option<InstrumentId>) {
         loop {
             let now = track.next(&mut self.cursor);
             if now > time {
@@ -274,21 +274,21 @@ impl Falls {
             let at = bar.instrument.index();
             let is_on_path = now == time && on_path == Some(bar.instrument);
             if self.holding.exposed[at] {
-                let tick = venue.market_specs[at].tick;
+                let tick = setup.market_specs[at].tick;
                 if self.on == DrawdownOn::Marks {
                     let before = self.holding.marks[at];
                     let extremes = [tick.f64(bar.extremes.low), tick.f64(bar.extremes.high)];
-                    let worst = extremes.map(|mark| self.equity_at(venue, at, mark));
+                    let worst = extremes.map(|mark| self.equity_at(setup, at, mark));
                     Self::push(&mut self.portfolio, now, worst[0].min(worst[1]));
-                    let worst = extremes.map(|mark| self.curve_at(venue, at, mark));
+                    let worst = extremes.map(|mark| self.curve_at(setup, at, mark));
                     Self::push(&mut self.instruments[at], now, worst[0].min(worst[1]));
                     self.holding.marks[at] = before;
                 }
                 if !is_on_path {
                     let close = tick.f64(bar.close);
-                    let equity = self.equity_at(venue, at, close);
+                    let equity = self.equity_at(setup, at, close);
                     Self::push(&mut self.portfolio, now, equity);
-                    let curve = self.curve_at(venue, at, close);
+                    let curve = self.curve_at(setup, at, close);
                     Self::push(&mut self.instruments[at], now, curve);
                 }
             }
@@ -300,11 +300,11 @@ impl Falls {
 
     /// The same where one instrument's bars are all there is, and equity is a line over its mark: bars that bring neither a new peak nor
     /// a deeper fall go by many at a time.
-    fn straight(&mut self, track: &MarkTrack, bars: &Straight<'_>, line: (f64, f64), venue: &Venue, time: Nanos, is_on_path: bool) {
+    fn straight(&mut self, track: &MarkTrack, bars: &Straight<'_>, line: (f64, f64), setup: &RunSetup, time: Nanos, is_on_path: bool) {
         let at = bars.instrument.index();
         let held = self.holding.held[at];
         let (whole, part) = (line, (self.start + held.gained, held.quantity));
-        let tick = venue.market_specs[at].tick;
+        let tick = setup.market_specs[at].tick;
         let unit = tick.f64(1);
         // Which side is adverse, where it is the same for both.
         let is_long = (whole.1 * part.1 >= 0.0).then_some(whole.1 > 0.0 || part.1 > 0.0);
@@ -365,7 +365,7 @@ impl Falls {
         ((low as i64).saturating_add(2), (high as i64).saturating_sub(2))
     }
 
-    fn seconds(&mut self, track: &MarkTrack, venue: &Venue, time: Nanos) {
+    fn seconds(&mut self, track: &MarkTrack, setup: &RunSetup, time: Nanos) {
         loop {
             let now = track.next(&mut self.cursor);
             if now > time {
@@ -378,17 +378,17 @@ impl Falls {
             track.second(&self.cursor, |id, mark_twice| {
                 let at = id.index();
                 if holding.exposed[at] && !std::mem::replace(&mut holding.seen[at], true) {
-                    holding.marks[at] = venue.market_specs[at].tick.f64(mark_twice) / 2.0;
+                    holding.marks[at] = setup.market_specs[at].tick.f64(mark_twice) / 2.0;
                     missing -= 1;
                 }
                 missing == 0
             });
             MarkTrack::step(&mut self.cursor, 1);
-            let equity = holding.exposure.worth(&venue.valuation, |id| holding.marks[id.index()]);
+            let equity = holding.exposure.worth(&setup.valuation, |id| holding.marks[id.index()]);
             Self::push(&mut self.portfolio, now, equity);
             for at in 0..self.positions.len() {
                 if !self.positions[at].quantity.is_zero() {
-                    let curve = self.curve_at(venue, at, self.holding.marks[at]);
+                    let curve = self.curve_at(setup, at, self.holding.marks[at]);
                     Self::push(&mut self.instruments[at], now, curve);
                 }
             }
@@ -397,18 +397,18 @@ impl Falls {
 
     /// Equity with one instrument at this mark, where it stays.
     #[inline]
-    fn equity_at(&mut self, venue: &Venue, at: usize, mark: f64) -> f64 {
+    fn equity_at(&mut self, setup: &RunSetup, at: usize, mark: f64) -> f64 {
         let holding = &mut self.holding;
         holding.marks[at] = mark;
         match holding.line {
             Some((cash, quantity)) => cash + quantity * mark,
-            None => holding.exposure.worth(&venue.valuation, |id| holding.marks[id.index()]),
+            None => holding.exposure.worth(&setup.valuation, |id| holding.marks[id.index()]),
         }
     }
 
     /// The instrument's curve at this mark; NaN where it holds nothing.
     #[inline]
-    fn curve_at(&self, venue: &Venue, at: usize, mark: f64) -> f64 {
+    fn curve_at(&self, setup: &RunSetup, at: usize, mark: f64) -> f64 {
         let held = &self.holding.held[at];
         if held.quantity == 0.0 {
             return f64::NAN;
@@ -417,8 +417,8 @@ impl Falls {
         if self.holding.line.is_some() {
             return self.start + gained;
         }
-        let quote = venue.valuation.quote_of(InstrumentId(at as u16));
+        let quote = setup.valuation.quote_of(InstrumentId(at as u16));
         let marks = &self.holding.marks;
-        self.start + venue.valuation.worth_f64(quote, gained, |id| if id.index() == at { mark } else { marks[id.index()] })
+        self.start + setup.valuation.worth_f64(quote, gained, |id| if id.index() == at { mark } else { marks[id.index()] })
     }
 }

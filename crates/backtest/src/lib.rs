@@ -20,10 +20,10 @@ mod prepare;
 mod recorder;
 mod round_trips;
 mod run;
+mod setup;
 mod signals;
 mod simulated;
 mod summary;
-mod venue;
 mod warning;
 
 pub use clock::Tiling;
@@ -34,9 +34,9 @@ pub use outcome::{ClosedTradeRow, EquityRow, FillRow, OrderRow, Outcome};
 pub use prepare::{Prepared, match_instruments};
 pub use recorder::Recorder;
 pub use run::{Run, Status};
+pub use setup::{Route, RunSetup};
 pub use signals::SignalArray;
 pub use simulated::SimulatedVenue;
-pub use venue::{Place, Venue};
 pub use warning::Warning;
 
 /// Version of the engine, as it stands beside every result hash.

@@ -13,8 +13,8 @@ use crate::account_view::Simulated;
 use crate::dynamic::Dynamic;
 use crate::equity::Sampler;
 use crate::recorder::Recorder;
+use crate::setup::{Route, RunSetup};
 use crate::simulated::SimulatedVenue;
-use crate::venue::{Place, Venue};
 use crate::warning::Warning;
 use haggle_engine::{Engine, Event, Halt, HostedStrategy, Outgoing, Session, Tick, Venue as _};
 use haggle_exchange::{Exchange, Legs, Setup};
@@ -50,7 +50,7 @@ pub trait Rows<S> {
 #[derive(Debug)]
 pub struct Machine<S> {
     /// What was known before the first row.
-    pub venue: Arc<Venue>,
+    pub setup: Arc<RunSetup>,
     /// What was asked for.
     pub dynamic: Dynamic,
     /// The engine with its strategy.
@@ -83,23 +83,23 @@ pub struct Machine<S> {
 
 impl<S: HostedStrategy> Machine<S> {
     /// A machine before its first row.
-    pub fn new(venue: Arc<Venue>, dynamic: Dynamic, strategy: S) -> Result<Self> {
-        let system = &venue.constant.system;
+    pub fn new(setup: Arc<RunSetup>, dynamic: Dynamic, strategy: S) -> Result<Self> {
+        let system = &setup.constant.system;
         let mut exchanges = Vec::with_capacity(system.exchanges.len());
         let mut venues = Vec::with_capacity(system.exchanges.len());
-        let markets: Vec<usize> = venue.places.iter().map(|place| place.market).collect();
+        let markets: Vec<usize> = setup.places.iter().map(|place| place.market).collect();
         let mut warnings = Vec::new();
         for (at, exchange) in system.exchanges.iter().enumerate() {
-            exchanges.push(exchange_of(&venue, at)?);
-            let legs = Legs::new(exchange.execution.latency, venue.is_arrival, dynamic.seed, at as u64)?;
+            exchanges.push(exchange_of(&setup, at)?);
+            let legs = Legs::new(exchange.execution.latency, setup.is_arrival, dynamic.seed, at as u64)?;
             let latency = legs.request_max();
             let mut simulated = SimulatedVenue::new(legs, markets.clone());
             let below =
-                |place: &&Place| place.exchange == at && venue.bar_periods[place.instrument.index()].is_some_and(|period| latency < period);
+                |place: &&Route| place.exchange == at && setup.bar_periods[place.instrument.index()].is_some_and(|period| latency < period);
             let mut shortest = None;
-            for place in venue.places.iter().filter(below) {
+            for place in setup.places.iter().filter(below) {
                 simulated.set_free(place.instrument, true);
-                shortest = shortest.into_iter().chain(venue.bar_periods[place.instrument.index()]).min();
+                shortest = shortest.into_iter().chain(setup.bar_periods[place.instrument.index()]).min();
             }
             if let Some(period) = shortest.filter(|_| latency > 0) {
                 let (latency, period) = (latency / MILLISECOND, period / MILLISECOND);
@@ -112,14 +112,14 @@ impl<S: HostedStrategy> Machine<S> {
         let balances =
             (0..system.assets.len()).map(|at| exchanges[system.assets[at].exchange.index()].ledger().balance(AssetId(at as u16)));
         let balances: Vec<Balance> = balances.collect();
-        let mut engine = Engine::new(venue.market_specs.clone(), balances, venue.valuation.clone());
+        let mut engine = Engine::new(setup.market_specs.clone(), balances, setup.valuation.clone());
         if let Some(limits) = &dynamic.risk {
             engine.limit(limits, system)?;
         }
         Ok(Self {
             session: Session::new(engine, strategy),
-            sampler: Sampler::new(&venue),
-            recorder: Recorder::new(&venue.market_specs),
+            sampler: Sampler::new(&setup),
+            recorder: Recorder::new(&setup.market_specs),
             watcher: None,
             next_other: NEVER,
             clock: Nanos::MIN,
@@ -132,14 +132,14 @@ impl<S: HostedStrategy> Machine<S> {
             outgoing: Vec::new(),
             exchanges,
             venues,
-            venue,
+            setup,
             dynamic,
         })
     }
 
     /// Tells the strategy that it begins, at this time.
     pub fn start(&mut self, now: Nanos) -> Result<(), Halt> {
-        self.sampler.begin(now, &self.venue, &Simulated { venue: &self.venue, exchanges: &self.exchanges })?;
+        self.sampler.begin(now, &self.setup, &Simulated { setup: &self.setup, exchanges: &self.exchanges })?;
         self.session.process(now, &Event::Start)?;
         self.post()?;
         self.find_next();
@@ -175,8 +175,8 @@ impl<S: HostedStrategy> Machine<S> {
                 continue;
             }
             if self.sampler.next <= now {
-                let account = Simulated { venue: &self.venue, exchanges: &self.exchanges };
-                self.sampler.boundary(&self.venue, &account, &self.recorder.realised)?;
+                let account = Simulated { setup: &self.setup, exchanges: &self.exchanges };
+                self.sampler.boundary(&self.setup, &account, &self.recorder.realised)?;
             }
             if rows.next_open() > now {
                 self.find_next();
@@ -209,8 +209,8 @@ impl<S: HostedStrategy> Machine<S> {
     }
 }
 
-fn exchange_of(venue: &Venue, at: usize) -> Result<Exchange> {
-    let system = &venue.constant.system;
+fn exchange_of(setup: &RunSetup, at: usize) -> Result<Exchange> {
+    let system = &setup.constant.system;
     let exchange = &system.exchanges[at];
     let here = |asset: AssetId| system.assets[asset.index()].exchange == ExchangeId(at as u16);
     let fee_asset = match &exchange.execution.fees.charged_in {
@@ -219,10 +219,10 @@ fn exchange_of(venue: &Venue, at: usize) -> Result<Exchange> {
     };
     Exchange::new(Setup {
         execution: exchange.execution.clone(),
-        specs: venue.specs[at].clone(),
+        specs: setup.specs[at].clone(),
         assets: system.assets.iter().map(|asset| asset.name.clone()).collect(),
-        balances: venue.constant.balances.iter().copied().filter(|(asset, _)| here(*asset)).collect(),
+        balances: setup.constant.balances.iter().copied().filter(|(asset, _)| here(*asset)).collect(),
         fee_asset,
-        last_time: venue.last_times[at],
+        last_time: setup.last_times[at],
     })
 }

@@ -2,7 +2,7 @@
 //! shared by all runs over the store.
 
 use crate::clock::Tiling;
-use crate::venue::Place;
+use crate::setup::Route;
 use haggle_data::{RowKind, Store, StoredBar};
 use haggle_metrics::Period;
 use haggle_model::InstrumentId;
@@ -49,7 +49,7 @@ pub struct MarkTrack {
     store: Arc<Store>,
     tiling: Tiling,
     /// By instrument of the data: where it trades.
-    routes: Vec<Place>,
+    routes: Vec<Route>,
     /// Of ticks: where the rows of each second that has some end.
     seconds: OnceLock<Vec<u32>>,
     /// Of bars of a single instrument, which lie as their rows do: extremes of each block.
@@ -145,7 +145,7 @@ pub struct TrackCursor {
 
 impl MarkTrack {
     /// The track of a store; `None` where books, or bars beside ticks, have to be followed row by row.
-    pub fn new(store: &Arc<Store>, tiling: Tiling, routes: &[Place]) -> Option<Self> {
+    pub fn new(store: &Arc<Store>, tiling: Tiling, routes: &[Route]) -> Option<Self> {
         let kind = if routes.iter().all(|place| place.is_bars) {
             Kind::Bars
         } else if routes.iter().any(|place| place.is_bars || place.has_book) {

@@ -13,7 +13,7 @@ use crate::config_hash::config_hash;
 use crate::constant::Constant;
 use crate::defaults::defaults;
 use crate::mark_track::MarkTrack;
-use crate::venue::{Place, Venue, lay_out};
+use crate::setup::{Route, RunSetup, lay_out};
 use haggle_data::Store;
 use haggle_engine::{Interest, Valuation};
 use haggle_exchange::Legs;
@@ -29,13 +29,13 @@ use survey::{bar_instruments, bar_periods, check_tiling, first_marks, grid_of, m
 #[derive(Debug)]
 pub struct Prepared {
     /// What does not depend on where the rows come from.
-    pub venue: Arc<Venue>,
+    pub setup: Arc<RunSetup>,
     /// The data, on the config's grids.
     pub store: Arc<Store>,
     /// How often the data repeats.
     pub tiling: Tiling,
     /// By instrument of the data: where it trades.
-    pub routes: Vec<Place>,
+    pub routes: Vec<Route>,
     /// What drawdowns between samples are taken from.
     pub track: Option<Arc<MarkTrack>>,
     /// By instrument of the data: what its market at the exchange comes from.
@@ -78,7 +78,7 @@ impl Prepared {
         }
         let (places, specs, market_specs) = lay_out(&constant, specs);
         check_digits(&constant, &store, &market_specs, &by_instrument)?;
-        let routes: Vec<Place> = matched.iter().map(|instrument| places[instrument.index()]).collect();
+        let routes: Vec<Route> = matched.iter().map(|instrument| places[instrument.index()]).collect();
         let needs = routes.iter().zip(&kinds).map(|(place, kinds)| Needs {
             book: kinds.quotes > 0,
             last: kinds.trades > 0 || place.is_bars,
@@ -97,7 +97,7 @@ impl Prepared {
         for last in &mut last_times {
             *last = last.checked_add(span).ok_or_else(|| Error::overflow("the time of the last row"))?;
         }
-        let mut venue = Venue {
+        let mut setup = RunSetup {
             first_marks: first_marks(&store, &routes, &market_specs),
             bar_periods: bar_periods(&store, &routes, count),
             grid: constant.sample_interval.unwrap_or_else(|| grid_of(&store, tiling, &routes)),
@@ -118,7 +118,7 @@ impl Prepared {
             valuation,
             data_hash,
         };
-        venue.warnings = warn::warnings(&venue, &store.report);
+        setup.warnings = warn::warnings(&setup, &store.report);
         Ok(Self {
             mark_ranges: mark_ranges(&store, &routes),
             track: MarkTrack::new(&store, tiling, &routes).map(Arc::new),
@@ -126,7 +126,7 @@ impl Prepared {
             informing: store.informing_bars(),
             bar_instruments: bar_instruments(&store),
             bar_counts: by_instrument.iter().map(|data| data.map_or(0, |data| kinds[data].bars * u64::from(tiling.passes))).collect(),
-            venue: Arc::new(venue),
+            setup: Arc::new(setup),
             store,
             tiling,
             routes,

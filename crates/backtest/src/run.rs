@@ -42,8 +42,8 @@ pub struct Run<S> {
 impl<S: HostedStrategy> Run<S> {
     /// A run before its first event.
     pub fn new(prepared: Arc<Prepared>, dynamic: Dynamic, strategy: S) -> Result<Self> {
-        let mut machine = Machine::new(Arc::clone(&prepared.venue), dynamic, strategy)?;
-        machine.sampler.falls.follow(&prepared.venue, prepared.track.clone());
+        let mut machine = Machine::new(Arc::clone(&prepared.setup), dynamic, strategy)?;
+        machine.sampler.falls.follow(&prepared.setup, prepared.track.clone());
         let mut reader = Reader {
             at_exchange: Cursor::new(prepared.tiling),
             at_engine: Cursor::new(prepared.tiling),

@@ -29,16 +29,16 @@ pub fn is_signals(field: &Field<'_>) -> bool {
 pub fn read_signals(field: &Field<'_>, prepared: &Prepared, arrays: &[SignalArray<'_>]) -> Result<Native> {
     let object = field.object()?;
     object.need("native")?;
-    let mut plans: Vec<Option<Plan>> = vec![None; prepared.venue.market_specs.len()];
+    let mut plans: Vec<Option<Plan>> = vec![None; prepared.setup.market_specs.len()];
     if let Some(instruments) = object.get("instruments") {
         if let Some(field) = ["symbol"].iter().chain(&ENTRIES).chain(&TARGETS).find_map(|name| object.get(name)) {
             return Err(field.error("a field beside `instruments` belongs to no instrument").hint("give it for each instrument"));
         }
         for (name, field) in instruments.entries()? {
-            let instrument = prepared.venue.constant.system.find_instrument(name).map_err(|error| error.at(field.path.clone()))?;
+            let instrument = prepared.setup.constant.system.find_instrument(name).map_err(|error| error.at(field.path.clone()))?;
             let plan = &mut plans[instrument.index()];
             if plan.is_some() {
-                let symbol = &prepared.venue.constant.system.instrument(instrument).symbol;
+                let symbol = &prepared.setup.constant.system.instrument(instrument).symbol;
                 return Err(Error::new(Code::AmbiguousName, format!("{symbol} has signals twice")).at(field.path));
             }
             let object = field.object()?;
@@ -58,7 +58,7 @@ pub fn read_signals(field: &Field<'_>, prepared: &Prepared, arrays: &[SignalArra
 
 /// The instrument that is named, or the only one.
 fn read_symbol(object: &Object<'_>, prepared: &Prepared) -> Result<InstrumentId> {
-    let system = &prepared.venue.constant.system;
+    let system = &prepared.setup.constant.system;
     let count = system.instruments.len();
     let Some(field) = object.get("symbol") else {
         if count == 1 {
@@ -84,10 +84,10 @@ fn read_plan(object: &Object<'_>, instrument: InstrumentId, prepared: &Prepared,
         let path = if error.path.is_empty() { object.path().to_owned() } else { join(object.path(), &error.path) };
         error.at(path)
     };
-    let spec = &prepared.venue.market_specs[instrument.index()];
+    let spec = &prepared.setup.market_specs[instrument.index()];
     let bars = prepared.bar_counts[instrument.index()];
     if bars == 0 {
-        let symbol = &prepared.venue.constant.system.instrument(instrument).symbol;
+        let symbol = &prepared.setup.constant.system.instrument(instrument).symbol;
         return Err(Error::argument(object.path(), format!("the data has no bars of {symbol}, and signals are over bars")));
     }
     if let Some(field) = object.get("targets") {

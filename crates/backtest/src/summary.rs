@@ -7,7 +7,7 @@ use crate::order_counts::OrderCounts;
 use crate::outcome::{EquityRow, Outcome};
 use crate::recorder::Recorder;
 use crate::round_trips::RoundTrip;
-use crate::venue::Venue;
+use crate::setup::RunSetup;
 use crate::warning::Warning;
 use haggle_metrics::{
     Boundary, DrawdownRecorder, EquityInput, EquitySample, EquityStatistics, FillInput, FillTotals, Period, SummaryInterval, TradeInput,
@@ -34,7 +34,7 @@ struct Slice<'a> {
 /// Ends the record of a run.
 #[allow(clippy::too_many_arguments, reason = "the parts of a run that is taken apart here, once")]
 pub fn report(
-    venue: &Venue,
+    setup: &RunSetup,
     dynamic: &Dynamic,
     account: &impl AccountView,
     recorder: Recorder,
@@ -46,22 +46,22 @@ pub fn report(
     if matches!(dynamic.strategy, StrategyChoice::None) {
         warnings.push(Warning { code: "NO_STRATEGY", message: "no strategy was given, so nothing traded".to_owned() });
     }
-    let system = &venue.constant.system;
+    let system = &setup.constant.system;
     let count = system.instruments.len();
-    let marks: Vec<_> = crate::equity::marks(venue, account).collect();
+    let marks: Vec<_> = crate::equity::marks(setup, account).collect();
     let worth = |instrument: InstrumentId, amount: Decimal| -> Result<Decimal> {
-        Ok(venue.valuation.worth(venue.valuation.quote_of(instrument), amount, &marks)?.unwrap_or_default())
+        Ok(setup.valuation.worth(setup.valuation.quote_of(instrument), amount, &marks)?.unwrap_or_default())
     };
 
     let mut instruments = Map::new();
-    let all = fill_totals(venue, &recorder, None, &marks);
+    let all = fill_totals(setup, &recorder, None, &marks);
     let mut all_spans = Vec::new();
     let mut fees = Decimal::ZERO;
     let flat = crate::equity::Curve::default();
     for at in 0..count {
         let id = InstrumentId(at as u16);
         let instrument = &system.instruments[at];
-        let totals = fill_totals(venue, &recorder, Some(id), &marks);
+        let totals = fill_totals(setup, &recorder, Some(id), &marks);
         let mut spans = recorder.books[at].spans.clone();
         spans.extend(recorder.books[at].open_since().map(|since| (since, end)));
         all_spans.extend_from_slice(&spans);
@@ -82,8 +82,8 @@ pub fn report(
             pnl: worth(id, recorder.realised[at] + open)?,
             fees: fees_here,
         };
-        let mut sheet = tear_sheet(venue, dynamic, sampler, &slice);
-        let spec = &venue.market_specs[at];
+        let mut sheet = tear_sheet(setup, dynamic, sampler, &slice);
+        let spec = &setup.market_specs[at];
         let is_dust = !position.quantity.is_zero() && position.quantity.abs() < spec.lot.value();
         sheet.insert("capital".into(), text(capital));
         sheet.insert("pnl_realised".into(), text(worth(id, recorder.realised[at])?));
@@ -109,10 +109,10 @@ pub fn report(
         pnl: sampler.end - sampler.start,
         fees,
     };
-    let mut sheet = tear_sheet(venue, dynamic, sampler, &portfolio);
+    let mut sheet = tear_sheet(setup, dynamic, sampler, &portfolio);
     sheet.insert("start_equity".into(), text(sampler.start));
     sheet.insert("end_equity".into(), text(sampler.end));
-    sheet.insert("reporting_asset".into(), venue.valuation.reporting_asset.as_str().into());
+    sheet.insert("reporting_asset".into(), setup.valuation.reporting_asset.as_str().into());
 
     let mut assets = Map::new();
     for (at, asset) in system.assets.iter().enumerate() {
@@ -143,13 +143,13 @@ pub fn report(
         ("risk_free_return", text(dynamic.risk_free_return)),
         ("seed", dynamic.seed.into()),
         ("result_hash", result_hash.as_str().into()),
-        ("data_hash", venue.data_hash.as_str().into()),
-        ("config_hash", venue.config_hash.as_str().into()),
+        ("data_hash", setup.data_hash.as_str().into()),
+        ("config_hash", setup.config_hash.as_str().into()),
         ("version", crate::VERSION.into()),
         ("trading_summary", trading_summary.into()),
         ("order_counts", counts.to_json()),
         ("warnings", warnings.iter().map(warning).collect()),
-        ("defaults", venue.defaults.clone()),
+        ("defaults", setup.defaults.clone()),
         ("events", events.into()),
     ]);
     let drawdowns = drawdown_curve(&sampler.samples);
@@ -170,12 +170,12 @@ fn text(value: Decimal) -> Value {
     value.normalize().to_string().into()
 }
 
-fn fill_totals(venue: &Venue, recorder: &Recorder, only: Option<InstrumentId>, marks: &[Option<Decimal>]) -> FillTotals {
+fn fill_totals(setup: &RunSetup, recorder: &Recorder, only: Option<InstrumentId>, marks: &[Option<Decimal>]) -> FillTotals {
     let mut totals = FillTotals::default();
     for fill in recorder.fills.iter().filter(|fill| only.is_none_or(|id| id == fill.instrument)) {
-        let spec = &venue.market_specs[fill.instrument.index()];
-        let quote = venue.valuation.quote_of(fill.instrument);
-        let rate = venue.valuation.worth_f64(quote, 1.0, |id| marks[id.index()].map_or(f64::NAN, to_f64));
+        let spec = &setup.market_specs[fill.instrument.index()];
+        let quote = setup.valuation.quote_of(fill.instrument);
+        let rate = setup.valuation.worth_f64(quote, 1.0, |id| marks[id.index()].map_or(f64::NAN, to_f64));
         totals.add(&FillInput {
             side: if fill.side == Side::Buy { haggle_metrics::Side::Buy } else { haggle_metrics::Side::Sell },
             liquidity: if fill.liquidity == Liquidity::Maker { haggle_metrics::Liquidity::Maker } else { haggle_metrics::Liquidity::Taker },
@@ -188,7 +188,7 @@ fn fill_totals(venue: &Venue, recorder: &Recorder, only: Option<InstrumentId>, m
     totals
 }
 
-fn tear_sheet(venue: &Venue, dynamic: &Dynamic, sampler: &Sampler, slice: &Slice<'_>) -> Map<String, Value> {
+fn tear_sheet(setup: &RunSetup, dynamic: &Dynamic, sampler: &Sampler, slice: &Slice<'_>) -> Map<String, Value> {
     let trades: Vec<TradeInput> = slice
         .round_trips
         .iter()
@@ -199,7 +199,7 @@ fn tear_sheet(venue: &Venue, dynamic: &Dynamic, sampler: &Sampler, slice: &Slice
         })
         .collect();
     let returns = grid_returns(&sampler.grid_samples(slice.samples, slice.boundaries, slice.more));
-    let interval = venue.constant.summary_interval;
+    let interval = setup.constant.summary_interval;
     let lifted: Vec<EquitySample>;
     let samples = if slice.more > 0.0 {
         lifted = slice.samples.iter().map(|sample| EquitySample { equity: sample.equity + slice.more, ..*sample }).collect();
@@ -212,7 +212,7 @@ fn tear_sheet(venue: &Venue, dynamic: &Dynamic, sampler: &Sampler, slice: &Slice
         drawdown: slice.drawdown.summary(slice.more),
         marks_ns: sampler.rows_span(),
         returns: &returns,
-        returns_per_year: venue.constant.returns_per_year,
+        returns_per_year: setup.constant.returns_per_year,
         summary_interval: interval,
         risk_free_return: to_f64(dynamic.risk_free_return),
         position_spans_ns: &slice.spans,

@@ -118,5 +118,5 @@ fn passes_that_overlap() {
     assert_eq!(tiled(0, 200).expect_err("none").path, "passes");
     assert_eq!(tiled(u32::MAX, i64::MAX / 2).expect_err("far").code, Code::Overflow);
     let prepared = tiled(3, 100).expect("they touch");
-    assert_eq!((prepared.rows(), prepared.venue.last_times[0]), (6, 310));
+    assert_eq!((prepared.rows(), prepared.setup.last_times[0]), (6, 310));
 }

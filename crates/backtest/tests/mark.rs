@@ -74,10 +74,10 @@ fn the_mark_is_one_at_exchange_engine_and_equity() {
     for (name, rows) in TABLE {
         let store = store(rows);
         let prepared = Prepared::new(constant(CONFIG), Arc::clone(&store), haggle_backtest::Tiling::ONCE).expect("it fits");
-        let spec = prepared.venue.specs[0][0].clone();
+        let spec = prepared.setup.specs[0][0].clone();
         let tick = spec.tick;
         let mut exchange = Exchange::new(Setup {
-            execution: prepared.venue.constant.system.exchanges[0].execution.clone(),
+            execution: prepared.setup.constant.system.exchanges[0].execution.clone(),
             specs: vec![spec],
             assets: vec!["A".to_owned(), "Q".to_owned()],
             balances: Vec::new(),
@@ -85,7 +85,7 @@ fn the_mark_is_one_at_exchange_engine_and_equity() {
             last_time: NEVER,
         })
         .expect("an exchange");
-        let mut view = MarketView::new(prepared.venue.market_specs[0].clone());
+        let mut view = MarketView::new(prepared.setup.market_specs[0].clone());
         let mut seen_by_strategy = Vec::new();
         let (outcome, _) = script(CONFIG, Arc::clone(&store), |ctx, seen| {
             if matches!(seen, Seen::Book | Seen::Trade(_) | Seen::Bar(_)) {

@@ -51,7 +51,7 @@ fn crosses(store: &Store, tick: Increment, fast: usize, slow: usize) -> [Vec<u8>
 
 fn signals(config: &str, arguments: &str, store: &Arc<Store>) -> Outcome {
     let prepared = prepare(config, Arc::clone(store));
-    let [up, down] = crosses(store, prepared.venue.market_specs[0].tick, 10, 20);
+    let [up, down] = crosses(store, prepared.setup.market_specs[0].tick, 10, 20);
     let value = parse(arguments).expect("json");
     let arrays = [SignalArray::Flags(&up), SignalArray::Flags(&down)];
     let dynamic = Dynamic::read_over(&Field::root(&value), &prepared, &arrays).expect("good arguments");

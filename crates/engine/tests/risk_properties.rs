@@ -107,12 +107,12 @@ fn run(steps: Vec<Step>, excess: &str) {
     engine.limit(&RiskLimits::read(&Field::root(&value)).expect("good limits"), &system).expect("known");
     let mut watcher = Watcher::default();
     let mut bid = 100;
-    engine.markets[0].apply(&MarketEvent::Quote(Quote { bid: bid, bid_size: 10, ask: bid + 1, ask_size: 10 }));
+    engine.markets[0].apply(&MarketEvent::Quote(Quote { bid, bid_size: 10, ask: bid + 1, ask_size: 10 }));
     for step in steps {
         match step {
             Step::Quote { bid: next, spread } => {
                 bid = next;
-                engine.markets[0].apply(&MarketEvent::Quote(Quote { bid: bid, bid_size: 10, ask: bid + spread, ask_size: 10 }));
+                engine.markets[0].apply(&MarketEvent::Quote(Quote { bid, bid_size: 10, ask: bid + spread, ask_size: 10 }));
             }
             Step::Wait(nanos) => engine.now += nanos,
             Step::Send { is_buy, size, kind, price } => {

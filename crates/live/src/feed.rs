@@ -1,7 +1,7 @@
 //! Market rows that were fed and whose time has not come: a queue to the exchanges, one to the engine, one of the opens of bars.
 
 use crate::row::{check, is_crossed, of_store};
-use haggle_backtest::{Machine, Place, Rows};
+use haggle_backtest::{Machine, Route, Rows};
 use haggle_data::Store;
 use haggle_engine::{Event, Halt, HostedStrategy};
 use haggle_model::time::{NEVER, Nanos};
@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 #[derive(Debug)]
 pub struct Fed {
     /// By instrument: where it trades.
-    places: Vec<Place>,
+    places: Vec<Route>,
     /// By instrument: the best kind of its data so far.
     feeds: Vec<Option<Feed>>,
     at_exchange: VecDeque<MarketRow>,
@@ -32,7 +32,7 @@ pub struct Fed {
 impl Fed {
     /// Queues without rows. Instruments of whose data nothing is known yet count as quoted: an order there finds no book.
     pub fn new<S>(machine: &mut Machine<S>) -> Self {
-        let mut places = machine.venue.places.clone();
+        let mut places = machine.setup.places.clone();
         let feeds = places.iter_mut().map(|place| {
             let exchange = &mut machine.exchanges[place.exchange];
             let feed = Some(exchange.markets()[place.market].spec.feed).filter(|feed| *feed != Feed::Nothing);

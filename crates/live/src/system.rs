@@ -10,7 +10,7 @@ use crate::command::{Cancel, Command};
 use crate::feed::Fed;
 use crate::watcher::{Completing, Sink};
 use crate::wire::{Names, on_grid};
-use haggle_backtest::{Dynamic, Machine, Outcome, Venue};
+use haggle_backtest::{Dynamic, Machine, Outcome, RunSetup};
 use haggle_data::Store;
 use haggle_engine::{Commanded, Draft, Engine, Event, Follower, Halt, HostedStrategy, InstrumentFilter, State};
 use haggle_model::time::{NEVER, Nanos};
@@ -42,12 +42,12 @@ pub struct Live<S> {
 
 impl<S: HostedStrategy> Live<S> {
     /// A system before its first event; `start`: what time it is then, that of the first row where it is not said.
-    pub fn new(venue: &Venue, dynamic: Dynamic, strategy: S, start: Option<Nanos>) -> Result<Self> {
+    pub fn new(setup: &RunSetup, dynamic: Dynamic, strategy: S, start: Option<Nanos>) -> Result<Self> {
         // No row is known to be the last one.
-        let venue = Venue { last_times: vec![NEVER; venue.last_times.len()], ..venue.clone() };
-        let venue = Arc::new(venue);
-        let names = Arc::new(Names::of(Arc::clone(&venue), &dynamic.id)?);
-        let mut machine = Machine::new(venue, dynamic, strategy)?;
+        let setup = RunSetup { last_times: vec![NEVER; setup.last_times.len()], ..setup.clone() };
+        let setup = Arc::new(setup);
+        let names = Arc::new(Names::of(Arc::clone(&setup), &dynamic.id)?);
+        let mut machine = Machine::new(setup, dynamic, strategy)?;
         let rows = Fed::new(&mut machine);
         Ok(Self { machine, rows, names, start, now: start.unwrap_or(Nanos::MIN), is_started: false })
     }
@@ -58,8 +58,8 @@ impl<S: HostedStrategy> Live<S> {
     }
 
     /// Config and grids.
-    pub fn venue(&self) -> &Venue {
-        &self.machine.venue
+    pub fn setup(&self) -> &RunSetup {
+        &self.machine.setup
     }
 
     /// What its things are called.
@@ -117,7 +117,7 @@ impl<S: HostedStrategy> Live<S> {
     /// Errors: `UNKNOWN_NAME` for an instrument that the config does not have, `INVALID_DATA` for a price or size off its grid; nothing is fed
     /// then.
     pub fn feed_store(&mut self, store: &Arc<Store>) -> Result<u64> {
-        let (store, matched) = on_grid(&self.machine.venue, store)?;
+        let (store, matched) = on_grid(&self.machine.setup, store)?;
         self.rows.push_store(&mut self.machine, &store, &matched, self.now)
     }
 

@@ -76,7 +76,7 @@ fn live<F: FnMut(&mut Context<'_>, &Seen<'_>)>(act: F) -> Live<Script<F>> {
 
 fn live_with<F: FnMut(&mut Context<'_>, &Seen<'_>)>(arguments: &str, act: F) -> Live<Script<F>> {
     let prepared = prepared();
-    let mut live = Live::new(&prepared.venue, dynamic(arguments), Script { act, log: Vec::new() }, None).expect("a system");
+    let mut live = Live::new(&prepared.setup, dynamic(arguments), Script { act, log: Vec::new() }, None).expect("a system");
     live.feed_store(&prepared.store).expect("good rows");
     live
 }

@@ -4,7 +4,7 @@
 mod common;
 
 use common::{FOREIGN, constant, dynamic, free};
-use haggle_backtest::Venue;
+use haggle_backtest::RunSetup;
 use haggle_data::{BuildOptions, Builder, ExchangeTime, Num, Stamps};
 use haggle_engine::Idle;
 use haggle_live::Live;
@@ -23,8 +23,8 @@ fn live_systems_refuse_books_before_anything_is_fed() {
         builder.level(place, stamps, true, side, num(price), num(size)).expect("a level");
     }
     let store = Arc::new(builder.finish().expect("data"));
-    let venue = Venue::live(constant(&free("0"))).expect("a good config");
-    let mut live = Live::new(&venue, dynamic(FOREIGN), Idle, None).expect("a system");
+    let setup = RunSetup::live(constant(&free("0"))).expect("a good config");
+    let mut live = Live::new(&setup, dynamic(FOREIGN), Idle, None).expect("a system");
     let error = live.feed_store(&store).expect_err("a book");
     assert_eq!((error.code.as_str(), error.path.as_str()), ("UNSUPPORTED", "marketData"));
     assert_eq!(live.next_time(), NEVER);

@@ -1,6 +1,6 @@
 //! A venue that is not simulated: its account events, recorded as barter's JSON, are fed by a few lines of host. Its order ids are text.
 
-use haggle_backtest::{Constant, Venue};
+use haggle_backtest::{Constant, RunSetup};
 use haggle_engine::{Engine, Event, HostedStrategy, Idle, OrderState, Session};
 use haggle_live::Names;
 use haggle_model::read::{Field, parse};
@@ -29,9 +29,9 @@ struct Host {
 impl Host {
     fn new() -> Self {
         let constant = Constant::read(&Field::root(&parse(CONFIG).expect("JSON"))).expect("a config");
-        let venue = Venue::live(constant).expect("a venue");
-        let engine = Engine::new(venue.market_specs.clone(), vec![Balance::default(); 2], venue.valuation.clone());
-        let mut host = Self { names: Names::new(&venue, "mine").expect("names"), session: Session::new(engine, Idle) };
+        let setup = RunSetup::live(constant).expect("a good config");
+        let engine = Engine::new(setup.market_specs.clone(), vec![Balance::default(); 2], setup.valuation.clone());
+        let mut host = Self { names: Names::new(&setup, "mine").expect("names"), session: Session::new(engine, Idle) };
         for number in 0..2 {
             let request = OpenRequest {
                 order: OrderNumber(number),

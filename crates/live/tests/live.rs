@@ -93,7 +93,7 @@ fn assert_same(live: &Outcome, back_test: &Outcome) {
 
 /// Feeds all at once, and lets the clock run with the end.
 fn fed_at_once<S: HostedStrategy>(prepared: &Arc<Prepared>, dynamic: Dynamic, strategy: S) -> Outcome {
-    let mut live = Live::new(&prepared.venue, dynamic, strategy, None).expect("a system");
+    let mut live = Live::new(&prepared.setup, dynamic, strategy, None).expect("a system");
     assert_eq!(live.feed_store(&prepared.store).expect("good rows"), prepared.rows());
     live.finish().expect("an end").0
 }
@@ -102,7 +102,7 @@ fn fed_at_once<S: HostedStrategy>(prepared: &Arc<Prepared>, dynamic: Dynamic, st
 fn fed_in_pieces<S: HostedStrategy>(prepared: &Arc<Prepared>, dynamic: Dynamic, strategy: S, count: usize) -> Outcome {
     let store = &prepared.store;
     let rows: Vec<MarketRow> = rows_of(store);
-    let mut live = Live::new(&prepared.venue, dynamic, strategy, None).expect("a system");
+    let mut live = Live::new(&prepared.setup, dynamic, strategy, None).expect("a system");
     for piece in rows.chunks(count) {
         let until = piece[0].time - 1;
         while live.now() > Nanos::MIN && live.now() + 37_000_001 < until {
@@ -175,7 +175,7 @@ fn quotes() -> Arc<Store> {
 
 fn small<F: FnMut(&mut Context<'_>, &Seen<'_>)>(act: F) -> Live<Script<F>> {
     let prepared = prepare(SMALL, quotes());
-    let mut live = Live::new(&prepared.venue, dynamic(common::FOREIGN), Script { act, log: Vec::new() }, Some(0)).expect("a system");
+    let mut live = Live::new(&prepared.setup, dynamic(common::FOREIGN), Script { act, log: Vec::new() }, Some(0)).expect("a system");
     live.feed_store(&prepared.store).expect("good rows");
     live
 }
@@ -266,12 +266,12 @@ const EXPLICIT: &str = r#"{"system":{"exchange":"binance_spot","latency":{"open"
 #[test]
 fn without_data_the_config_says_what_ticks_and_lots_are() {
     let prepared = joined(EXPLICIT);
-    let venue = haggle_backtest::Venue::live(constant(EXPLICIT)).expect("a good config");
+    let setup = haggle_backtest::RunSetup::live(constant(EXPLICIT)).expect("a good config");
     for arguments in NATIVES {
         let arguments = dynamic(arguments);
         let StrategyChoice::Native(strategy) = arguments.strategy.clone() else { panic!("a native strategy") };
         let expected = back_test(&prepared, arguments.clone(), (*strategy).clone());
-        let mut live = Live::new(&venue, arguments, *strategy, None).expect("a system");
+        let mut live = Live::new(&setup, arguments, *strategy, None).expect("a system");
         live.feed_store(&sample()).expect("rows on the grid");
         assert_same(&live.finish().expect("an end").0, &expected);
     }
@@ -279,25 +279,25 @@ fn without_data_the_config_says_what_ticks_and_lots_are() {
 
 #[test]
 fn where_the_config_is_silent_there_are_eight_decimals() {
-    let venue = haggle_backtest::Venue::live(constant(SAMPLE)).expect("a good config");
-    assert!(venue.market_specs.iter().all(|spec| (spec.tick.scale(), spec.lot.scale()) == (8, 8)));
-    let mut live = Live::new(&venue, dynamic(common::FOREIGN), Quoter::default(), None).expect("a system");
+    let setup = haggle_backtest::RunSetup::live(constant(SAMPLE)).expect("a good config");
+    assert!(setup.market_specs.iter().all(|spec| (spec.tick.scale(), spec.lot.scale()) == (8, 8)));
+    let mut live = Live::new(&setup, dynamic(common::FOREIGN), Quoter::default(), None).expect("a system");
     assert_eq!(live.feed_store(&sample()).expect("rows on the grid"), 50_000);
     assert_eq!(live.finish().expect("an end").0.events, 50_000);
     let rich = SAMPLE.replace("10000", "10000000000");
-    let error = haggle_backtest::Venue::live(constant(&rich)).expect_err("more digits than are exact");
+    let error = haggle_backtest::RunSetup::live(constant(&rich)).expect_err("more digits than are exact");
     assert_eq!((error.code, error.path.as_str()), (haggle_model::Code::Overflow, "system.instruments[0]"));
 }
 
 #[test]
 fn an_instrument_is_handled_by_the_best_data_it_has_had() {
-    let venue = haggle_backtest::Venue::live(constant(SMALL)).expect("a good config");
+    let setup = haggle_backtest::RunSetup::live(constant(SMALL)).expect("a good config");
     let act = |ctx: &mut Context<'_>, seen: &Seen<'_>| {
         if matches!(seen, Seen::Trade(trade) if [1_000_000, 301_000_000].contains(&trade.time)) {
             ctx.submit(Draft::market(ctx.instrument, Side::Buy, Size::Lots(10)));
         }
     };
-    let mut live = Live::new(&venue, dynamic(common::FOREIGN), Script { act, log: Vec::new() }, Some(0)).expect("a system");
+    let mut live = Live::new(&setup, dynamic(common::FOREIGN), Script { act, log: Vec::new() }, Some(0)).expect("a system");
     let print = |time: Nanos| MarketRow {
         instrument: InstrumentId(0),
         time,

@@ -4,7 +4,7 @@
 mod common;
 
 use common::constant;
-use haggle_backtest::Venue;
+use haggle_backtest::RunSetup;
 use haggle_engine::{Draft, InstrumentFilter};
 use haggle_live::{Command, Input, Names, Open, Which};
 use haggle_model::wire::{EngineEvent, OrderRequestOpen, Terms, Wire};
@@ -21,7 +21,7 @@ const CONFIG: &str = r#"{"system":{"instruments":[
     "balances":{"okx":{"USDT":1000},"binance_spot":{"USDT":1000}}}"#;
 
 fn names() -> Names {
-    Names::new(&Venue::live(constant(CONFIG)).expect("a good config"), "mine").expect("names")
+    Names::new(&RunSetup::live(constant(CONFIG)).expect("a good config"), "mine").expect("names")
 }
 
 fn input(names: &Names, text: &str) -> Result<Input> {

@@ -4,7 +4,7 @@
 mod common;
 
 use common::{constant, dynamic};
-use haggle_backtest::Venue;
+use haggle_backtest::RunSetup;
 use haggle_engine::{Context, Draft, Engine, Follower, Halt, HostedStrategy, Interest, Ring, Strategy, Tick, Update};
 use haggle_live::{Input, Live, Names, OpenOrders, Sink};
 use haggle_model::time::Nanos;
@@ -80,10 +80,10 @@ struct World {
 
 impl World {
     fn new(arguments: &str, buys: bool) -> Self {
-        let venue = Venue::live(constant(CONFIG)).expect("a good config");
+        let setup = RunSetup::live(constant(CONFIG)).expect("a good config");
         let strategy = Notes { buys, ..Notes::default() };
         let told = Arc::clone(&strategy.told);
-        let mut live = Live::new(&venue, dynamic(arguments), strategy, Some(0)).expect("a system");
+        let mut live = Live::new(&setup, dynamic(arguments), strategy, Some(0)).expect("a system");
         let ring = Shared(Arc::new(Mutex::new(Ring::new(1 << 16))));
         let follower = live.attach(Box::new(ring.clone()));
         let names = Arc::clone(live.names());

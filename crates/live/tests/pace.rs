@@ -147,7 +147,7 @@ fn check_by_turns(prepared: &Arc<Prepared>, acts: &[Act]) -> std::result::Result
     // It cannot know that no row comes any more.
     let until = prepared.store.rows.last().map_or(NEVER, |row| row.time) - PAUSE;
     for is_slow in [false, true] {
-        let mut live = Live::new(&prepared.venue, dynamic(FOREIGN), script(acts, is_slow, until), None).expect("a system");
+        let mut live = Live::new(&prepared.setup, dynamic(FOREIGN), script(acts, is_slow, until), None).expect("a system");
         live.feed_store(&prepared.store).expect("good rows");
         let (by_turns, told) = live.finish().expect("no error");
         for steps in [1, 3, u64::MAX] {

@@ -40,7 +40,7 @@ fn native(text: &str) -> (Dynamic, Native) {
 }
 
 fn system<S: HostedStrategy + Send + 'static>(strategy: S, clock: Clock, at: Option<Nanos>) -> SystemHandle {
-    let live = Live::new(&prepared().venue, dynamic(r#"{"strategy":"javascript"}"#), strategy, at).expect("a system");
+    let live = Live::new(&prepared().setup, dynamic(r#"{"strategy":"javascript"}"#), strategy, at).expect("a system");
     start(live, clock).expect("threads")
 }
 
@@ -72,7 +72,7 @@ fn the_fed_sample_has_the_hash_of_the_back_test() {
     let mut run = Run::new(prepared(), dynamic.clone(), strategy.clone()).expect("a run");
     while run.advance(10_000).expect("no error") == Status::Running {}
     let expected: Outcome = run.finish().expect("an end").0;
-    let live = Live::new(&prepared().venue, dynamic, strategy, None).expect("a system");
+    let live = Live::new(&prepared().setup, dynamic, strategy, None).expect("a system");
     let handle = start(live, Clock::Manual).expect("threads");
     handle.feed_store(store()).expect("it runs");
     handle.advance(90 * SECOND).expect("it runs");

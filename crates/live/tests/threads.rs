@@ -20,7 +20,7 @@ fn a_thousand_systems_leave_no_thread() {
     let dynamic = Dynamic::read(&Field::root(&parse("{}").expect("json"))).expect("good arguments");
     let before = threads();
     for round in 0..1_000 {
-        let live = Live::new(&prepared.venue, dynamic.clone(), Idle, None).expect("a system");
+        let live = Live::new(&prepared.setup, dynamic.clone(), Idle, None).expect("a system");
         let handle = start(live, if round % 2 == 0 { Clock::Wall } else { Clock::Manual }).expect("threads");
         if round % 3 > 0 {
             handle.end_and_wait(Ending::Shutdown(OpenOrders::Cancel)).expect("an outcome");

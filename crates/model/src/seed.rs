@@ -61,7 +61,9 @@ mod tests {
     fn a_stream_that_was_saved_goes_on() {
         for drawn in [0, 1, 7, 1_000] {
             let mut stream = Stream::new(7, "latency", 0);
-            (0..drawn).for_each(|_| drop(stream.next_u64()));
+            for _ in 0..drawn {
+                let _ = stream.next_u64();
+            }
             let saved = serde_json::to_string(&stream).expect("saved");
             let mut restored: Stream = serde_json::from_str(&saved).expect("restored");
             assert!((0..100).all(|_| restored.next_u64() == stream.next_u64()), "after {drawn}");

@@ -2,7 +2,7 @@
 
 use crate::js::{Js, Kind, Value};
 use crate::layout::{ABSENT, NONE, StateCode, force_code};
-use haggle_backtest::{Outcome, Venue};
+use haggle_backtest::{Outcome, RunSetup};
 use haggle_engine::OrderState;
 use haggle_model::{Decimal, Increment, OrderKind};
 use napi::Result;
@@ -12,9 +12,9 @@ fn increment(js: &Js, increment: Increment) -> Result<Value> {
 }
 
 /// What the codes in the columns mean.
-pub fn names(js: &Js, venue: &Venue, strategy: &str) -> Result<Value> {
-    let system = &venue.constant.system;
-    let instruments = system.instruments.iter().zip(&venue.market_specs).map(|(instrument, spec)| {
+pub fn names(js: &Js, setup: &RunSetup, strategy: &str) -> Result<Value> {
+    let system = &setup.constant.system;
+    let instruments = system.instruments.iter().zip(&setup.market_specs).map(|(instrument, spec)| {
         js.record(&[
             ("symbol", js.text(&instrument.symbol)?),
             ("exchange", js.text(&system.exchanges[instrument.exchange.index()].name)?),
@@ -51,7 +51,7 @@ fn decimals<R>(js: &Js, rows: &[R], read: impl Fn(&R) -> Option<Decimal>) -> Res
     js.record(&[("values", low), ("high", high), ("scales", scales)])
 }
 
-fn orders(js: &Js, venue: &Venue, outcome: &Outcome) -> Result<Value> {
+fn orders(js: &Js, setup: &RunSetup, outcome: &Outcome) -> Result<Value> {
     let rows = &outcome.orders;
     let mut reasons = Vec::new();
     let mut reason_of = Vec::with_capacity(rows.len());
@@ -79,7 +79,7 @@ fn orders(js: &Js, venue: &Venue, outcome: &Outcome) -> Result<Value> {
     }
     let numbered: Vec<(usize, &haggle_backtest::OrderRow)> = rows.iter().enumerate().collect();
     let average = |order: &haggle_backtest::OrderRow| {
-        let quantity = venue.market_specs[order.instrument.index()].lot.decimal(order.filled);
+        let quantity = setup.market_specs[order.instrument.index()].lot.decimal(order.filled);
         order.value.checked_div(quantity)
     };
     let state = |order: &haggle_backtest::OrderRow| match &order.state {
@@ -154,7 +154,7 @@ fn closed_trades(js: &Js, outcome: &Outcome) -> Result<Value> {
 }
 
 /// All of a run: the summary as JSON, the rest as columns.
-pub fn outcome(js: &Js, venue: &Venue, id: &str, outcome: &Outcome, duration_ms: f64) -> Result<Value> {
+pub fn outcome(js: &Js, setup: &RunSetup, id: &str, outcome: &Outcome, duration_ms: f64) -> Result<Value> {
     let equity = js.record(&[
         ("time", column(js, Kind::I64, &outcome.equity, |row| row.time)?),
         ("value", column(js, Kind::F64, &outcome.equity, |row| row.value)?),
@@ -162,9 +162,9 @@ pub fn outcome(js: &Js, venue: &Venue, id: &str, outcome: &Outcome, duration_ms:
     ])?;
     js.record(&[
         ("summary", js.text(&outcome.summary_text(duration_ms))?),
-        ("names", names(js, venue, id)?),
+        ("names", names(js, setup, id)?),
         ("fills", fills(js, outcome)?),
-        ("orders", orders(js, venue, outcome)?),
+        ("orders", orders(js, setup, outcome)?),
         ("closedTrades", closed_trades(js, outcome)?),
         ("equity", equity),
     ])

@@ -10,7 +10,7 @@ use crate::job;
 use crate::js::{Js, Value};
 use crate::market_data::{MarketData, napi_failed};
 use audit::AuditReader;
-use haggle_backtest::{Constant, Dynamic, Outcome, StrategyChoice, Venue};
+use haggle_backtest::{Constant, Dynamic, Outcome, RunSetup, StrategyChoice};
 use haggle_batch::native_strategy;
 use haggle_engine::Halt;
 use haggle_live::{Clock, Ending, Input, Live, Names, OpenOrders, SystemHandle};
@@ -45,7 +45,7 @@ pub struct LiveSystem {
 /// What is known of a system before its first row.
 #[derive(Clone)]
 struct Known {
-    venue: Arc<Venue>,
+    setup: Arc<RunSetup>,
     names: Arc<Names>,
 }
 
@@ -76,18 +76,18 @@ impl LiveSystem {
             let dynamic = Dynamic::read(&Field::root(&parse(&dynamic)?))?;
             let start = start.map(|start| nanos(&start, "start")).transpose()?;
             let id = dynamic.id.clone();
-            let venue = Arc::new(Venue::live(constant)?);
+            let setup = Arc::new(RunSetup::live(constant)?);
             let clock = if is_manual { Clock::Manual } else { Clock::Wall };
             let (seat, names) = if let (StrategyChoice::Foreign, Some(hooks)) = (&dynamic.strategy, &hooks) {
-                let (here, names) = Here::new(&venue, dynamic, hooks, start, is_trading_enabled)?;
+                let (here, names) = Here::new(&setup, dynamic, hooks, start, is_trading_enabled)?;
                 (Seat::Here(here), names)
             } else {
                 let strategy = native_strategy(&dynamic)?;
-                let live = Live::new(&venue, dynamic, strategy, start)?.with_trading(is_trading_enabled);
+                let live = Live::new(&setup, dynamic, strategy, start)?.with_trading(is_trading_enabled);
                 let names = Arc::clone(live.names());
                 (Seat::Runtime(haggle_live::start(live, clock)?), names)
             };
-            Ok(Self { seat, known: RefCell::new(Some(Known { venue, names })), id, started: Instant::now() })
+            Ok(Self { seat, known: RefCell::new(Some(Known { setup, names })), id, started: Instant::now() })
         })
     }
 
@@ -109,7 +109,7 @@ impl LiveSystem {
     /// Names and increments that a strategy and the tables of a result need.
     #[napi(catch_unwind, ts_return_type = "object")]
     pub fn names(&self, env: Env) -> napi::Result<Value> {
-        guard(env, || columns::names(&Js::new(env), &self.known()?.venue, "").map_err(napi_failed))
+        guard(env, || columns::names(&Js::new(env), &self.known()?.setup, "").map_err(napi_failed))
     }
 
     /// Which memory it has leased for its JavaScript strategy: runs with the same number share one array buffer.
@@ -313,8 +313,8 @@ impl LiveSystem {
 }
 
 /// What a system leaves: a back-test's columns, and what others called its orders.
-fn left(js: &Js, Known { venue, names }: &Known, id: &str, outcome: &Outcome, started: Instant) -> napi::Result<Value> {
-    let object = columns::outcome(js, venue, id, outcome, started.elapsed().as_secs_f64() * 1e3)?;
+fn left(js: &Js, Known { setup, names }: &Known, id: &str, outcome: &Outcome, started: Instant) -> napi::Result<Value> {
+    let object = columns::outcome(js, setup, id, outcome, started.elapsed().as_secs_f64() * 1e3)?;
     let given = names.given().into_iter().map(|(number, strategy, cid)| serde_json::json!([number.0, strategy, cid]));
     js.set(object, "given", js.text(&serde_json::Value::Array(given.collect()).to_string())?)?;
     Ok(object)

@@ -46,7 +46,7 @@ impl PreparedData {
     /// Names and increments that a strategy and the tables of a result need.
     #[napi(catch_unwind, ts_return_type = "object")]
     pub fn names(&self, env: Env) -> napi::Result<Value> {
-        guard(env, || columns::names(&Js::new(env), &self.get()?.venue, "").map_err(napi_failed))
+        guard(env, || columns::names(&Js::new(env), &self.get()?.setup, "").map_err(napi_failed))
     }
 
     /// Market rows of a run.

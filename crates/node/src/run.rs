@@ -47,7 +47,7 @@ pub fn run_native_sync(
         let dynamic = read_dynamic(&dynamic, &prepared, &signals)?;
         let id = dynamic.id.clone();
         let (outcome, took) = run_native(&prepared, dynamic, &AtomicBool::new(false), |_| {})?;
-        columns::outcome(&Js::new(env), &prepared.venue, &id, &outcome, took).map_err(napi_failed)
+        columns::outcome(&Js::new(env), &prepared.setup, &id, &outcome, took).map_err(napi_failed)
     })
 }
 
@@ -82,7 +82,7 @@ impl Job {
             let (stop, done) = (Arc::clone(&self.stop), Arc::clone(&self.done));
             let shared = Arc::clone(&prepared);
             let work = move || run_native(&shared, dynamic, &stop, |rows| done.store(rows, Ordering::Relaxed));
-            job::spawn(env, work, move |js, (outcome, took)| columns::outcome(js, &prepared.venue, &id, &outcome, took))
+            job::spawn(env, work, move |js, (outcome, took)| columns::outcome(js, &prepared.setup, &id, &outcome, took))
                 .map_err(napi_failed)
         })
     }

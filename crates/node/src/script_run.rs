@@ -72,7 +72,7 @@ impl ScriptRun {
             let prepared = prepared.get()?;
             let dynamic = read_dynamic(&dynamic, &prepared, &[])?;
             let has = which(&hooks);
-            let shape = (prepared.venue.market_specs.len(), prepared.venue.valuation.assets.len());
+            let shape = (prepared.setup.market_specs.len(), prepared.setup.valuation.assets.len());
             let lease = Lease::take(shape.0, shape.1);
             let id = dynamic.id.clone();
             let run = Run::new(Arc::clone(&prepared), dynamic, Script::new(lease.block.clone(), &has))?;
@@ -143,7 +143,7 @@ impl ScriptRun {
             drop(end);
             let (outcome, _) = result?;
             let prepared = self.prepared.borrow().clone().ok_or_else(over)?;
-            columns::outcome(&Js::new(env), &prepared.venue, &self.id, &outcome, duration_ms).map_err(napi_failed)
+            columns::outcome(&Js::new(env), &prepared.setup, &self.id, &outcome, duration_ms).map_err(napi_failed)
         })
     }
 

@@ -15,7 +15,7 @@ impl<S: HostedStrategy> Machine<S> {
         if !self.exchanges[at].watch_equity(now)? {
             return Ok(());
         }
-        let name = &self.venue.constant.system.exchanges[at].name;
+        let name = &self.setup.constant.system.exchanges[at].name;
         self.warnings.push(Warning {
             code: "ACCOUNT_CLOSED",
             message: format!("the equity at '{name}' was used up: its positions were closed and the run ended"),
@@ -31,8 +31,8 @@ impl<S: HostedStrategy> Machine<S> {
     }
 
     fn close_positions(&mut self, only: Option<usize>, now: Nanos) -> Result<()> {
-        let venue = Arc::clone(&self.venue);
-        for place in venue.places.iter().filter(|place| only.is_none_or(|at| at == place.exchange)) {
+        let setup = Arc::clone(&self.setup);
+        for place in setup.places.iter().filter(|place| only.is_none_or(|at| at == place.exchange)) {
             let number = OrderNumber(self.session.engine.order_count());
             if self.exchanges[place.exchange].close_position(place.market, number, now)? {
                 self.session.engine.reserve_number();
@@ -53,17 +53,17 @@ impl<S: HostedStrategy> Machine<S> {
             self.exchanges[at].expire_all(now, ReasonCode::RunEnded)?;
             self.collect(at, now)?;
         }
-        if self.venue.constant.close_at_end {
+        if self.setup.constant.close_at_end {
             self.close_positions(None, now)?;
         }
-        let account = Simulated { venue: &self.venue, exchanges: &self.exchanges };
-        self.sampler.finish(now, &self.venue, &account, &self.recorder.realised)?;
+        let account = Simulated { setup: &self.setup, exchanges: &self.exchanges };
+        self.sampler.finish(now, &self.setup, &account, &self.recorder.realised)?;
         for exchange in &self.exchanges {
             exchange.check()?;
         }
-        let mut warnings = self.venue.warnings.clone();
+        let mut warnings = self.setup.warnings.clone();
         warnings.append(&mut self.warnings);
-        for (at, about) in (0..).zip(&self.venue.constant.system.exchanges) {
+        for (at, about) in (0..).zip(&self.setup.constant.system.exchanges) {
             let crossed = account.crossed(ExchangeId(at));
             let cut = self.exchanges[usize::from(at)].volume_cuts();
             if cut > 0 {
@@ -80,7 +80,7 @@ impl<S: HostedStrategy> Machine<S> {
             }
         }
         warnings.extend(self.session.engine.risk_warnings().map(|(code, message)| Warning { code, message }));
-        let (has, hooks) = (self.venue.rows.clone(), self.session.strategy.hooks());
+        let (has, hooks) = (self.setup.rows.clone(), self.session.strategy.hooks());
         let never_called = [
             (hooks.trades && has.as_ref().is_some_and(|has| !has.trades), "onTrade", "no trades"),
             (hooks.books && has.as_ref().is_some_and(|has| !has.books), "onBook", "neither quotes nor books"),
@@ -91,7 +91,7 @@ impl<S: HostedStrategy> Machine<S> {
             message: format!("the strategy has {hook}, which was never called: the data has {rows}"),
         }));
         let (sampler, recorder) = (&self.sampler, self.recorder);
-        let outcome = crate::summary::report(&self.venue, &self.dynamic, &account, recorder, sampler, warnings, rows, now)?;
+        let outcome = crate::summary::report(&self.setup, &self.dynamic, &account, recorder, sampler, warnings, rows, now)?;
         Ok((outcome, self.session.strategy))
     }
 }

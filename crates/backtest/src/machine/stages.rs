@@ -69,7 +69,7 @@ impl<S: HostedStrategy> Machine<S> {
                 Outgoing::Refused(order) => self.recorder.refused(order, now),
                 Outgoing::Request(departing) => {
                     self.recorder.sent(&departing.request, now);
-                    let place = self.venue.places[departing.instrument.index()];
+                    let place = self.setup.places[departing.instrument.index()];
                     self.venues[place.exchange].send(departing, now, self.feed_latency)?;
                 }
             }
@@ -86,8 +86,8 @@ impl<S: HostedStrategy> Machine<S> {
         self.clock = self.clock.max(now);
         self.exchanges[at].take_events(&mut self.scratch);
         let mut events = std::mem::take(&mut self.scratch);
-        let venue = &*self.venue;
-        let account = Simulated { venue, exchanges: &self.exchanges };
+        let setup = &*self.setup;
+        let account = Simulated { setup, exchanges: &self.exchanges };
         let mut traded = None;
         for event in &mut events {
             let AccountEvent::Order(event) = event else {
@@ -95,7 +95,7 @@ impl<S: HostedStrategy> Machine<S> {
                 continue;
             };
             let mark = account.mark_f64(event.instrument);
-            let spec = &venue.market_specs[event.instrument.index()];
+            let spec = &setup.market_specs[event.instrument.index()];
             self.recorder.event(event, at as u16, spec, mark)?;
             if matches!(event.kind, OrderEventKind::Filled(_)) {
                 traded = Some(event.instrument);
@@ -104,7 +104,7 @@ impl<S: HostedStrategy> Machine<S> {
         // One sample for the whole action, which trades one instrument: between its events the books are ahead of the record.
         if let Some(instrument) = traded {
             self.has_traded = true;
-            self.sampler.fill(now, venue, &account, &self.recorder.realised, instrument)?;
+            self.sampler.fill(now, setup, &account, &self.recorder.realised, instrument)?;
         }
         self.venues[at].answer(events.drain(..), now, self.feed_latency)?;
         self.scratch = events;

@@ -1,7 +1,7 @@
 //! Market rows as the engine and its strategy see them, on arrival.
 
 use super::Machine;
-use crate::venue::Place;
+use crate::setup::Route;
 use haggle_engine::{Halt, HostedStrategy};
 use haggle_model::time::Nanos;
 use haggle_model::{InstrumentId, MarketEvent, ReasonCode, Result};
@@ -48,7 +48,7 @@ impl<S: HostedStrategy> Machine<S> {
     /// After a row, or the open of a bar, at its exchange: what it did to the account gets on its way. True if the account's equity
     /// was used up by it. `on_path`: the bar has closed, so that what it filled was filled on its path.
     #[inline(always)]
-    pub fn applied(&mut self, place: &Place, now: Nanos, on_path: bool) -> Result<bool> {
+    pub fn applied(&mut self, place: &Route, now: Nanos, on_path: bool) -> Result<bool> {
         let is_at_risk = self.exchanges[place.exchange].is_at_risk(place.market);
         if is_at_risk {
             self.watch(place.exchange, now)?;

@@ -1,4 +1,4 @@
-//! A venue without data, as a live system has it: grids and filters come from the config alone.
+//! The setup without data, as a live system has it: grids and filters come from the config alone.
 
 use super::join::spec_of;
 use super::warn::warnings;
@@ -6,7 +6,7 @@ use crate::clock::Tiling;
 use crate::config_hash::config_hash;
 use crate::constant::Constant;
 use crate::defaults::defaults;
-use crate::venue::{Venue, lay_out};
+use crate::setup::{RunSetup, lay_out};
 use haggle_data::LoadReport;
 use haggle_engine::Valuation;
 use haggle_exchange::Legs;
@@ -19,7 +19,7 @@ const SCALE_DEFAULT: u32 = 8;
 /// Decimals that an exact product may have.
 const DIGITS_MAX: u32 = 28;
 
-impl Venue {
+impl RunSetup {
     /// What is known before any market data has come. Prices and quantities have eight decimals where the config has no tick or lot;
     /// what an instrument's data consist of shows in the rows; equity is sampled every second unless the config says otherwise.
     ///
@@ -50,7 +50,7 @@ impl Venue {
         for exchange in &constant.system.exchanges {
             Legs::new(exchange.execution.latency, false, 0, 0)?;
         }
-        let mut venue = Self {
+        let mut setup = Self {
             places,
             last_times: vec![NEVER; specs.len()],
             specs,
@@ -67,7 +67,7 @@ impl Venue {
             defaults: defaults(&constant.system, false),
             constant,
         };
-        venue.warnings = warnings(&venue, &LoadReport::default());
-        Ok(venue)
+        setup.warnings = warnings(&setup, &LoadReport::default());
+        Ok(setup)
     }
 }

@@ -1,7 +1,7 @@
 //! What is found out about the data before a run, so that no run has to look for it.
 
 use crate::clock::Tiling;
-use crate::venue::Place;
+use crate::setup::Route;
 use haggle_data::{RowKind, Store};
 use haggle_engine::{MarketSpec, MarketView};
 use haggle_metrics::{Period, default_grid};
@@ -28,7 +28,7 @@ pub(super) fn tiling_span(tiling: Tiling) -> Result<Nanos> {
 }
 
 /// The first mark of every instrument.
-pub(super) fn first_marks(store: &Store, routes: &[Place], specs: &[MarketSpec]) -> Vec<Option<Decimal>> {
+pub(super) fn first_marks(store: &Store, routes: &[Route], specs: &[MarketSpec]) -> Vec<Option<Decimal>> {
     let mut views: Vec<MarketView> = specs.iter().cloned().map(MarketView::new).collect();
     let mut missing = routes.len();
     for (at, row) in store.rows.iter().enumerate() {
@@ -58,7 +58,7 @@ pub(super) fn bar_instruments(store: &Store) -> Vec<u16> {
     instruments
 }
 
-pub(super) fn bar_periods(store: &Store, routes: &[Place], instruments: usize) -> Vec<Option<Nanos>> {
+pub(super) fn bar_periods(store: &Store, routes: &[Route], instruments: usize) -> Vec<Option<Nanos>> {
     let mut periods: Vec<Option<Nanos>> = vec![None; instruments];
     for row in store.rows.iter().filter(|row| row.kind == RowKind::Bar) {
         let place = routes[usize::from(row.instrument)];
@@ -71,7 +71,7 @@ pub(super) fn bar_periods(store: &Store, routes: &[Place], instruments: usize) -
     periods
 }
 
-pub(super) fn grid_of(store: &Store, tiling: Tiling, routes: &[Place]) -> Period {
+pub(super) fn grid_of(store: &Store, tiling: Tiling, routes: &[Route]) -> Period {
     let (Some(first), Some(last)) = (store.rows.first(), store.rows.last()) else { return Period::SECOND };
     let span = tiling_span(tiling).unwrap_or(0);
     // Data of bars alone are as fine as their shortest bar.
@@ -85,7 +85,7 @@ pub(super) fn grid_of(store: &Store, tiling: Tiling, routes: &[Place]) -> Period
 }
 
 /// Twice the lowest and the highest mark, in ticks, that a row may bring to its market, a bar by its extremes; `None` where it brings none.
-pub fn marks_twice(store: &Store, place: &Place, at: usize) -> Option<(i64, i64)> {
+pub fn marks_twice(store: &Store, place: &Route, at: usize) -> Option<(i64, i64)> {
     let row = &store.rows[at];
     match row.kind {
         RowKind::Quote if row.b > 0 && row.c > 0 => {
@@ -102,7 +102,7 @@ pub fn marks_twice(store: &Store, place: &Place, at: usize) -> Option<(i64, i64)
     }
 }
 
-pub(super) fn mark_ranges(store: &Store, routes: &[Place]) -> Vec<(i64, i64)> {
+pub(super) fn mark_ranges(store: &Store, routes: &[Route]) -> Vec<(i64, i64)> {
     let mut ranges = vec![(i64::MAX, i64::MIN); routes.len()];
     for (at, row) in store.rows.iter().enumerate() {
         let instrument = usize::from(row.instrument);

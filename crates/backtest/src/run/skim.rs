@@ -6,7 +6,7 @@ use super::reading::Reading;
 use crate::clock::Cursor;
 use crate::machine::Machine;
 use crate::prepare::marks_twice;
-use crate::venue::Place;
+use crate::setup::Route;
 use haggle_data::Store;
 use haggle_engine::HostedStrategy;
 use haggle_model::Result;
@@ -50,7 +50,7 @@ impl Reading<'_> {
         }
         let next = self.reader.at_engine.time;
         if self.reader.safe_until <= next && next < horizon {
-            let is_safe = |place: &Place, mark_twice: i64| {
+            let is_safe = |place: &Route, mark_twice: i64| {
                 let exchange = &machine.exchanges[place.exchange];
                 !exchange.is_exposed() || exchange.markets()[place.market].safe.contains(&mark_twice)
             };
@@ -117,7 +117,7 @@ impl Reading<'_> {
     }
 }
 
-fn skip_to<S>(machine: &mut Machine<S>, place: &Place, store: &Store, at: usize) {
+fn skip_to<S>(machine: &mut Machine<S>, place: &Route, store: &Store, at: usize) {
     machine.session.engine.markets[place.instrument.index()].set_last(store.bars[store.rows[at].a as usize].close);
     machine.session.engine.touch(place.instrument);
 }

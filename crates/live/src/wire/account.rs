@@ -35,7 +35,7 @@ impl Names {
                     exchange
                 }
                 Happened::Change(change) => {
-                    let of_asset = |(asset, _): &(AssetId, _)| self.venue.constant.system.assets[asset.index()].exchange;
+                    let of_asset = |(asset, _): &(AssetId, _)| self.setup.constant.system.assets[asset.index()].exchange;
                     let of_instrument = change.kind.instrument().map(|instrument| self.spec(instrument).exchange);
                     let exchange = of_instrument.or_else(|| change.balances.first().map(of_asset)).unwrap_or_default();
                     events.push(self.item(exchange, AccountEventKind::Forced(change.kind.as_str().to_owned())));

@@ -92,7 +92,7 @@ impl Names {
 
     fn forget_books(&self, exchange: ExchangeId) {
         let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
-        for (at, _) in self.venue.market_specs.iter().enumerate().filter(|(_, spec)| spec.exchange == exchange) {
+        for (at, _) in self.setup.market_specs.iter().enumerate().filter(|(_, spec)| spec.exchange == exchange) {
             books.forget(InstrumentId(at as u16));
         }
     }

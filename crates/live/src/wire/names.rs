@@ -3,7 +3,7 @@
 use super::books::Books;
 use crate::command::{Open, Which};
 use crate::registry::{Called, Shared};
-use haggle_backtest::{Venue, match_instruments};
+use haggle_backtest::{RunSetup, match_instruments};
 use haggle_data::Store;
 use haggle_engine::MarketSpec;
 use haggle_model::wire::{Name, Numbering, OrderKey, Translator};
@@ -17,7 +17,7 @@ const RISK_TAG: u32 = u32::MAX;
 /// What the things of a live system are called. Orders and tags are added while it runs.
 #[derive(Debug)]
 pub struct Names {
-    pub(super) venue: Arc<Venue>,
+    pub(super) setup: Arc<RunSetup>,
     pub(super) translator: Translator,
     /// Id of orders whose sender gives them none.
     strategy: String,
@@ -32,12 +32,12 @@ pub struct Names {
 
 impl Names {
     /// For a venue; `strategy` is the id that orders carry whose sender gives them none, the run's.
-    pub fn new(venue: &Venue, strategy: &str) -> Result<Self> {
-        Self::of(Arc::new(venue.clone()), strategy)
+    pub fn new(setup: &RunSetup, strategy: &str) -> Result<Self> {
+        Self::of(Arc::new(setup.clone()), strategy)
     }
 
-    pub(crate) fn of(venue: Arc<Venue>, strategy: &str) -> Result<Self> {
-        let system = &venue.constant.system;
+    pub(crate) fn of(setup: Arc<RunSetup>, strategy: &str) -> Result<Self> {
+        let system = &setup.constant.system;
         let exchange = |id: ExchangeId| system.exchanges[id.index()].name.as_str();
         let instruments = system.instruments.iter().map(|instrument| match system.find_instrument(&instrument.symbol) {
             Ok(_) => instrument.symbol.clone(),
@@ -56,7 +56,7 @@ impl Names {
             registry: Shared::default(),
             books: Mutex::new(Books::new(system.instruments.len())),
             count: AtomicU32::new(0),
-            venue,
+            setup,
         })
     }
 
@@ -116,7 +116,7 @@ impl Names {
     ///
     /// Errors: `UNKNOWN_NAME` for an instrument that the config does not have, `INVALID_DATA` for a price or size off its grid.
     pub fn check_store(&self, store: &Arc<Store>) -> Result<Arc<Store>> {
-        on_grid(&self.venue, store).map(|(store, _)| store)
+        on_grid(&self.setup, store).map(|(store, _)| store)
     }
 
     /// The id of an order that was given none.
@@ -181,7 +181,7 @@ impl Names {
     }
 
     pub(super) fn spec(&self, id: InstrumentId) -> &MarketSpec {
-        &self.venue.market_specs[id.index()]
+        &self.setup.market_specs[id.index()]
     }
 
     /// What a strategy calls a timer: its number where it has no name.
@@ -206,11 +206,11 @@ pub(super) fn unknown_order(name: &str) -> Error {
 }
 
 /// A store on the ticks and lots of a venue, and by instrument of it its place there.
-pub fn on_grid(venue: &Venue, store: &Arc<Store>) -> Result<(Arc<Store>, Vec<InstrumentId>)> {
-    let matched = match_instruments(&venue.constant, store)?;
+pub fn on_grid(setup: &RunSetup, store: &Arc<Store>) -> Result<(Arc<Store>, Vec<InstrumentId>)> {
+    let matched = match_instruments(&setup.constant, store)?;
     let mut store = Arc::clone(store);
     for (data, instrument) in matched.iter().enumerate() {
-        let spec = &venue.market_specs[instrument.index()];
+        let spec = &setup.market_specs[instrument.index()];
         if (store.instruments[data].tick, store.instruments[data].lot) != (spec.tick, spec.lot) {
             let path = format!("system.instruments[{}]", instrument.index());
             store = Arc::new(store.rescale(data as u16, spec.tick, spec.lot).map_err(|error| error.at(path))?);

@@ -106,18 +106,18 @@ impl Names {
 
     fn underlying(&self, pair: &Underlying) -> Result<Vec<(AssetId, AssetId)>> {
         let is_named = |name: &Name, asset: AssetId| match name {
-            Name::Text(text) if !text.contains(':') => self.venue.constant.system.assets[asset.index()].name.eq_ignore_ascii_case(text),
+            Name::Text(text) if !text.contains(':') => self.setup.constant.system.assets[asset.index()].name.eq_ignore_ascii_case(text),
             other => self.translator.asset_id(other, None).is_ok_and(|id| id == asset),
         };
         for (name, path) in [(&pair.base, "base"), (&pair.quote, "quote")] {
-            let assets = &self.venue.constant.system.assets;
+            let assets = &self.setup.constant.system.assets;
             if !(0..assets.len()).any(|at| is_named(name, AssetId(at as u16))) {
                 // Whichever error it is that makes it none.
                 let error = self.translator.asset_id(name, None).err();
                 return Err(error.unwrap_or_else(|| Error::bug("an asset that is known and is not")).at(path));
             }
         }
-        let mut pairs: Vec<(AssetId, AssetId)> = self.venue.market_specs.iter().map(|spec| (spec.base, spec.quote)).collect();
+        let mut pairs: Vec<(AssetId, AssetId)> = self.setup.market_specs.iter().map(|spec| (spec.base, spec.quote)).collect();
         pairs.retain(|(base, quote)| is_named(&pair.base, *base) && is_named(&pair.quote, *quote));
         pairs.dedup();
         if pairs.is_empty() {

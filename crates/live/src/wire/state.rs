@@ -15,13 +15,13 @@ impl Names {
     /// the first tick.
     pub fn state_view(&self, state: &State) -> Value {
         let mark = |instrument: InstrumentId| state.markets[instrument.index()].mark.f64(self.spec(instrument).tick);
-        let specs = &self.venue.market_specs;
+        let specs = &self.setup.market_specs;
         let positions = specs.iter().zip(&state.markets).map(|(spec, market)| (spec.is_cash_settled, &market.position));
-        let equity = equity_of(&state.balances, positions, &self.venue.valuation, mark);
+        let equity = equity_of(&state.balances, positions, &self.setup.valuation, mark);
         let balances = (0..).map(AssetId).zip(&state.balances).map(|(asset, balance)| {
             let shown = AssetBalance { asset: self.asset(asset).into(), balance: *balance, time_exchange: state.time };
             let mut view = shown.view();
-            view["exchange"] = self.exchange(self.venue.constant.system.assets[asset.index()].exchange).into();
+            view["exchange"] = self.exchange(self.setup.constant.system.assets[asset.index()].exchange).into();
             json!([shown.to_text(), view])
         });
         let orders = state.orders.values().map(|order| self.order(order)).map(|order: Order| json!([order.to_text(), order.view()]));

@@ -7,7 +7,7 @@ use crate::convert::due_millis;
 use crate::lease::Lease;
 use crate::scope::Scope;
 use crate::strategy::Script;
-use haggle_backtest::{Dynamic, Outcome, Venue};
+use haggle_backtest::{Dynamic, Outcome, RunSetup};
 use haggle_engine::Halt;
 use haggle_engine::State;
 use haggle_live::{AuditUpdates, Ending, Live, Names};
@@ -28,14 +28,14 @@ pub struct Here {
 
 impl Here {
     pub fn new(
-        venue: &Venue,
+        setup: &RunSetup,
         dynamic: Dynamic,
         hooks: &Object,
         start: Option<Nanos>,
         is_trading_enabled: bool,
     ) -> Result<(Self, Arc<Names>)> {
-        let lease = Lease::take(venue.market_specs.len(), venue.valuation.assets.len());
-        let live = Live::new(venue, dynamic, Script::new(lease.block.clone(), &which(hooks)), start)?.with_trading(is_trading_enabled);
+        let lease = Lease::take(setup.market_specs.len(), setup.valuation.assets.len());
+        let live = Live::new(setup, dynamic, Script::new(lease.block.clone(), &which(hooks)), start)?.with_trading(is_trading_enabled);
         let names = Arc::clone(live.names());
         let here = Self {
             live: RefCell::new(Some(Box::new(live))),

@@ -11,7 +11,7 @@ use haggle_model::{AccountKind, Decimal, Feed, InstrumentId};
 
 /// Where an instrument trades.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Route {
     /// Place of its exchange.
     pub exchange: usize,
     /// Place among that exchange's markets.
@@ -28,11 +28,11 @@ pub struct Place {
 
 /// Exchanges, instruments and settings, joined and checked; it knows no market data.
 #[derive(Clone, Debug)]
-pub struct Venue {
+pub struct RunSetup {
     /// What was asked for.
     pub constant: Constant,
     /// By instrument of the config: where it trades.
-    pub places: Vec<Place>,
+    pub places: Vec<Route>,
     /// By exchange: its markets.
     pub specs: Vec<Vec<Spec>>,
     /// By exchange: time of its last row.
@@ -62,14 +62,14 @@ pub struct Venue {
 }
 
 /// Where every instrument trades, and what the engine knows of it; `specs` are given by instrument, and come back by exchange.
-pub fn lay_out(constant: &Constant, specs: Vec<Spec>) -> (Vec<Place>, Vec<Vec<Spec>>, Vec<MarketSpec>) {
+pub fn lay_out(constant: &Constant, specs: Vec<Spec>) -> (Vec<Route>, Vec<Vec<Spec>>, Vec<MarketSpec>) {
     let system = &constant.system;
     let mut by_exchange: Vec<Vec<Spec>> = vec![Vec::new(); system.exchanges.len()];
     let mut places = Vec::with_capacity(specs.len());
     let mut market_specs = Vec::with_capacity(specs.len());
     for spec in specs {
         let exchange = system.instrument(spec.instrument).exchange.index();
-        places.push(Place {
+        places.push(Route {
             exchange,
             market: by_exchange[exchange].len(),
             instrument: spec.instrument,
