@@ -1,7 +1,7 @@
 //! A simulated venue as the host of a session sees it: the connection to an exchange that the host moves.
 
 use haggle_engine::{Departing, Venue};
-use haggle_exchange::{Legs, Link, Sent};
+use haggle_exchange::{InFlight, Legs, Link};
 use haggle_model::time::Nanos;
 use haggle_model::{AccountEvent, InstrumentId, Result};
 
@@ -47,7 +47,7 @@ impl SimulatedVenue {
     }
 
     /// Takes the next request, at the exchange.
-    pub fn receive(&mut self) -> Option<Sent> {
+    pub fn receive(&mut self) -> Option<InFlight> {
         self.link.receive()
     }
 

@@ -5,14 +5,14 @@ use crate::failure::Failure;
 use crate::order::{Phase, Status};
 use crate::stream::{FillRecord, Note};
 use crate::tap::News;
-use crate::transit::{Answer, Delivery, Sent, Step};
+use crate::transit::{AccountRequest, Answer, Delivery, Step};
 use haggle_book::{Command, OrderBook};
 use haggle_model::time::Nanos;
 use haggle_model::{AccountEvent, Error, OrderEvent, OrderEventKind, OrderNumber, Result};
 
 impl Client {
     /// Takes what an account's exchange has to say. `sent`: the request that it answers.
-    pub(crate) fn collect(&mut self, at: usize, sent: Option<&Sent>) -> Result<()> {
+    pub(crate) fn collect(&mut self, at: usize, sent: Option<&AccountRequest>) -> Result<()> {
         let mut log = std::mem::take(&mut self.log);
         self.core.accounts[at].exchange.take_events(&mut log);
         let answers = |event: &OrderEvent| sent.is_some_and(|sent| sent.order == event.order);

@@ -4,7 +4,7 @@
 //! [`Client::fill_order`] uses.
 
 use crate::client::Client;
-use crate::transit::Sent;
+use crate::transit::AccountRequest;
 use haggle_book::{Command, OrderBook};
 use haggle_model::{Liquidity, OrderEventKind, OrderNumber, Quote, Reason, ReasonCode, Request, Result, SelfTrade, Side, TimeInForce};
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ struct Taker {
 }
 
 impl Client {
-    pub(crate) fn receive_among_orders(&mut self, sent: &Sent) -> Result<()> {
+    pub(crate) fn receive_among_orders(&mut self, sent: &AccountRequest) -> Result<()> {
         let (at, market, now) = (usize::from(sent.account), usize::from(sent.market), self.core.now);
         let quote = self.best_orders(market);
         let symbol = &self.core.symbols[market];
@@ -57,7 +57,7 @@ impl Client {
     }
 
     /// An order takes what it can; what is left rests or ends.
-    fn take(&mut self, sent: &Sent) -> Result<()> {
+    fn take(&mut self, sent: &AccountRequest) -> Result<()> {
         let (account, market, number, now) = (usize::from(sent.account), usize::from(sent.market), sent.order, self.core.now);
         let Some(order) = self.core.accounts[account].exchange.order(number) else { return Ok(()) };
         let (request, limit, waits) = (order.request, order.limit(), order.waits());

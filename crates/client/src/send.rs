@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::faults::Failing;
 use crate::order::Phase;
 use crate::stream::Note;
-use crate::transit::{Answer, Sent};
+use crate::transit::{AccountRequest, Answer};
 use haggle_model::{Error, OrderNumber, Request, Result};
 
 impl Client {
@@ -58,7 +58,7 @@ impl Client {
         let market = record.market() as u16;
         let is_free = self.core.symbols[usize::from(market)].is_free;
         let arrival = self.core.accounts[at].connection.request(&request, now, feed, is_free)?;
-        let sent = Sent { account: at as u16, order, market, request, answer };
+        let sent = AccountRequest { account: at as u16, order, market, request, answer };
         if arrival <= now {
             return self.receive(&sent);
         }

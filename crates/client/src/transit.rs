@@ -23,7 +23,7 @@ pub enum Answer {
 
 /// A request under way.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct Sent {
+pub struct AccountRequest {
     /// Whose.
     pub account: u16,
     /// Of which order.
@@ -73,7 +73,7 @@ pub struct Delivery {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Transit {
     /// To the exchange.
-    pub requests: BTreeMap<(Nanos, u64), Sent>,
+    pub requests: BTreeMap<(Nanos, u64), AccountRequest>,
     /// To the clients.
     pub deliveries: BTreeMap<(Nanos, u64), Delivery>,
 }

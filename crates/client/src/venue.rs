@@ -3,12 +3,12 @@
 use crate::client::Client;
 use crate::order::{Record, Status};
 use crate::tap::News;
-use crate::transit::Sent;
+use crate::transit::AccountRequest;
 use haggle_model::{OpenRequest, OrderKind, Reason, ReasonCode, Request, Result, Side, Size, TimeInForce};
 
 impl Client {
     /// Answers a request that has arrived.
-    pub(crate) fn receive(&mut self, sent: &Sent) -> Result<()> {
+    pub(crate) fn receive(&mut self, sent: &AccountRequest) -> Result<()> {
         let (at, market, now) = (usize::from(sent.account), usize::from(sent.market), self.core.now);
         if let Some(record) = self.core.orders.get_mut(sent.order) {
             record.under_way = record.under_way.saturating_sub(1);
@@ -32,14 +32,14 @@ impl Client {
     }
 
     /// An order that the exchange has without a word on it yet: it waits for its price.
-    pub(crate) fn note_arrival(&mut self, sent: &Sent) {
+    pub(crate) fn note_arrival(&mut self, sent: &AccountRequest) {
         let works = self.core.accounts[usize::from(sent.account)].exchange.order(sent.order).is_some();
         if let Some(record) = self.core.orders.get_active(sent.order).filter(|record| works && record.truth.is_none()) {
             record.truth = Some(Status::sent(&record.request, self.core.now));
         }
     }
 
-    fn refusal(&mut self, sent: &Sent) -> Result<Option<Reason>> {
+    fn refusal(&mut self, sent: &AccountRequest) -> Result<Option<Reason>> {
         let market = usize::from(sent.market);
         if let Some(code) = self.core.faults.take_rejection(&sent.request)? {
             let cid = self.cid_of(sent.order);

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 
 /// A request under way.
 #[derive(Clone, Copy, Debug)]
-pub struct Sent {
+pub struct InFlight {
     /// When it arrives.
     pub arrival: Nanos,
     /// Place among all requests of the run.
@@ -54,7 +54,7 @@ impl Connection {
 #[derive(Clone, Debug)]
 pub struct Link {
     connection: Connection,
-    requests: VecDeque<Sent>,
+    requests: VecDeque<InFlight>,
     events: VecDeque<(Nanos, AccountEvent)>,
 }
 
@@ -72,7 +72,7 @@ impl Link {
     /// Sends a request at `now`; none overtakes another. `is_free`: it takes no time of its own.
     pub fn send(&mut self, request: Request, market: usize, sequence: u64, now: Nanos, feed: Nanos, is_free: bool) -> Result<()> {
         let arrival = self.connection.request(&request, now, feed, is_free)?;
-        self.requests.push_back(Sent { arrival, sequence, market, request });
+        self.requests.push_back(InFlight { arrival, sequence, market, request });
         Ok(())
     }
 
@@ -103,7 +103,7 @@ impl Link {
     }
 
     /// Takes the next request.
-    pub fn receive(&mut self) -> Option<Sent> {
+    pub fn receive(&mut self) -> Option<InFlight> {
         self.requests.pop_front()
     }
 

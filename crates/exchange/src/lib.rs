@@ -51,7 +51,7 @@ mod take;
 mod told;
 mod trade;
 
-pub use connection::{Connection, Link, Sent};
+pub use connection::{Connection, InFlight, Link};
 pub use exchange::{Exchange, Setup};
 pub use latency::Legs;
 pub use ledger::{Account, Ledger};
