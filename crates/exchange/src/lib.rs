@@ -17,7 +17,7 @@
 //! | `settle` | what a fill does |
 //! | `account` | what spot and cash-settled accounts differ in: reserve, payment, settlement, solvency |
 //! | `close` | positions traded away by the exchange or at the end of a run |
-//! | `told` | what is decided outside: fills of a book of orders, what a test makes happen |
+//! | `forced` | what is decided outside: fills of a book of orders, what a test makes happen |
 //! | `connection` `latency` | messages between a client and its exchange, and how long they travel |
 //! | `saved` | a saved exchange, and one made of it |
 //! | `ledger` `fees` `filters` `market` `order` | the parts |
@@ -33,6 +33,7 @@ mod consumed;
 mod exchange;
 mod fees;
 mod filters;
+mod forced;
 mod gate;
 mod latency;
 mod ledger;
@@ -48,7 +49,6 @@ mod saved;
 mod settle;
 mod size;
 mod take;
-mod told;
 mod trade;
 
 pub use connection::{Connection, InFlight, Link};
