@@ -50,7 +50,7 @@ impl Client {
         exchange.set_trade_count(core.trades);
         let quantity = exchange.fillable(number, price, quantity, liquidity, now)?;
         if quantity > 0 {
-            exchange.fill_told(number, price, quantity, liquidity, now)?;
+            exchange.force_fill(number, price, quantity, liquidity, now)?;
         }
         self.count_trades(at);
         self.collect(at, None)?;

@@ -19,12 +19,12 @@
 //! | `request` `send` `transit` | orders, cancels and amends as they are asked for, leave and travel |
 //! | `venue` `matching` | what the exchange does with them: with market data, and where the orders are the market |
 //! | `events` `stream` `connection` | what it says, how that arrives, what is lost |
-//! | `market` `replay` `symbol` | market data, pushed or recorded |
+//! | `market` `replay` `replayed` `symbol` | market data, pushed or recorded |
 //! | `faults` `force` | what a test makes happen |
 //! | `order` `orders` `failure` | what is kept of orders |
 //! | `query` `show` `row` | what can be asked, as wire values, and an order in one line of text |
 //! | `saved` | the state as bytes, as a hash, and held against itself |
-//! | `strategy_test` `tap` `ask` | a strategy on an engine against it: what the engine is told, what it asks for |
+//! | `strategy_test` `hear` `tap` `ask` | a strategy on an engine against it: what the engine is told, what it asks for |
 
 mod ask;
 mod client;

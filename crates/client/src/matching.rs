@@ -79,7 +79,7 @@ impl Client {
             let command = resting(number, account, request.side, price, quantity);
             return self.core.symbols[market].book.apply(&command, &mut Vec::new());
         }
-        exchange.end_told(number, OrderEventKind::Expired(ReasonCode::LiquidityMissing.into()), now)?;
+        exchange.force_end(number, OrderEventKind::Expired(ReasonCode::LiquidityMissing.into()), now)?;
         self.collect(account, Some(sent))
     }
 
@@ -154,7 +154,7 @@ impl Client {
         let reason = Reason::from(ReasonCode::FillOrKillUnfilled);
         let reason = reason.with("need", lot.decimal(want)).with("available", lot.decimal(can));
         let exchange = &mut self.core.accounts[taker.account].exchange;
-        exchange.end_told(taker.number, OrderEventKind::Expired(reason), self.core.now)?;
+        exchange.force_end(taker.number, OrderEventKind::Expired(reason), self.core.now)?;
         Ok(false)
     }
 
@@ -174,8 +174,8 @@ impl Client {
             let reason = OrderEventKind::Expired(ReasonCode::SelfTrade.into());
             let exchange = &mut core.accounts[other].exchange;
             match self.settings.execution.fills.self_trade {
-                SelfTrade::ExpireMaker => return exchange.end_told(maker_number, reason, now).map(|()| true),
-                SelfTrade::ExpireTaker => return exchange.end_told(taker.number, reason, now).map(|()| false),
+                SelfTrade::ExpireMaker => return exchange.force_end(maker_number, reason, now).map(|()| true),
+                SelfTrade::ExpireTaker => return exchange.force_end(taker.number, reason, now).map(|()| false),
                 SelfTrade::None => {}
             }
         }
@@ -192,7 +192,7 @@ impl Client {
             for (at, number, liquidity) in [(other, maker_number, Liquidity::Maker), (taker.account, taker.number, Liquidity::Taker)] {
                 let exchange = &mut core.accounts[at].exchange;
                 exchange.set_trade_count(id);
-                exchange.fill_told(number, price, quantity, liquidity, now)?;
+                exchange.force_fill(number, price, quantity, liquidity, now)?;
             }
         }
         if other != taker.account {

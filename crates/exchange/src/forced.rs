@@ -128,7 +128,7 @@ impl Exchange {
     }
 
     /// Fills an order with lots that it has left and was [found to bear](Exchange::fillable).
-    pub fn fill_told(&mut self, number: OrderNumber, price: i64, quantity: i64, liquidity: Liquidity, now: Nanos) -> Result<()> {
+    pub fn force_fill(&mut self, number: OrderNumber, price: i64, quantity: i64, liquidity: Liquidity, now: Nanos) -> Result<()> {
         let slot = self.slot(number)?;
         self.fill(slot, price, quantity, liquidity, now)?;
         self.end_bundle();
@@ -136,7 +136,7 @@ impl Exchange {
     }
 
     /// Ends a working order for this reason.
-    pub fn end_told(&mut self, number: OrderNumber, kind: OrderEventKind, now: Nanos) -> Result<()> {
+    pub fn force_end(&mut self, number: OrderNumber, kind: OrderEventKind, now: Nanos) -> Result<()> {
         let slot = self.slot(number)?;
         self.end(slot, now, kind)
     }

@@ -20,7 +20,7 @@
 //! | `forced` | what is decided outside: fills of a book of orders, what a test makes happen |
 //! | `connection` `latency` | messages between a client and its exchange, and how long they travel |
 //! | `saved` | a saved exchange, and one made of it |
-//! | `ledger` `fees` `filters` `market` `order` | the parts |
+//! | `ledger` `fees` `filters` `limits` `market` `order` | the parts |
 
 mod account;
 mod amend;

@@ -1,5 +1,5 @@
-//! Exchanges that have nothing to do follow the engine here without taking every row: of all the rows gone by, they need those
-//! that what they show now came from.
+//! Exchanges that have nothing to do follow the engine here without taking every row: of all the rows gone by, they apply
+//! those that determine what they show now.
 
 use super::apply::{apply, open_bar};
 use super::reading::Reading;
