@@ -8,7 +8,7 @@ const SIZES: Readonly<Record<string, number>> = { 'BTC/USDT': 0.001, 'ETH/USDT':
 /**
  * Two orders per hundred events, each of them filled or cancelled: a limit order at the own side's best, and fifty events
  * later its cancel, where it still works, and a market order to the same side; the sides take turns.
- * `crates/node/src/bench/quoter.rs` is the same in Rust, and their result hashes are equal.
+ * `crates/bench/src/quoter.rs` is the same in Rust, and their result hashes are equal.
  */
 export class Quoter implements Strategy {
   #events = 0

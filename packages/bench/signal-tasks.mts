@@ -2,7 +2,7 @@
 import { row, type Task } from './measure.mjs'
 import { bench } from './native.mjs'
 
-/** Bars of one pass: the walk in `crates/node/src/bench/bars.rs`. */
+/** Bars of one pass: the walk in `crates/bench/src/bars.rs`. */
 const BARS = 100_000
 const PASSES = 50
 

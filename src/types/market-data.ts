@@ -88,16 +88,9 @@ export interface LoadOptions {
 /** Where a load comes from: a path (with `*`, `?` or `[...]` for several files), a `file:` URL, bytes, or a list of these. */
 export type LoadSource = string | URL | Uint8Array | readonly (string | URL | Uint8Array)[]
 
-/** What every row of market data has. Times are RFC 3339 to the nanosecond; `time` is the exchange time in milliseconds. */
-interface RowBase {
-  readonly symbol: string
-  readonly time: number
-  readonly timeExchange: string
-  readonly timeReceived: string
-}
-
 /**
  * A row of market data as a value, with decimals as text. A side that a quote does not have is null; a bar stands at its close.
+ * Times are RFC 3339 to the nanosecond; `time` is the exchange time in milliseconds.
  *
  * @example
  * import { MarketData, type MarketDataRow } from 'haggle'
@@ -106,11 +99,14 @@ interface RowBase {
  * if (rows[0]?.kind === 'trade') console.log(rows[0].side, rows[0].price)   // Buy 100.5
  */
 export type MarketDataRow =
-  | RowBase & { readonly kind: 'trade', readonly side: 'Buy' | 'Sell', readonly price: string, readonly quantity: string }
-  | RowBase & { readonly kind: 'quote', readonly bid: string | null, readonly bidSize: string | null, readonly ask: string | null, readonly askSize: string | null }
-  | RowBase & { readonly kind: 'bar', readonly timeOpen: string, readonly open: string, readonly high: string, readonly low: string, readonly close: string, readonly volume: string }
-  | RowBase & { readonly kind: 'book', readonly isSnapshot: boolean, readonly bids: readonly (readonly [string, string])[], readonly asks: readonly (readonly [string, string])[] }
-  | RowBase & { readonly kind: 'gap' }
+  & { readonly symbol: string, readonly time: number, readonly timeExchange: string, readonly timeReceived: string }
+  & (
+    | { readonly kind: 'trade', readonly side: 'Buy' | 'Sell', readonly price: string, readonly quantity: string }
+    | { readonly kind: 'quote', readonly bid: string | null, readonly bidSize: string | null, readonly ask: string | null, readonly askSize: string | null }
+    | { readonly kind: 'bar', readonly timeOpen: string, readonly open: string, readonly high: string, readonly low: string, readonly close: string, readonly volume: string }
+    | { readonly kind: 'book', readonly isSnapshot: boolean, readonly bids: readonly (readonly [string, string])[], readonly asks: readonly (readonly [string, string])[] }
+    | { readonly kind: 'gap' }
+  )
 
 /** A stretch of time without rows where some should be: bars missing between others, or the time after a reconnect (`missing` is 0). */
 export interface Hole {
