@@ -56,7 +56,7 @@ export declare class NativeAudit {
   get hasEnded(): boolean
   /** A promise that is kept once something waits, the system has ended, or `cancel` is called. */
   ready(): Promise<undefined>
-  /** Keeps the promise now: nobody waits any more. */
+  /** Keeps the promise now: no reader waits any more. */
   cancel(): void
   /** What the copy of the engine knows, as JSON. */
   state(): string
@@ -222,7 +222,7 @@ export type EngineEvent = NativeEngineEvent
 /** Translates between the two ways in which keys name things. */
 export declare class NativeExecutionInstrumentMap {
   /**
-   * For a `SystemConfigInit`, or one exchange of it. `listed`: an index counts the instruments as they are listed, whatever
+   * For a `SystemConfigInit`, or one exchange of it. `listed`: an index counts the instruments as they are listed, no matter
    * barter would make of it.
    */
   constructor(system: string, exchange: string | undefined | null, listed: boolean)
