@@ -85,7 +85,15 @@ export interface LoadOptions {
   onProgress?(done: number, total: number): void
 }
 
-/** Where a load comes from: a path (with `*`, `?` or `[...]` for several files), a `file:` URL, bytes, or a list of these. */
+/**
+ * Where a load comes from: a path (with `*`, `?` or `[...]` for several files), a `file:` URL, bytes, or a list of these.
+ *
+ * @example
+ * import { MarketData, type LoadSource } from 'haggle'
+ * const source: LoadSource = Buffer.from('timestamp,open,high,low,close,volume\n0,1,2,1,2,10\n60000,2,3,2,3,10\n')
+ * const data = await MarketData.fromCsv(source, { symbol: 'BTC/USDT', timeframe: '1m', stamp: 'open' })
+ * console.log(data.length)   // 2
+ */
 export type LoadSource = string | URL | Uint8Array | readonly (string | URL | Uint8Array)[]
 
 /**
@@ -108,7 +116,16 @@ export type MarketDataRow =
     | { readonly kind: 'gap' }
   )
 
-/** A stretch of time without rows where some should be: bars missing between others, or the time after a reconnect (`missing` is 0). */
+/**
+ * A stretch of time without rows where some should be: bars missing between others, or the time after a reconnect (`missing` is 0).
+ *
+ * @example
+ * import { MarketData, type Hole } from 'haggle'
+ * const bars = [0, 1, 4].map((minute) => [minute * 60_000, 1, 1, 1, 1, 1])
+ * const data = MarketData.fromOhlcv(bars, { symbol: 'BTC/USDT', timeframe: '1m' })
+ * const holes: readonly Hole[] = data.holes()
+ * console.log(holes[0]?.missing)   // 2
+ */
 export interface Hole {
   readonly symbol: string
   /** Where the rows before end, RFC 3339. */
