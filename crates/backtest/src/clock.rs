@@ -17,6 +17,26 @@ impl Tiling {
     pub const ONCE: Self = Self { passes: 1, period: 0 };
 }
 
+/// The first place from `from` on that is past, which all after it are. Doubling steps, then halves: what is gone over is mostly short, and the
+/// places far ahead are in no cache.
+#[inline]
+pub fn gallop(from: usize, is_past: impl Fn(usize) -> bool) -> usize {
+    if is_past(from) {
+        return from;
+    }
+    let (mut low, mut step) = (from, 1);
+    while !is_past(low + step) {
+        low += step;
+        step *= 2;
+    }
+    let mut high = low + step;
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        if is_past(middle) { high = middle } else { low = middle }
+    }
+    high
+}
+
 /// A place in a series of data, in one of its orders.
 #[derive(Clone, Copy, Debug)]
 pub struct Cursor {
@@ -104,22 +124,8 @@ impl Cursor {
         let (start, offset) = (self.at, self.offset);
         let end = start.saturating_add(usize::try_from(count).unwrap_or(usize::MAX));
         let is_past = |at: usize| at >= end || time(at).is_none_or(|time| time + offset > now);
-        if is_past(start) {
-            return (start..start, offset);
-        }
-        // Doubling steps, then halves: what is gone over is mostly short, and the rows far ahead are in no cache.
-        let (mut low, mut step) = (start, 1);
-        while !is_past(low + step) {
-            low += step;
-            step *= 2;
-        }
-        let mut high = low + step;
-        while high - low > 1 {
-            let middle = low + (high - low) / 2;
-            if is_past(middle) { high = middle } else { low = middle }
-        }
-        self.at = high;
-        (start..high, offset)
+        self.at = gallop(start, is_past);
+        (start..self.at, offset)
     }
 
     /// Goes on by one row.

@@ -1,7 +1,7 @@
 //! The marks of a store as drawdowns see them: each bar's extremes and close, and each second of ticks. What is worked out here is
 //! shared by all runs over the store.
 
-use crate::clock::Tiling;
+use crate::clock::{Tiling, gallop};
 use crate::setup::Route;
 use haggle_data::{RowKind, Store, StoredBar};
 use haggle_metrics::Period;
@@ -109,24 +109,6 @@ impl Straight<'_> {
         }
         to
     }
-}
-
-/// The first place from `from` on that is past, which all after it are: doubling steps, then halves.
-fn gallop(from: usize, is_past: impl Fn(usize) -> bool) -> usize {
-    if is_past(from) {
-        return from;
-    }
-    let (mut low, mut step) = (from, 1);
-    while !is_past(low + step) {
-        low += step;
-        step *= 2;
-    }
-    let mut high = low + step;
-    while high - low > 1 {
-        let middle = low + (high - low) / 2;
-        if is_past(middle) { high = middle } else { low = middle }
-    }
-    high
 }
 
 fn extremes_of(bars: &[StoredBar]) -> Extremes {
